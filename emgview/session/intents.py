@@ -1,0 +1,131 @@
+"""What a person can want. A view sends one of these; nothing changes in any other way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from emgview.model import Patient, SampleInterval, Side
+
+
+@dataclass(frozen=True, slots=True)
+class Confirm:
+    """Agree with the proposed class of these items."""
+
+    items: tuple[str, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """Say that nothing of the kind is there."""
+
+    items: tuple[str, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """Looked at, not decided."""
+
+    items: tuple[str, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Relabel:
+    """Give another class (the item becomes ``edited``)."""
+
+    items: tuple[str, ...]
+    activity: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddLabel:
+    """A label of the reader's own."""
+
+    recording_id: str
+    channel: int
+    interval: SampleInterval
+    activity: str
+    peak_samples: tuple[int, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveLabel:
+    """Take back a label of the reader's own (it stays in the log)."""
+
+    item: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StateMuscle:
+    """Say which muscle and side a recording is of."""
+
+    recording_id: str
+    muscle: str
+    side: Side
+
+
+@dataclass(frozen=True, slots=True)
+class StateText:
+    """A text of the reader: ``conclusion``, ``referral_question`` or ``limitations``."""
+
+    field: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatePatient:
+    """Identification of the patient. The log keeps that it changed, not to what."""
+
+    patient: Patient
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the last decision (appends its inverse)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redo:
+    """Do again what was undone last."""
+
+
+Intent = (
+    Confirm
+    | Reject
+    | CannotTell
+    | Relabel
+    | AddLabel
+    | RemoveLabel
+    | StateMuscle
+    | StateText
+    | StatePatient
+    | Undo
+    | Redo
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSet:
+    """What a change touched; the views named refresh, no others.
+
+    Parameters
+    ----------
+    items : frozenset of str
+        Ids of labels whose state, class or presence changed.
+    views : frozenset of str
+        Of ``items``, ``findings``, ``study``, ``texts``, ``history``.
+    message : str
+        One short line for the status bar.
+    seq : int
+        Row of the command log that holds the change.
+    """
+
+    items: frozenset[str]
+    views: frozenset[str]
+    message: str
+    seq: int
