@@ -1,0 +1,125 @@
+"""Columns, limits and texts of the findings, as replaceable data."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from emgview.errors import FileError
+from emgview.model import Phase
+from emgview.resource_files import resource
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of the muscle table.
+
+    Parameters
+    ----------
+    classes : tuple of str
+        Coarse classes (``counted_as`` of the vocabulary) that enter the column.
+    unit : str
+        ``potentials`` (each peak counts) or ``discharges`` (each label counts).
+    rest_needed_s : float
+        Watched rest under which absence is not stated; 0 for a column that is not about rest.
+    source : str
+        Where the limit comes from, with its evidence mark.
+    """
+
+    id: str
+    title: str
+    classes: tuple[str, ...]
+    unit: str
+    rest_needed_s: float
+    source: str
+
+    @property
+    def about_rest(self) -> bool:
+        """Whether the column can say *absent* at all."""
+        return self.rest_needed_s > 0
+
+
+@dataclass(frozen=True, slots=True)
+class RestRules:
+    """What is not watched rest."""
+
+    excluded_groups: frozenset[str]
+    excluded_classes: frozenset[str]
+    excluded_phases: frozenset[Phase]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of the decision rules; see the table for sources."""
+
+    m0_rest_s: float
+    m0_sites: int
+    m0_artefact_share: float
+    m1_train_s: float
+    m1_sites: int
+    f1_rest_s: float
+    regions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FindingsRules:
+    """Content of ``clinical/findings.toml``.
+
+    ``texts`` maps a rule id (or ``cell``, ``caution``) to its texts by outcome; ``never_words``
+    are words that no text may hold.
+    """
+
+    version: str
+    columns: tuple[Column, ...]
+    rest: RestRules
+    limits: Limits
+    texts: Mapping[str, Mapping[str, str]]
+    never_words: tuple[str, ...]
+
+    def column(self, column_id: str) -> Column:
+        """The column of that id; KeyError for an unknown one."""
+        found = next((c for c in self.columns if c.id == column_id), None)
+        if found is None:
+            raise KeyError(column_id)
+        return found
+
+    def text(self, group: str, key: str, **values: object) -> str:
+        """A text of the table with its blanks filled."""
+        return self.texts[group][key].format(**values)
+
+
+@lru_cache(maxsize=1)
+def load_findings_rules() -> FindingsRules:
+    """The shipped table of columns, limits and texts.
+
+    Raises
+    ------
+    FileError
+        If the file lacks a field or holds an unknown one.
+    """
+    path = resource("clinical/findings.toml")
+    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    try:
+        return _rules(data)
+    except (KeyError, TypeError, ValueError) as error:
+        raise FileError(path.name, "", f"cannot be read ({error})", "Replace the table.") from error
+
+
+def _rules(data: dict[str, Any]) -> FindingsRules:
+    columns = tuple(Column(**{**row, "classes": tuple(row["classes"])}) for row in data["column"])
+    rest, limits = data["rest"], data["limits"]
+    return FindingsRules(
+        version=data["version"],
+        columns=columns,
+        rest=RestRules(
+            frozenset(rest["excluded_groups"]),
+            frozenset(rest["excluded_classes"]),
+            frozenset(Phase(phase) for phase in rest["excluded_phases"]),
+        ),
+        limits=Limits(**{**limits, "regions": tuple(limits["regions"])}),
+        texts=data["text"],
+        never_words=tuple(data["lint"]["never"]),
+    )
