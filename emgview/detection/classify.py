@@ -1,0 +1,294 @@
+"""Stage four: runs and left-over events become drafts of proposals.
+
+The order is the argument: first what is an artefact, then what keeps a rhythm, then what lies in
+voluntary activity, and only what is left, alone and in quiet surroundings, may be a fasciculation
+potential. What fits nothing is *cannot tell*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from emgview.detection.events import Event, SegmentLevels
+from emgview.detection.parameters import Parameters
+from emgview.detection.runs import Run, measured_run, runs_of
+from emgview.detection.scores import class_scores, inside
+from emgview.detection.stretches import (
+    dense_stretches,
+    joined_closer_than,
+    mains_stretches,
+    movement_stretches,
+    overlap_fraction,
+)
+from emgview.detection.templates import Unit
+from emgview.model.interval import SampleInterval
+
+_MUSCLE_FIBRE = ("fib", "psw")
+_AT_REST = ("fib", "psw", "eps")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """A proposal in the making; samples count from the segment's start.
+
+    ``run`` is None for a stretch without resolved potentials.
+    """
+
+    activity: str
+    score: float
+    interval: SampleInterval
+    run: Run | None
+    is_train: bool
+    reasons: tuple[str, ...]
+
+
+class SegmentClassifier:
+    """Names everything that one channel's gap-free segment holds.
+
+    Parameters
+    ----------
+    units : list of Unit
+    levels : SegmentLevels
+    length : int
+        Samples of the segment.
+    fs : float
+    parameters : Parameters
+    """
+
+    def __init__(
+        self, units: list[Unit], levels: SegmentLevels, length: int, fs: float, p: Parameters
+    ) -> None:
+        self._units, self._levels, self._length, self._fs, self._p = units, levels, length, fs, p
+        self._movement = movement_stretches(levels, length, fs, p)
+        self._mains = mains_stretches(levels, p)
+        self._dense = dense_stretches(levels, length, fs, p)
+        self._drafts: list[Draft] = []
+        self._left: list[tuple[int, Event, int]] = []
+
+    def drafts(self) -> list[Draft]:
+        """All drafts, sorted by their start."""
+        self._stretch_artefacts()
+        rhythmic = self._named_runs()
+        voluntary = self._voluntary(rhythmic)
+        for run, scores in rhythmic:
+            scores, reasons = self._in_context(run, scores, voluntary)
+            if reasons and max(scores.values()) < self._p.decide.least_score:
+                if not self._is_regular(run):
+                    self._leave(run.unit, run.events, run.times.tolist())
+                    continue
+            self._name_run(run, scores, reasons)
+        self._name_left_over(voluntary)
+        return sorted(self._drafts, key=lambda d: (d.interval.start, d.interval.stop, d.activity))
+
+    # -- artefacts ---------------------------------------------------------------------------
+
+    def _stretch_artefacts(self) -> None:
+        for stretch in self._movement:
+            text = f"slow deflections above {self._p.stream.movement_uv:g} µV"
+            self._drafts.append(Draft("art_move", 0.8, stretch, None, False, (text,)))
+        for stretch in self._mains:
+            worst = max(
+                (level for level in self._levels.mains if level.interval.overlaps(stretch)),
+                key=lambda level: level.rms_uv,
+            )
+            text = f"{worst.line_hz:g} Hz and harmonics, {worst.rms_uv:.0f} µV RMS"
+            self._drafts.append(Draft("art_mains", 0.9, stretch, None, False, (text,)))
+
+    # -- trains ------------------------------------------------------------------------------
+
+    def _named_runs(self) -> list[tuple[Run, dict[str, float]]]:
+        """Runs with a rhythm that some class explains; all other events are left over."""
+        named: list[tuple[Run, dict[str, float]]] = []
+        for number, unit in enumerate(self._units):
+            if len(unit.events) < 3:
+                self._leave(number, unit.events, unit.times)
+                continue
+            for run in runs_of(unit, number, self._fs, self._p):
+                scores = class_scores(run, self._p, self._fs)
+                if max(scores.values()) >= self._p.decide.least_score or self._is_regular(run):
+                    named.append((run, scores))
+                else:
+                    self._leave(number, run.events, run.times.tolist())
+        return named
+
+    def _leave(self, number: int, events: list[Event], times: list[int]) -> None:
+        self._left += [(t, e, number) for t, e in zip(times, events, strict=True)]
+
+    def _is_regular(self, run: Run) -> bool:
+        """A rhythm so exact that it must be shown even where no class fits."""
+        return (
+            run.rhythm is not None
+            and run.rhythm.n >= self._p.train.least_fib
+            and run.rhythm.local_cv <= self._p.fib.local_cv
+        )
+
+    def _voluntary(self, rhythmic: list[tuple[Run, dict[str, float]]]) -> list[SampleInterval]:
+        """Where voluntary units fire or activity is dense."""
+        units = [
+            SampleInterval(max(run.start, 0), run.stop)
+            for run, scores in rhythmic
+            if max(scores, key=lambda name: scores[name]) == "mup" and scores["mup"] >= 0.5
+        ]
+        join = round(self._p.voluntary.join_s * self._fs)
+        return joined_closer_than(units + self._dense + self._crowds(join), join)
+
+    def _crowds(self, join: int) -> list[SampleInterval]:
+        """Where many events that no rhythm explains lie close together."""
+        clear = [e for _, e, _ in self._left if e.snr >= self._p.decide.least_snr_single]
+        starts = np.sort(np.array([event.start for event in clear], dtype=np.int64))
+        stretches = joined_closer_than([_extent(event) for event in clear], join)
+        return [
+            s
+            for s in stretches
+            if np.searchsorted(starts, s.stop) - np.searchsorted(starts, s.start)
+            >= self._p.voluntary.crowd_least
+        ]
+
+    def _in_context(
+        self, run: Run, scores: dict[str, float], voluntary: list[SampleInterval]
+    ) -> tuple[dict[str, float], list[str]]:
+        """Scores lowered where a would-be resting discharge lies in voluntary activity."""
+        inside_will = overlap_fraction(self._interval(run), voluntary)
+        if inside_will <= self._p.voluntary.context_fraction:
+            return scores, []
+        lowered = {
+            name: score * (self._p.voluntary.context_factor if name in _AT_REST else 1)
+            for name, score in scores.items()
+        }
+        return lowered, ["lies in voluntary activity"]
+
+    def _interval(self, run: Run) -> SampleInterval:
+        start = min(max(run.start, 0), self._length)
+        return SampleInterval(start, max(start, min(run.stop, self._length)))
+
+    def _name_run(self, run: Run, scores: dict[str, float], context: list[str]) -> None:
+        p, reasons, interval = self._p, list(context), self._interval(run)
+        ranked = sorted(scores.items(), key=lambda item: -item[1])
+        (best, score), (second, runner_up) = ranked[0], ranked[1]
+        if score < p.decide.least_score:
+            reasons.append("no class fits well")
+            best = "cannot_tell"
+        elif score - runner_up < p.decide.least_margin:
+            reasons.append(f"{best} and {second} fit alike")
+            best = "cannot_tell"
+        elif best in _MUSCLE_FIBRE and self._too_slow_for_spikes(run):
+            reasons.append(f"short spikes are not told apart at {self._fs:g} Hz")
+            best = "cannot_tell"
+        text = (*_describe(run), *reasons)
+        self._drafts.append(Draft(best, round(score, 3), interval, run, True, text))
+
+    def _too_slow_for_spikes(self, run: Run) -> bool:
+        gate = self._p.gate
+        slow = self._fs < gate.warn_below_hz
+        return slow and run.waveform.main_width_ms < gate.short_spike_ms
+
+    # -- what is left ------------------------------------------------------------------------
+
+    def _name_left_over(self, voluntary: list[SampleInterval]) -> None:
+        p = self._p
+        left = sorted(
+            (
+                item
+                for item in self._left
+                if item[1].snr >= p.decide.least_snr_single
+                and overlap_fraction(_extent(item[1]), self._movement) == 0
+            ),
+            key=lambda item: item[0],
+        )
+        times = np.array([time for time, _, _ in left], dtype=np.int64)
+        reach = round(p.fp.context_s * self._fs)
+        crowd = np.searchsorted(times, times + reach, "right") - np.searchsorted(
+            times, times - reach, "left"
+        )
+        in_will = [overlap_fraction(_extent(event), voluntary) > 0 for _, event, _ in left]
+        crowded = (crowd - 1 > p.fp.context_events) | np.array(in_will, dtype=bool)
+        self._unresolved([item for item, many in zip(left, crowded, strict=True) if many])
+        for (time, event, number), many in zip(left, crowded, strict=True):
+            if not many:
+                self._name_single(time, event, number)
+
+    def _unresolved(self, items: list[tuple[int, Event, int]]) -> None:
+        """Crowded left-over events and dense activity: voluntary stretches, potentials listed."""
+        p = self._p
+        stretches = [_extent(event) for _, event, _ in items] + self._dense
+        for stretch in joined_closer_than(stretches, round(p.voluntary.join_s * self._fs)):
+            members = [item for item in items if stretch.contains(item[1].start)]
+            if len(members) < 2 and overlap_fraction(stretch, self._dense) == 0:
+                continue
+            events = [event for _, event, _ in members]
+            times = np.array([time for time, _, _ in members], dtype=np.int64)
+            run = self._crowd_run(events, times)
+            text = (
+                f"{len(members)} potentials of several shapes close together",
+                "not resolved into units",
+            )
+            self._drafts.append(Draft("mup", 0.5, stretch, run, True, text))
+
+    def _crowd_run(
+        self, events: list[Event], times: np.ndarray[tuple[int], np.dtype[np.int64]]
+    ) -> Run | None:
+        with_wave = [i for i, event in enumerate(events) if event.wave is not None]
+        if not with_wave:
+            return None
+        chosen = max(with_wave, key=lambda i: abs(events[i].height))
+        one = measured_run(-1, [events[chosen]], times[[chosen]], self._fs, self._p)
+        return Run(-1, events, times, one.waveform, one.before, None)
+
+    def _name_single(
+        self,
+        time: int,
+        event: Event,
+        number: int,
+        times: np.ndarray[tuple[int], np.dtype[np.int64]],
+    ) -> None:
+        if event.wave is None:
+            return
+        p = self._p
+        run = measured_run(number, [event], np.array([time]), self._fs, p)
+        score, activity, reason = self._judge_single(run, event, number, time)
+        text = (*_describe(run), reason)
+        draft = Draft(activity, round(score, 3), self._interval(run), run, False, text)
+        self._drafts.append(draft)
+
+    def _judge_single(
+        self, run: Run, event: Event, number: int, time: int
+    ) -> tuple[float, str, str]:
+        p, w = self._p, run.waveform
+        if w.rise_ms < p.fp.decay_ms / 2 and w.n_phases <= 2 and _one_sided(run, self._fs):
+            return 0.6, "art_pop", "step with a one-sided decay"
+        same = np.asarray(self._units[number].times)
+        near = np.abs(same - time)
+        isolated = not np.any((near > 0) & (near < p.fp.isolation_s * self._fs))
+        score = (
+            inside(w.duration_ms, p.fp.duration_ms, 0.3)
+            * inside(w.amplitude_uv, p.fp.amplitude_uv)
+            * min(1.0, event.snr / p.fp.snr)
+            * (1.0 if isolated else 0.3)
+            * (0.75 if len(same) == 1 else 0.85)
+        )
+        if score < p.decide.least_score:
+            return 0.3, "cannot_tell", "single potential that fits no class"
+        kind = "fp_complex" if w.n_phases >= p.fp.complex_phases else "fp_simple"
+        return score, kind, "alone, in quiet surroundings, without rhythm"
+
+
+def _extent(event: Event) -> SampleInterval:
+    return SampleInterval(event.start, event.stop)
+
+
+def _one_sided(run: Run, fs: float) -> bool:
+    """Peak within 0.3 ms of the onset and a tail of at least ten times that."""
+    w = run.waveform
+    return (w.peak - w.onset) < 0.0003 * fs and (w.offset - w.peak) > 0.003 * fs
+
+
+def _describe(run: Run) -> tuple[str, ...]:
+    w = run.waveform
+    text = [f"first deflection {w.first_deflection}, {w.duration_ms:.1f} ms, {w.n_phases} phases"]
+    if run.rhythm is not None:
+        text.append(
+            f"{run.rhythm.rate_hz:.1f} Hz, interval variation {100 * run.rhythm.local_cv:.0f} %"
+        )
+    return tuple(text)

@@ -1,0 +1,218 @@
+"""The detector: chunks in, one run of proposals out.
+
+Pure over chunks with explicit state: the same proposals whatever the cut points, live or from a
+file. It runs in any one worker thread; nothing here is shared.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emgview.detection.classify import Draft, SegmentClassifier
+from emgview.detection.events import EventStream
+from emgview.detection.parameters import Parameters, default_parameters
+from emgview.detection.runs import Run
+from emgview.detection.templates import TemplateBank
+from emgview.model import (
+    Channel,
+    ChannelRefusal,
+    Chunk,
+    DetectionRun,
+    Evidence,
+    Potential,
+    Proposal,
+    RecordingInfo,
+    SampleInterval,
+)
+
+NAME = "emgview-templates"
+VERSION = "1.0"
+
+
+def channel_remark(channel: int, info: RecordingInfo, p: Parameters) -> ChannelRefusal | None:
+    """Why a channel is not judged, or judged with a warning; None where all is well."""
+    c, fs = info.channels[channel], info.sampling_rate_hz
+    if c.unit != "uV":
+        return ChannelRefusal(channel, f"{c.label}: unit {c.unit or 'not known'} is not electrical")
+    if fs < p.gate.refuse_below_hz:
+        return ChannelRefusal(
+            channel,
+            f"{c.label}: sampled at {fs:g} Hz; needle classes need at least "
+            f"{p.gate.refuse_below_hz:g} Hz",
+        )
+    if fs < p.gate.warn_below_hz:
+        return ChannelRefusal(
+            channel,
+            f"{c.label}: sampled at {fs:g} Hz, under {p.gate.warn_below_hz:g} Hz: short "
+            "potentials are distorted and fibrillation potentials cannot be judged",
+            refused=False,
+        )
+    return None
+
+
+class _Segment:
+    """One channel between two gaps."""
+
+    def __init__(self, start: int, fs: float, p: Parameters) -> None:
+        self.start, self.length = start, 0
+        self._fs, self._p = fs, p
+        self._stream = EventStream(fs, p)
+        stride = max(1, int(fs / p.template.rate_hz))
+        self._bank = TemplateBank(self._stream.shape_rate_hz, stride, p)
+
+    def push(self, samples: NDArray[np.float64]) -> None:
+        self.length += len(samples)
+        for event in self._stream.push(samples):
+            self._bank.add(event)
+
+    def finish(self) -> list[Draft]:
+        for event in self._stream.finish():
+            self._bank.add(event)
+        units = self._bank.finish()
+        levels = self._stream.levels
+        return SegmentClassifier(units, levels, self.length, self._fs, self._p).drafts()
+
+
+class Detector:
+    """Judges one recording.
+
+    Parameters
+    ----------
+    info : RecordingInfo
+        Of the recording that the chunks belong to (``n_samples`` is not used).
+    parameters : Parameters, optional
+    """
+
+    def __init__(self, info: RecordingInfo, parameters: Parameters | None = None) -> None:
+        self._info = info
+        self._p = parameters or default_parameters()
+        self._hash = self._p.sha256()
+        remarks = (channel_remark(c, info, self._p) for c in range(len(info.channels)))
+        self._remarks = tuple(remark for remark in remarks if remark is not None)
+        refused = {remark.channel for remark in self._remarks if remark.refused}
+        self._judged = tuple(c for c in range(len(info.channels)) if c not in refused)
+        self._segments: dict[int, _Segment] = {}
+        self._examined: list[SampleInterval] = []
+        self._proposals: list[Proposal] = []
+        self._next = 0
+
+    @property
+    def remarks(self) -> tuple[ChannelRefusal, ...]:
+        """Channels refused or judged with a warning."""
+        return self._remarks
+
+    @property
+    def judged_channels(self) -> tuple[int, ...]:
+        """Channels that are judged."""
+        return self._judged
+
+    def push(self, chunk: Chunk) -> None:
+        """Take the next samples; a jump of the sample number starts a new segment."""
+        if self._segments and chunk.start_sample != self._next:
+            self._end_segment()
+        if not self._segments:
+            fs = self._info.sampling_rate_hz
+            self._segments = {c: _Segment(chunk.start_sample, fs, self._p) for c in self._judged}
+        self._next = chunk.stop_sample
+        for c, segment in self._segments.items():
+            channel = self._info.channels[c]
+            segment.push(_microvolt(chunk.samples[:, c], channel))
+
+    def finish(self) -> DetectionRun:
+        """Close the last segment; give everything."""
+        if self._segments:
+            self._end_segment()
+        text = self._p.canonical()
+        run_key = f"{self._info.id}|{NAME}|{VERSION}|{self._hash}|{self._examined}"
+        return DetectionRun(
+            id=_digest("run", run_key),
+            recording_id=self._info.id,
+            detector=NAME,
+            version=VERSION,
+            parameters=text,
+            parameters_hash=self._hash,
+            examined=tuple(self._examined),
+            examined_channels=self._judged,
+            remarks=self._remarks,
+            proposals=tuple(sorted(self._proposals, key=lambda p: (p.interval, p.channel, p.id))),
+        )
+
+    def _end_segment(self) -> None:
+        length = 0
+        for c, segment in self._segments.items():
+            length = segment.length
+            for draft in segment.finish():
+                self._proposals.append(self._proposal(c, segment.start, draft))
+        start = next(iter(self._segments.values())).start
+        if length:
+            self._examined.append(SampleInterval(start, start + length))
+        self._segments = {}
+
+    def _proposal(self, channel: int, offset: int, draft: Draft) -> Proposal:
+        potentials = tuple(
+            Potential(p.interval.shifted(offset), p.peak_sample + offset, p.score)
+            for p in (_potentials(draft.run, draft.score) if draft.run else ())
+        )
+        key = "|".join(
+            [self._info.id, str(channel), VERSION, self._hash, draft.activity]
+            + [str(p.peak_sample) for p in potentials]
+            + [str(draft.interval.start + offset), str(draft.interval.stop + offset)]
+        )
+        identifier = _digest("p", key)
+        return Proposal(
+            id=identifier,
+            recording_id=self._info.id,
+            channel=channel,
+            interval=draft.interval.shifted(offset),
+            potentials=potentials,
+            activity=draft.activity,
+            score=draft.score,
+            evidence=_evidence(draft),
+            detector=NAME,
+            version=VERSION,
+            parameters_hash=self._hash,
+            train_id=f"t{identifier[1:]}" if draft.is_train else None,
+        )
+
+
+def _microvolt(native: NDArray[np.generic], channel: Channel) -> NDArray[np.float64]:
+    """Microvolt; a sample that is not a number becomes the baseline and cannot be an event."""
+    samples = native.astype(np.float64) * channel.gain_uv + channel.offset_uv
+    return np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
+
+
+def _digest(prefix: str, key: str) -> str:
+    return prefix + hashlib.sha256(key.encode()).hexdigest()[:20]
+
+
+def _potentials(run: Run, score: float) -> list[Potential]:
+    """Potentials of a run: the extent of its waveform laid at each discharge."""
+    w, found = run.waveform, []
+    for event, time in zip(run.events, run.times.tolist(), strict=True):
+        base = time - run.before
+        if run.rhythm is None and len(run.events) > 1:
+            found.append(Potential(SampleInterval(event.start, event.stop), event.anchor, score))
+            continue
+        start = max(base + w.onset, 0)
+        found.append(Potential(SampleInterval(start, base + w.offset), base + w.peak, score))
+    return found
+
+
+def _evidence(draft: Draft) -> Evidence:
+    if draft.run is None:
+        return Evidence(n_potentials=0, reasons=draft.reasons)
+    run, w, r = draft.run, draft.run.waveform, draft.run.rhythm
+    return Evidence(
+        first_deflection=w.first_deflection,
+        duration_ms=round(w.duration_ms, 3),
+        amplitude_uv=round(w.amplitude_uv, 2),
+        phases=w.n_phases,
+        rate_hz=round(r.rate_hz, 3) if r else None,
+        interval_cv=round(r.local_cv, 4) if r else None,
+        n_potentials=len(run.events),
+        snr=round(run.snr, 2),
+        reasons=draft.reasons,
+    )

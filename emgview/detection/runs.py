@@ -1,0 +1,101 @@
+"""Stage three: a unit's discharges become runs with a measured waveform and rhythm."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emgview.detection.events import Event
+from emgview.detection.parameters import Parameters
+from emgview.detection.templates import Unit
+from emgview.signal.rhythm import Rhythm, rhythm, split_at_pauses
+from emgview.signal.waveform import WaveformMeasures, measure
+
+# A median of n values scatters this much more than their mean.
+_MEDIAN_SCATTER = 1.2533141373155
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """Discharges of one unit without a pause.
+
+    Parameters
+    ----------
+    unit : int
+        Number of the unit in the channel.
+    events, times : list of Event, ndarray of int
+        Discharges; ``times`` are aligned to the template, in samples from the segment's start.
+    waveform : WaveformMeasures
+        Of the median wide-band waveform; indices count from ``times - before``.
+    before : int
+        Samples of the waveform before the aligned time.
+    rhythm : Rhythm or None
+        None for fewer than three discharges.
+    """
+
+    unit: int
+    events: list[Event]
+    times: NDArray[np.int64]
+    waveform: WaveformMeasures
+    before: int
+    rhythm: Rhythm | None
+
+    @property
+    def start(self) -> int:
+        """Onset of the first potential."""
+        return int(self.times[0]) - self.before + self.waveform.onset
+
+    @property
+    def stop(self) -> int:
+        """Offset of the last potential."""
+        return int(self.times[-1]) - self.before + self.waveform.offset
+
+    @property
+    def snr(self) -> float:
+        """Median peak over noise."""
+        return float(np.median([event.snr for event in self.events]))
+
+
+def runs_of(unit: Unit, number: int, fs: float, parameters: Parameters) -> list[Run]:
+    """Runs of a unit between its pauses, each measured on its own discharges."""
+    p = parameters.train
+    times = np.asarray(unit.times, dtype=np.int64)
+    parts = split_at_pauses(times / fs, p.pause_factor, p.pause_least_s)
+    return [
+        measured_run(
+            number, [unit.events[i] for i in part], times[part], fs, parameters, unit.events
+        )
+        for part in parts
+    ]
+
+
+def measured_run(
+    number: int,
+    events: list[Event],
+    times: NDArray[np.int64],
+    fs: float,
+    parameters: Parameters,
+    family: list[Event] | None = None,
+) -> Run:
+    """Measure the median waveform and the rhythm of some discharges.
+
+    Where none of them kept its waveform, those of the ``family`` (the same unit) serve.
+    """
+    before = round(parameters.template.wave_before_ms * fs / 1000)
+    pairs = [
+        (event.wave, int(time) - event.anchor)
+        for event, time in zip(events, times, strict=True)
+        if event.wave is not None
+    ]
+    if not pairs:
+        pairs = [(event.wave, 0) for event in family or [] if event.wave is not None]
+    waves = np.stack([np.roll(wave, -shift) for wave, shift in pairs]).astype(np.float64)
+    waves -= np.median(waves[:, : 2 * before // 3], axis=1, keepdims=True)
+    wave = np.median(waves, axis=0)
+    scatter = _MEDIAN_SCATTER if len(pairs) > 2 else 1.0
+    noise = float(np.median([e.wide_sigma for e in events])) * scatter / np.sqrt(len(pairs))
+    m = parameters.measure
+    waveform = measure(wave, before, fs, noise, m.floor_fraction, m.quiet_ms)
+    return Run(number, events, times, waveform, before, rhythm(times / fs))

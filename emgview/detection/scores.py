@@ -1,0 +1,149 @@
+"""How well a run fits each class: products of soft memberships between 0 and 1.
+
+Each function names one class and reads like its definition. The numbers are in the parameter
+file; the pairs that get mixed up are parted here: fibrillation potential and end-plate spike by
+first deflection and regularity, fibrillation potential and motor unit by duration, positive sharp
+wave and ECG by the width of the first lobe, muscle and machine by the exactness of the period.
+"""
+
+from __future__ import annotations
+
+from emgview.detection.parameters import Parameters, Range
+from emgview.detection.runs import Run
+
+
+def inside(value: float, limits: Range, margin: float = 0.3) -> float:
+    """1 between the limits, falling to 0 at ``margin`` times the limit beyond them."""
+    low, high = limits
+    if value < low:
+        return max(0.0, 1 - (low - value) / max(margin * low, 1e-12))
+    if value > high:
+        return max(0.0, 1 - (value - high) / max(margin * high, 1e-12))
+    return 1.0
+
+
+def at_most(value: float, limit: float, margin: float = 0.6) -> float:
+    """1 up to the limit, falling to 0 at ``1 + margin`` times the limit."""
+    return inside(value, (0.0, limit), margin)
+
+
+def at_least(value: float, limit: float, margin: float = 0.4) -> float:
+    """1 from the limit, falling to 0 at ``1 - margin`` times the limit."""
+    return inside(value, (limit, float("inf")), margin)
+
+
+def fib(run: Run, p: Parameters, fs: float) -> float:
+    """Short spike, positive first, regular, sustained."""
+    r, w = run.rhythm, run.waveform
+    if r is None:
+        return 0.0
+    first = {"positive": 1.0, "negative": 0.6}.get(w.first_deflection, 0.6)
+    span_s = (run.times[-1] - run.times[0]) / fs
+    return (
+        first
+        * inside(w.duration_ms, p.fib.duration_ms, 0.2)
+        * inside(w.amplitude_uv, p.fib.amplitude_uv)
+        * inside(r.rate_hz, p.fib.rate_hz)
+        * at_most(r.local_cv, p.fib.local_cv)
+        * inside(w.n_phases, p.fib.phases)
+        * at_least(r.n, p.train.least_fib)
+        * (0.6 + 0.4 * at_least(span_s, p.fib.least_s))
+        * (1 - _sharp_wave_shape(run, p))
+    )
+
+
+def psw(run: Run, p: Parameters, fs: float) -> float:
+    """Sharp positive lobe, then a long low negative one; regular."""
+    del fs
+    r, w = run.rhythm, run.waveform
+    if r is None:
+        return 0.0
+    return (
+        _sharp_wave_shape(run, p)
+        * inside(w.amplitude_uv, p.psw.amplitude_uv)
+        * inside(w.duration_ms, p.psw.duration_ms)
+        * inside(r.rate_hz, p.psw.rate_hz)
+        * at_most(r.local_cv, p.psw.local_cv)
+        * at_least(r.n, p.train.least_fib)
+    )
+
+
+def _sharp_wave_shape(run: Run, p: Parameters) -> float:
+    w = run.waveform
+    if w.first_deflection != "positive" or w.peak_uv <= 0:
+        return 0.0
+    return at_least(w.tail_ratio, p.psw.tail_ratio) * at_most(w.main_width_ms, p.psw.main_width_ms)
+
+
+def mup(run: Run, p: Parameters, fs: float) -> float:
+    """Motor unit shape and rate, not quite regular."""
+    del fs
+    r, w = run.rhythm, run.waveform
+    if r is None:
+        return 0.0
+    return (
+        inside(w.duration_ms, p.mup.duration_ms)
+        * inside(r.rate_hz, p.mup.rate_hz)
+        * inside(r.local_cv, p.mup.local_cv, 0.5)
+        * at_least(r.n, p.train.least_mup)
+        * (1 - _sharp_wave_shape(run, p) * at_most(r.local_cv, p.psw.local_cv))
+    )
+
+
+def eps(run: Run, p: Parameters, fs: float) -> float:
+    """Short spike, negative first, irregular."""
+    del fs
+    r, w = run.rhythm, run.waveform
+    if r is None or w.first_deflection != "negative":
+        return 0.0
+    return (
+        inside(w.duration_ms, p.eps.duration_ms, 0.2)
+        * at_least(r.local_cv, p.eps.local_cv)
+        * inside(r.rate_hz, p.eps.rate_hz)
+        * at_least(r.n, p.train.least_mup)
+    )
+
+
+def machine(run: Run, p: Parameters, fs: float) -> float:
+    """Exact period, as no muscle keeps it."""
+    r = run.rhythm
+    if r is None:
+        return 0.0
+    # the grid of samples alone gives this variation
+    grid = 0.41 / (r.median_s * fs)
+    return at_most(r.local_cv, p.machine.local_cv + grid) * at_least(r.n, p.train.least_machine)
+
+
+def ecg(run: Run, p: Parameters, fs: float) -> float:
+    """About one a second, slow flanks, long."""
+    del fs
+    r, w = run.rhythm, run.waveform
+    if r is None:
+        return 0.0
+    return (
+        inside(r.rate_hz, p.ecg.rate_hz, 0.1)
+        * inside(r.local_cv, p.ecg.local_cv)
+        * at_least(w.main_width_ms, p.ecg.main_width_ms)
+        * inside(w.duration_ms, p.ecg.duration_ms)
+        * at_least(r.n, p.train.least_mup)
+    )
+
+
+SCORES = {
+    "fib": fib,
+    "psw": psw,
+    "mup": mup,
+    "eps": eps,
+    "art_stim": machine,
+    "art_ecg": ecg,
+}
+
+
+def class_scores(run: Run, p: Parameters, fs: float) -> dict[str, float]:
+    """Score of every class for a run; an exact period overrules all others."""
+    scores = {name: score(run, p, fs) for name, score in SCORES.items()}
+    for name in ("fib", "psw", "mup", "eps"):
+        scores[name] *= 1 - scores["art_stim"]
+    for name in ("psw", "mup"):
+        scores[name] *= 1 - scores["art_ecg"]
+    return scores

@@ -1,0 +1,174 @@
+"""Stage two: alike events become units.
+
+Sequential leader clustering with running templates: an event joins the template from which it
+differs least, if the difference is no more than noise plus a small part of the shape's energy
+(the counterpart of a correlation of at least 0.9 that also minds amplitude); else it founds one.
+Order of events only, so independent of chunks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from emgview.detection.events import Event
+from emgview.detection.parameters import Parameters
+
+Shape = NDArray[np.float32]
+
+_KEEP_EVERY = 4  # of a long train every fourth waveform is kept: bounded memory, whole train seen
+_HEAVIEST = 30  # events after which a template's mean forgets: follows slow changes of shape
+
+
+@dataclass(slots=True, eq=False)
+class Unit:
+    """Alike events and their mean shape (detection band, template rate)."""
+
+    shape: Shape
+    support: NDArray[np.bool_]
+    events: list[Event] = field(default_factory=list)
+    times: list[int] = field(default_factory=list)
+    last_seen: int = 0
+
+    @property
+    def height(self) -> float:
+        """Largest deflection of the mean shape."""
+        return float(np.abs(self.shape).max())
+
+    @property
+    def sigma(self) -> float:
+        """Median noise at the events."""
+        return float(np.median([event.sigma for event in self.events]))
+
+
+class TemplateBank:
+    """Groups the events of one channel into units."""
+
+    def __init__(self, shape_rate_hz: float, stride: int, parameters: Parameters) -> None:
+        self._t = parameters.template
+        self._n_lags = 2 * round(self._t.lag_ms * shape_rate_hz / 1000) + 1
+        self._margin = max(1, round(0.5 * shape_rate_hz / 1000))
+        self._rate, self._stride = shape_rate_hz, stride
+        self._active: list[Unit] = []
+        self._retired: list[Unit] = []
+
+    def add(self, event: Event) -> None:
+        """Give the event to the unit it fits, or to a new one."""
+        windows = sliding_window_view(event.shape, len(event.shape) - self._n_lags + 1)
+        middle = self._n_lags // 2
+        own = self._support(windows[middle], event.sigma)
+        index, lag = self._best(event, windows, own)
+        if index is None:
+            unit, lag = Unit(windows[middle].copy(), own), middle
+            self._make_room()
+            self._active.append(unit)
+        else:
+            unit = self._active[index]
+            weight = 1 / min(len(unit.events) + 1, _HEAVIEST)
+            unit.shape = unit.shape + np.float32(weight) * (windows[lag] - unit.shape)
+            noise = event.sigma / np.sqrt(min(len(unit.events) + 1, _HEAVIEST))
+            unit.support = self._support(unit.shape, noise)
+        unit.events.append(event)
+        unit.times.append(
+            event.anchor + (lag - middle) * self._stride if index is not None else event.anchor
+        )
+        unit.last_seen = event.anchor
+        if len(unit.events) > self._t.keep_waves and len(unit.events) % _KEEP_EVERY:
+            event.wave = None
+
+    def finish(self) -> list[Unit]:
+        """All units, near-identical ones joined, in the order of their first event."""
+        units = self._join(self._retired + self._active)
+        return sorted(units, key=lambda unit: unit.times[0])
+
+    def _support(self, shape: Shape, sigma: float) -> NDArray[np.bool_]:
+        size = np.abs(shape)
+        inside = np.flatnonzero(size > max(0.12 * float(size.max()), 2.5 * sigma))
+        mask = np.zeros(len(shape), dtype=bool)
+        if inside.size:
+            peak = int(np.argmax(size))
+            near = inside[np.abs(inside - peak) <= len(shape)]
+            mask[max(0, near[0] - self._margin) : near[-1] + self._margin + 1] = True
+        return mask
+
+    def _best(
+        self, event: Event, windows: NDArray[np.float32], own: NDArray[np.bool_]
+    ) -> tuple[int | None, int]:
+        if not self._active:
+            return None, 0
+        heights = np.array([unit.height for unit in self._active])
+        height = abs(event.height)
+        spare = 3 * event.sigma
+        near = np.flatnonzero((heights > 0.6 * height - spare) & (heights < 1.67 * height + spare))
+        if near.size == 0:
+            return None, 0
+        shapes = np.stack([self._active[i].shape for i in near])
+        masks = np.stack([self._active[i].support for i in near]) | own
+        distance = np.empty((len(near), self._n_lags), dtype=np.float32)
+        for lag in range(self._n_lags):
+            distance[:, lag] = np.einsum("tl,tl->t", (shapes - windows[lag]) ** 2, masks)
+        energy = np.einsum("tl,tl->t", shapes**2, masks)
+        noise = self._t.noise_factor * event.sigma**2 * masks.sum(axis=1)
+        allowed = np.minimum(noise + self._t.shape_fraction * energy, 0.5 * energy)
+        ratio = distance.min(axis=1) / np.maximum(allowed, 1e-9)
+        best = int(np.argmin(ratio))
+        if ratio[best] > 1:
+            return None, 0
+        return int(near[best]), int(np.argmin(distance[best]))
+
+    def _make_room(self) -> None:
+        """Keep the bank bounded: the smallest, longest unseen unit is no longer compared."""
+        if len(self._active) < self._t.greatest_number:
+            return
+        index = min(
+            range(len(self._active)),
+            key=lambda i: (min(len(self._active[i].events), 4), self._active[i].last_seen),
+        )
+        self._retired.append(self._active.pop(index))
+
+    def _join(self, units: list[Unit]) -> list[Unit]:
+        """Join units whose means are the same; the larger one takes the smaller in."""
+        ordered = sorted(units, key=lambda unit: (-len(unit.events), unit.times[0]))
+        kept: list[Unit] = []
+        for unit in ordered:
+            target = next((k for k in kept if self._same(k, unit)), None)
+            if target is None:
+                kept.append(unit)
+                continue
+            shift = self._shift(target, unit)
+            order = sorted(
+                zip(
+                    target.times + [t + shift for t in unit.times],
+                    target.events + unit.events,
+                    strict=True,
+                ),
+                key=lambda pair: pair[0],
+            )
+            target.times = [time for time, _ in order]
+            target.events = [event for _, event in order]
+        return kept
+
+    def _aligned(self, a: Unit, b: Unit) -> tuple[float, int]:
+        """Least squared difference within the lag, as part of the larger energy, and its lag."""
+        reach = self._n_lags // 2
+        mask = a.support | b.support
+        best = (float("inf"), 0)
+        for lag in range(-reach, reach + 1):
+            moved = np.roll(b.shape, lag)
+            difference = float((((a.shape - moved) ** 2) * mask).sum())
+            best = min(best, (difference, lag))
+        energy = max(float((a.shape**2).sum()), float((b.shape**2).sum()), 1e-9)
+        return best[0] / energy, best[1]
+
+    def _same(self, a: Unit, b: Unit) -> bool:
+        if len(a.events) < 3 or not 0.6 < b.height / a.height < 1.67:
+            return False
+        fraction, _ = self._aligned(a, b)
+        noise = b.sigma**2 / len(b.events) * b.support.sum() / max(float((b.shape**2).sum()), 1e-9)
+        return bool(fraction < self._t.merge_fraction + 2 * noise)
+
+    def _shift(self, a: Unit, b: Unit) -> int:
+        return -self._aligned(a, b)[1] * self._stride

@@ -1,0 +1,79 @@
+"""Rhythm of a train of discharges."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+# For independent Gaussian intervals with coefficient of variation c, the median of
+# 2 |I(k+1) - I(k)| / (I(k+1) + I(k)) is sqrt(2) * 0.6745 * c.
+_MEDIAN_CV2_PER_CV = 2**0.5 * 0.6744897501960817
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """Interval statistics of one train; times in seconds.
+
+    Parameters
+    ----------
+    n : int
+        Discharges.
+    rate_hz : float
+        One over the median interval.
+    local_cv : float
+        Interval variation free of slow drift: from the median of Holt's CV2 (differences of
+        neighbouring intervals over their sum), scaled so that it equals the coefficient of
+        variation for independent Gaussian intervals. The median makes it robust to single missed
+        discharges.
+    cv : float
+        Standard deviation over mean of all intervals.
+    shortest_s, median_s : float
+    """
+
+    n: int
+    rate_hz: float
+    local_cv: float
+    cv: float
+    shortest_s: float
+    median_s: float
+
+
+def rhythm(times_s: NDArray[np.float64]) -> Rhythm | None:
+    """Interval statistics, or None for fewer than three discharges.
+
+    Source: Holt et al. 1996, J Neurophysiol 75:1806 (CV2); median instead of mean here.
+    """
+    if len(times_s) < 3:
+        return None
+    intervals = np.diff(times_s)
+    intervals = intervals[intervals > 0]
+    if len(intervals) < 2:
+        return None
+    pairs = 2 * np.abs(np.diff(intervals)) / (intervals[1:] + intervals[:-1])
+    median = float(np.median(intervals))
+    return Rhythm(
+        n=len(times_s),
+        rate_hz=1 / median,
+        local_cv=float(np.median(pairs)) / _MEDIAN_CV2_PER_CV,
+        cv=float(np.std(intervals) / np.mean(intervals)),
+        shortest_s=float(intervals.min()),
+        median_s=median,
+    )
+
+
+def split_at_pauses(
+    times_s: NDArray[np.float64], factor: float, least_s: float
+) -> list[NDArray[np.intp]]:
+    """Indices of the runs of a train between pauses.
+
+    A pause is an interval longer than ``factor`` times the median of the nine intervals around it
+    and longer than ``least_s``.
+    """
+    if len(times_s) < 2:
+        return [np.arange(len(times_s))]
+    intervals = np.diff(times_s)
+    local = np.array([np.median(intervals[max(0, i - 4) : i + 5]) for i in range(len(intervals))])
+    cuts = np.flatnonzero((intervals > factor * local) & (intervals > least_s)) + 1
+    return list(np.split(np.arange(len(times_s)), cuts))

@@ -1,0 +1,177 @@
+"""Measures of one (usually averaged) potential.
+
+Amplitude, duration, phases and first deflection in the sense of the AANEM–IFCN glossary: peak to
+peak; onset to final return to the baseline; lobes between baseline crossings; sign of the first
+lobe. Deviation: onset and offset are found by amplitude above the noise of the average, not by
+slope; the caller states the noise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class WaveformMeasures:
+    """Measures of one potential; indices count from the start of the given stretch.
+
+    Parameters
+    ----------
+    onset, offset, peak : int
+        Half-open extent; sample of largest deflection.
+    amplitude_uv : float
+        Peak to peak.
+    duration_ms : float
+    n_phases, n_turns : int
+    first_deflection : str
+        ``positive``, ``negative`` or ``unclear``.
+    peak_uv : float
+        Signed value at ``peak``.
+    rise_ms : float
+        Shortest time between opposite or baseline-to-peak extremes of the steepest flank, 10–90 %.
+    main_width_ms : float
+        Width of the lobe that holds the peak, at half its height.
+    tail_ratio : float
+        Length of the lobe after the main positive one, over the width of that lobe; 0 where the
+        main lobe is negative or the next one is not.
+    """
+
+    onset: int
+    offset: int
+    peak: int
+    amplitude_uv: float
+    duration_ms: float
+    n_phases: int
+    n_turns: int
+    first_deflection: str
+    peak_uv: float
+    rise_ms: float
+    main_width_ms: float
+    tail_ratio: float
+
+
+def measure(
+    waveform: Float, anchor: int, fs: float, noise_uv: float, floor_fraction: float, quiet_ms: float
+) -> WaveformMeasures:
+    """Measure the potential around ``anchor``.
+
+    Parameters
+    ----------
+    waveform : ndarray, (n_samples,) µV
+        Baseline already near zero.
+    anchor : int
+        A sample inside the potential.
+    noise_uv : float
+        Standard deviation of the noise that is left in ``waveform``.
+    floor_fraction : float
+        A lobe counts when it exceeds three times the noise and this part of the largest deflection.
+    quiet_ms : float
+        The potential ends where it stays below that level for so long.
+    """
+    reach = max(1, round(0.002 * fs))
+    near = slice(max(0, anchor - reach), anchor + reach + 1)
+    peak = near.start + int(np.argmax(np.abs(waveform[near])))
+    level = max(3 * noise_uv, floor_fraction * abs(float(waveform[peak])))
+    onset, offset = _extent(np.abs(waveform) > level, peak, max(1, round(quiet_ms * fs / 1000)))
+    peak = onset + int(np.argmax(np.abs(waveform[onset:offset])))
+    inside = waveform[onset:offset]
+    lobes = _lobes(inside, level)
+    main = next((lobe for lobe in lobes if lobe[0] <= peak - onset < lobe[1]), (0, len(inside), 1))
+    return WaveformMeasures(
+        onset=onset,
+        offset=offset,
+        peak=peak,
+        amplitude_uv=float(inside.max(initial=0) - inside.min(initial=0)),
+        duration_ms=(offset - onset) / fs * 1000,
+        n_phases=len(lobes),
+        n_turns=_n_turns(inside, level),
+        first_deflection=_first_deflection(lobes),
+        peak_uv=float(waveform[peak]),
+        rise_ms=_rise_samples(inside, peak - onset) / fs * 1000,
+        main_width_ms=_half_width(waveform, peak) / fs * 1000,
+        tail_ratio=_tail_ratio(lobes, main),
+    )
+
+
+def _extent(active: NDArray[np.bool_], peak: int, quiet: int) -> tuple[int, int]:
+    """Half-open run around ``peak`` that tolerates inactive stretches shorter than ``quiet``."""
+    where = np.flatnonzero(active)
+    if where.size == 0:
+        return peak, peak + 1
+    breaks = np.flatnonzero(np.diff(where) > quiet)
+    starts = where[np.concatenate(([0], breaks + 1))]
+    stops = where[np.concatenate((breaks, [where.size - 1]))] + 1
+    index = int(np.clip(np.searchsorted(starts, peak, side="right") - 1, 0, len(starts) - 1))
+    return min(int(starts[index]), peak), max(int(stops[index]), peak + 1)
+
+
+def _lobes(inside: Float, level: float) -> list[tuple[int, int, int]]:
+    """Runs of one sign whose extreme exceeds ``level``: (start, stop, sign)."""
+    signs = np.sign(inside).astype(int)
+    edges = np.concatenate(([0], np.flatnonzero(np.diff(signs)) + 1, [len(inside)]))
+    lobes: list[tuple[int, int, int]] = []
+    for start, stop in pairwise(edges):
+        if start == stop or np.abs(inside[start:stop]).max() <= level:
+            continue
+        sign = int(signs[start])
+        if lobes and lobes[-1][2] == sign:
+            lobes[-1] = (lobes[-1][0], int(stop), sign)
+        else:
+            lobes.append((int(start), int(stop), sign))
+    return lobes
+
+
+def _first_deflection(lobes: list[tuple[int, int, int]]) -> str:
+    if not lobes:
+        return "unclear"
+    return "positive" if lobes[0][2] > 0 else "negative"
+
+
+def _tail_ratio(lobes: list[tuple[int, int, int]], main: tuple[int, int, int]) -> float:
+    if main not in lobes or main[2] < 0:
+        return 0.0
+    index = lobes.index(main)
+    if index + 1 >= len(lobes) or index > 1:
+        return 0.0
+    tail = lobes[index + 1]
+    return (tail[1] - tail[0]) / max(main[1] - main[0], 1)
+
+
+def _half_width(waveform: Float, peak: int) -> int:
+    above = np.abs(waveform) >= abs(waveform[peak]) / 2
+    same = above & (np.sign(waveform) == np.sign(waveform[peak]))
+    before = np.flatnonzero(~same[:peak])
+    after = np.flatnonzero(~same[peak:])
+    start = int(before[-1]) + 1 if before.size else 0
+    stop = peak + int(after[0]) if after.size else len(waveform)
+    return max(stop - start, 1)
+
+
+def _rise_samples(inside: Float, peak: int) -> float:
+    """10–90 % time of the steepest flank at the peak, from the step of steepest change."""
+    if len(inside) < 3:
+        return 1.0
+    steps = np.abs(np.diff(inside))
+    span = float(inside.max() - inside.min())
+    return max(0.8 * span / float(steps.max()), 1.0) if steps.max() > 0 else float(peak + 1)
+
+
+def _n_turns(inside: Float, level: float) -> int:
+    """Changes of direction whose swing on both sides exceeds ``level``."""
+    turns, last, direction = 0, float(inside[0]) if inside.size else 0.0, 0
+    for value in inside[1:]:
+        if direction >= 0 and value < last - level:
+            turns += direction > 0
+            direction, last = -1, float(value)
+        elif direction <= 0 and value > last + level:
+            turns += direction < 0
+            direction, last = 1, float(value)
+        elif (direction > 0 and value > last) or (direction < 0 and value < last):
+            last = float(value)
+    return turns
