@@ -74,11 +74,11 @@ class SegmentClassifier:
         voluntary = self._voluntary(rhythmic)
         for run, scores in rhythmic:
             scores, reasons = self._in_context(run, scores, voluntary)
-            if reasons and max(scores.values()) < self._p.decide.least_score:
-                if not self._is_regular(run):
-                    self._leave(run.unit, run.events, run.times.tolist())
-                    continue
-            self._name_run(run, scores, reasons)
+            unexplained = max(scores.values()) < self._p.decide.least_score
+            if reasons and unexplained and not self._is_regular(run):
+                self._leave(run.unit, run.events, run.times.tolist())
+            else:
+                self._name_run(run, scores, reasons)
         self._name_left_over(voluntary)
         return sorted(self._drafts, key=lambda d: (d.interval.start, d.interval.stop, d.activity))
 
@@ -236,13 +236,7 @@ class SegmentClassifier:
         one = measured_run(-1, [events[chosen]], times[[chosen]], self._fs, self._p)
         return Run(-1, events, times, one.waveform, one.before, None)
 
-    def _name_single(
-        self,
-        time: int,
-        event: Event,
-        number: int,
-        times: np.ndarray[tuple[int], np.dtype[np.int64]],
-    ) -> None:
+    def _name_single(self, time: int, event: Event, number: int) -> None:
         if event.wave is None:
             return
         p = self._p

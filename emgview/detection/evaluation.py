@@ -1,4 +1,4 @@
-"""How good are proposals against a known truth?
+"""How good proposals are against a known truth.
 
 Potentials are matched one to one in time on the same channel; a class counts as right when both
 belong to the same coarse class. Takes plain values, so that any truth (simulation, another
