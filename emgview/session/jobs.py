@@ -1,0 +1,63 @@
+"""Threads of a study: one I/O thread, one for detection. Joined with a time limit at close.
+
+The I/O thread is the only one that touches HDF5 readers and the review store of the study.
+Trace requests go through a slot of one: a newer request replaces an older one that has not
+started (latest wins); decisions queue and are never dropped.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Worker:
+    """One named thread with a queue.
+
+    Parameters
+    ----------
+    name : str
+        Name of the thread, for logs.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._lock = threading.Lock()
+        self._latest: dict[str, Callable[[], None]] = {}
+        self._closed = False
+
+    def submit(self, work: Callable[[], T]) -> Future[T]:
+        """Queue work; its result or error comes with the future."""
+        return self._executor.submit(work)
+
+    def submit_latest(self, slot: str, work: Callable[[], None]) -> None:
+        """Queue work that makes earlier, not yet started work of the same slot needless."""
+        with self._lock:
+            if self._closed:
+                return
+            waiting = slot in self._latest
+            self._latest[slot] = work
+        if not waiting:
+            self._executor.submit(self._run_latest, slot)
+
+    def _run_latest(self, slot: str) -> None:
+        with self._lock:
+            work = self._latest.pop(slot, None)
+        if work is not None:
+            work()
+
+    def close(self, timeout_s: float = 5.0) -> bool:
+        """Finish what is queued and join the thread; False if it did not end in time."""
+        with self._lock:
+            self._closed = True
+            self._latest.clear()
+        done = threading.Event()
+        last = self._executor.submit(done.set)
+        last.add_done_callback(lambda _: done.set())
+        ended = done.wait(timeout_s)
+        self._executor.shutdown(wait=ended, cancel_futures=True)
+        return ended

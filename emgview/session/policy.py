@@ -1,0 +1,66 @@
+"""What is allowed in which state: one table, asked by the session itself.
+
+Buttons only mirror it.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from emgview.errors import PolicyError
+from emgview.session.intents import (
+    AddLabel,
+    CannotTell,
+    Confirm,
+    Intent,
+    Redo,
+    Reject,
+    Relabel,
+    RemoveLabel,
+    StateMuscle,
+    StatePatient,
+    StateText,
+    Undo,
+)
+
+
+class StudyState(StrEnum):
+    """State of a study as far as changes are concerned."""
+
+    OPEN = "open"
+    READ_ONLY = "read_only"
+
+
+_ALL = (
+    Confirm,
+    Reject,
+    CannotTell,
+    Relabel,
+    AddLabel,
+    RemoveLabel,
+    StateMuscle,
+    StateText,
+    StatePatient,
+    Undo,
+    Redo,
+)
+
+ALLOWED: dict[StudyState, tuple[type, ...]] = {
+    StudyState.OPEN: _ALL,
+    StudyState.READ_ONLY: (),
+}
+
+
+def check(intent: Intent, state: StudyState) -> None:
+    """Let an intent pass or say why not.
+
+    Raises
+    ------
+    PolicyError
+        If the state does not allow it.
+    """
+    if type(intent) not in ALLOWED[state]:
+        raise PolicyError(
+            "This study is open for reading only",
+            "Close the other window that has it open, or make the folder writable.",
+        )

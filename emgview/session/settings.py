@@ -1,0 +1,66 @@
+"""The user's settings: typed, versioned JSON in the platform's folder. No patient data.
+
+Recent files are kept as paths; they stay on this machine and can be cleared.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import msgspec
+import platformdirs
+
+_MOST_RECENT = 10
+
+
+class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What the program remembers of the user's choices."""
+
+    version: int = 1
+    reader_name: str = ""
+    reader_credential: str = ""
+    theme: str = "scope"
+    recent: tuple[str, ...] = ()
+    identity_file: str = ""
+    high_pass_hz: float = 20.0
+    show_filtered: bool = False
+    clock_time: bool = False
+
+    def with_recent(self, path: Path) -> Settings:
+        """The same with ``path`` as the most recent one."""
+        text = str(path)
+        kept = [text, *(other for other in self.recent if other != text)]
+        return msgspec.structs.replace(self, recent=tuple(kept[:_MOST_RECENT]))
+
+
+def settings_path() -> Path:
+    """Where the settings lie; ``EMGVIEW_SETTINGS`` overrides it for tests."""
+    override = os.environ.get("EMGVIEW_SETTINGS")
+    if override:
+        return Path(override)
+    return Path(platformdirs.user_config_dir("emgview", appauthor=False)) / "settings.json"
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """Settings, or the defaults where there are none or they cannot be understood.
+
+    A damaged file is set aside with the ending ``.damaged``, so that nothing is lost silently.
+    """
+    path = path or settings_path()
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Settings)
+    except FileNotFoundError:
+        return Settings()
+    except msgspec.DecodeError:
+        path.replace(path.with_suffix(".damaged"))
+        return Settings()
+
+
+def save_settings(settings: Settings, path: Path | None = None) -> None:
+    """Replace the settings file."""
+    path = path or settings_path()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_bytes(msgspec.json.format(msgspec.json.encode(settings), indent=2))
+    fresh.replace(path)

@@ -1,0 +1,333 @@
+"""An open study: reads for the views, and the one door through which it changes.
+
+Every method belongs to the study's I/O thread, in which the session is opened and closed, but
+where a docstring says otherwise.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+
+from emgview import __version__
+from emgview.errors import FileError, PolicyError
+from emgview.findings import ExaminedRecording, FindingsTable, Statement, examine, statements
+from emgview.model import (
+    DetectionRun,
+    Label,
+    LabelState,
+    Origin,
+    Proposal,
+    RecordingEntry,
+    RecordingInfo,
+    Side,
+    Study,
+    load_muscles,
+    load_vocabulary,
+)
+from emgview.recording import RecordingReader, file_sha256
+from emgview.review import Actor, Add, Applied, Decide, Note, Remove, ReviewStore, SetField
+from emgview.session import intents
+from emgview.session.display import answer
+from emgview.session.intents import ChangeSet, Intent
+from emgview.session.policy import StudyState, check
+from emgview.session.study_folder import StudyFolder
+from emgview.session.traces import TraceAnswer, TraceRequest
+
+_TEXTS = ("conclusion", "limitations", "referral_question")
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRecording:
+    """A recording of the study as it stands now: the muscle is what was stated last."""
+
+    entry: RecordingEntry
+    info: RecordingInfo
+    muscle: str
+    side: Side
+
+    @property
+    def title(self) -> str:
+        """Muscle and side where stated, else the name it came with."""
+        if not self.muscle:
+            return self.entry.title or self.entry.id[:8]
+        name = load_muscles().name(self.muscle)
+        return f"{name}, {SIDE_WORDS[self.side]}" if self.side else name
+
+
+SIDE_WORDS = {Side.LEFT: "left", Side.RIGHT: "right", Side.MIDLINE: "midline", Side.NOT_STATED: ""}
+
+
+class StudySession:
+    """One study, open for review.
+
+    Parameters
+    ----------
+    folder : StudyFolder
+    reader_name : str
+        Who decides; written into every row of the log.
+    """
+
+    def __init__(self, folder: StudyFolder, reader_name: str, *, role: str = "interpreter") -> None:
+        self.folder = folder
+        self._actor = Actor(reader_name or "reader", role, software=f"emgview {__version__}")
+        self._study = folder.read()
+        self._readers: dict[str, RecordingReader] = {}
+        self._store, self.state = _open_store(folder.review_db)
+        try:
+            for entry in self._study.recordings:
+                self._readers[entry.id] = _open_reader(folder.path_of(entry), entry)
+            if self.state is StudyState.OPEN:
+                self._store.apply(Note("study.open", {"study": self._study.id}), self._actor)
+        except BaseException:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Close all files; may be called twice."""
+        for reader in self._readers.values():
+            reader.close()
+        self._readers = {}
+        self._store.close()
+
+    def __enter__(self) -> StudySession:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    # -- reading -----------------------------------------------------------------------------
+
+    @property
+    def study(self) -> Study:
+        """The study, with the texts that were stated last."""
+        question = self._store.field("referral_question")
+        return replace(self._study, referral_question=question or self._study.referral_question)
+
+    @property
+    def actor(self) -> Actor:
+        """Who decides in this session."""
+        return self._actor
+
+    @property
+    def recordings(self) -> tuple[OpenRecording, ...]:
+        """All recordings in the order of the study."""
+        return tuple(self._recording(entry) for entry in self._study.recordings)
+
+    def recording(self, recording_id: str) -> OpenRecording:
+        """One recording; KeyError for an unknown id."""
+        return next(r for r in self.recordings if r.entry.id == recording_id)
+
+    def _recording(self, entry: RecordingEntry) -> OpenRecording:
+        muscle = self._store.field(f"recording/{entry.id}/muscle") or entry.muscle
+        side = self._store.field(f"recording/{entry.id}/side") or entry.side.value
+        return OpenRecording(entry, self._readers[entry.id].info, muscle, Side(side))
+
+    def reader(self, recording_id: str) -> RecordingReader:
+        """Samples of one recording."""
+        return self._readers[recording_id]
+
+    def trace(self, request: TraceRequest) -> TraceAnswer:
+        """One window for the trace view."""
+        return answer(self._readers[request.recording_id], request)
+
+    def items(self, recording_id: str | None = None) -> tuple[Label, ...]:
+        """Proposals and labels with their present state, sorted in time."""
+        return self._store.items(recording_id)
+
+    def proposal(self, item: str) -> Proposal | None:
+        """The proposal behind an item; None for the reader's own labels."""
+        return self._store.proposal(item)
+
+    def run(self, recording_id: str) -> DetectionRun | None:
+        """The latest run of the detector."""
+        return self._store.latest_run(recording_id)
+
+    def text(self, field: str) -> str:
+        """A text of the reader."""
+        return self._store.field(field)
+
+    def undo_text(self) -> str | None:
+        """What undo would take back; None where there is nothing."""
+        return self._store.undo_text()
+
+    def redo_text(self) -> str | None:
+        """What redo would do again; None where there is nothing."""
+        return self._store.redo_text()
+
+    @property
+    def store(self) -> ReviewStore:
+        """The log, for the report's anchor and for checks."""
+        return self._store
+
+    def examined(self) -> tuple[ExaminedRecording, ...]:
+        """What findings are worked out from."""
+        return tuple(
+            ExaminedRecording(r.info, r.muscle, r.side, self.run(r.entry.id))
+            for r in self.recordings
+        )
+
+    def findings(self) -> tuple[FindingsTable, tuple[Statement, ...]]:
+        """The muscle table and what the rules say of it."""
+        table = examine(self.examined(), self.items())
+        return table, statements(table)
+
+    def changed_files(self) -> tuple[str, ...]:
+        """Titles of recordings whose file is not the one that the study was made with."""
+        return tuple(
+            r.title
+            for r in self.recordings
+            if file_sha256(self.folder.path_of(r.entry)) != r.entry.sha256
+        )
+
+    # -- changing ----------------------------------------------------------------------------
+
+    def apply(self, intent: Intent) -> ChangeSet:
+        """Carry out what a person wants.
+
+        The change is on disk when this returns.
+
+        Raises
+        ------
+        PolicyError
+            If it is not allowed; nothing was changed.
+        """
+        check(intent, self.state)
+        match intent:
+            case intents.Confirm(items, reason):
+                return self._decide(items, LabelState.CONFIRMED, reason)
+            case intents.Reject(items, reason):
+                return self._decide(items, LabelState.REJECTED, reason)
+            case intents.CannotTell(items, reason):
+                return self._decide(items, LabelState.CANNOT_TELL, reason)
+            case intents.Relabel():
+                return self._relabel(intent)
+            case intents.AddLabel():
+                return self._add(intent)
+            case intents.RemoveLabel(item, reason):
+                return self._applied(self._store.apply(Remove(item, reason), self._actor))
+            case intents.StateMuscle():
+                return self._state_muscle(intent)
+            case intents.StateText():
+                return self._state_text(intent)
+            case intents.StatePatient():
+                return self._state_patient(intent)
+            case intents.Undo():
+                return self._undo()
+            case intents.Redo():
+                return self._redo()
+
+    def add_run(self, run: DetectionRun) -> ChangeSet:
+        """Take in what the detector proposes."""
+        if self.state is not StudyState.OPEN:
+            raise PolicyError("This study is open for reading only", "Close the other window.")
+        known = self._store.latest_run(run.recording_id)
+        n = len(run.proposals)
+        if known is not None and known.id == run.id:
+            message = f"Same result as before: {n} proposals"
+            return ChangeSet(frozenset(), frozenset(), message, self._store.head().seq)
+        self._store.add_run(run, self._actor)
+        return ChangeSet(
+            frozenset(p.id for p in run.proposals),
+            frozenset({"items", "findings", "history"}),
+            f"{n} proposals",
+            self._store.head().seq,
+        )
+
+    def note(self, action: str, details: dict[str, str | int]) -> None:
+        """Write an event into the log that changes nothing."""
+        self._store.apply(Note(action, dict(details)), self._actor)
+
+    def _decide(self, items: tuple[str, ...], state: LabelState, reason: str) -> ChangeSet:
+        return self._applied(self._store.apply(Decide(items, state, None, reason), self._actor))
+
+    def _relabel(self, intent: intents.Relabel) -> ChangeSet:
+        if load_vocabulary().get(intent.activity) is None:
+            raise PolicyError(f"There is no class {intent.activity!r}", "Choose one of the list.")
+        command = Decide(intent.items, LabelState.EDITED, intent.activity, intent.reason)
+        return self._applied(self._store.apply(command, self._actor))
+
+    def _add(self, intent: intents.AddLabel) -> ChangeSet:
+        info = self.recording(intent.recording_id).info
+        inside = intent.interval.intersection(info.whole)
+        if inside is None or intent.channel not in range(len(info.channels)):
+            raise PolicyError("The stretch lies outside the recording", "Mark it on the trace.")
+        label = Label(
+            id=str(uuid.uuid4()),
+            recording_id=intent.recording_id,
+            channel=intent.channel,
+            interval=inside,
+            peak_samples=tuple(p for p in intent.peak_samples if inside.contains(p)),
+            activity=intent.activity,
+            origin=Origin.READER,
+            state=LabelState.CONFIRMED,
+        )
+        return self._applied(self._store.apply(Add(label, intent.reason), self._actor))
+
+    def _state_muscle(self, intent: intents.StateMuscle) -> ChangeSet:
+        if intent.muscle and load_muscles().get(intent.muscle) is None:
+            raise PolicyError(f"There is no muscle {intent.muscle!r}", "Choose one of the list.")
+        prefix = f"recording/{intent.recording_id}"
+        self._store.apply(SetField(f"{prefix}/muscle", intent.muscle), self._actor)
+        done = self._store.apply(SetField(f"{prefix}/side", intent.side.value), self._actor)
+        return self._applied(done, extra={"study", "findings"})
+
+    def _state_text(self, intent: intents.StateText) -> ChangeSet:
+        if intent.field not in _TEXTS:
+            raise PolicyError(f"There is no text {intent.field!r}", f"Allowed: {_TEXTS}.")
+        done = self._store.apply(SetField(intent.field, intent.text), self._actor)
+        return self._applied(done, extra={"texts"})
+
+    def _state_patient(self, intent: intents.StatePatient) -> ChangeSet:
+        self.note("patient.changed", {})
+        self._study = replace(self._study, patient=intent.patient)
+        self.folder.write(self._study)
+        seq = self._store.head().seq
+        return ChangeSet(frozenset(), frozenset({"study"}), "Patient data changed", seq)
+
+    def _undo(self) -> ChangeSet:
+        return self._applied(self._store.undo(self._actor), nothing="Nothing to undo")
+
+    def _redo(self) -> ChangeSet:
+        return self._applied(self._store.redo(self._actor), nothing="Nothing to do again")
+
+    def _applied(
+        self,
+        applied: Applied | None,
+        extra: set[str] | None = None,
+        nothing: str = "Nothing changed",
+    ) -> ChangeSet:
+        if applied is None:
+            return ChangeSet(frozenset(), frozenset(), nothing, self._store.head().seq)
+        views = {"items", "findings", "history", *(extra or ())}
+        if not applied.items:
+            views |= {"study", "texts"}
+        seq = applied.seq or self._store.head().seq
+        return ChangeSet(applied.items, frozenset(views), applied.message, seq)
+
+
+def _open_store(path: Path) -> tuple[ReviewStore, StudyState]:
+    """The store; for reading only where another window holds it or it cannot be written."""
+    try:
+        return ReviewStore.open(path), StudyState.OPEN
+    except PolicyError:
+        return ReviewStore.open(path, read_only=True), StudyState.READ_ONLY
+
+
+def _open_reader(path: Path, entry: RecordingEntry) -> RecordingReader:
+    if not path.exists():
+        raise FileError(
+            path.name, "", "is not where the study says", "Put the recording back to its place."
+        )
+    reader = RecordingReader.open(path)
+    if reader.info.id != entry.id:
+        reader.close()
+        raise FileError(path.name, "", "is another recording", "Put the right file back.")
+    return reader
