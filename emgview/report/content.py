@@ -1,0 +1,167 @@
+"""Values of the report: what goes in, what comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emgview.errors import EmgviewError
+from emgview.findings import ExaminedRecording, FindingsTable, Statement
+from emgview.model import Label, SampleInterval, Study
+from emgview.report.canonical import canonical_json, parse_json, sha256_hex
+
+SCHEMA = "emg-report/1"
+
+SampleProvider = Callable[[str, int, SampleInterval], NDArray[np.float32]]
+"""Samples of (recording id, channel, interval) as float32 µV, NaN where there are none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who read the recording and answers for the report."""
+
+    name: str
+    credential: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """Last row of the command log at the time of the report: number and hash."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """The report that this one takes the place of, or adds to.
+
+    ``kind`` is ``replaces`` or ``appends``; ``sha256`` is the hash of its JSON.
+    """
+
+    kind: str
+    report_id: str
+    version: int
+    sha256: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportInput:
+    """All that a report is made of.
+
+    Parameters
+    ----------
+    study : Study
+        Holds the patient and the referral question.
+    labels : tuple of Label
+        All labels of the study, of every state.
+    created_at : str
+        UTC time, RFC 3339; also the date of the PDF.
+    report_set_id : str
+        The same over all versions of one report.
+    status : str
+        ``draft`` or ``final``: what the bytes claim to be. The signature makes it so.
+    """
+
+    study: Study
+    recordings: tuple[ExaminedRecording, ...]
+    labels: tuple[Label, ...]
+    findings: FindingsTable
+    statements: tuple[Statement, ...]
+    reader: Reader
+    log_head: LogHead
+    report_id: str
+    report_set_id: str
+    created_at: str
+    software_version: str
+    conclusion: str = ""
+    limitations: str = ""
+    version: int = 1
+    status: str = "draft"
+    relates_to: tuple[Relation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TraceSpec:
+    """One picture to be drawn: which stretch, what is marked on it.
+
+    Parameters
+    ----------
+    kind : str
+        Id of the findings column that it shows, or ``rest``.
+    letter : str
+        Letter of the class, drawn at each mark.
+    marks : tuple of int
+        Samples of the marked potentials.
+    item_ids : tuple of str
+        Labels that the marks belong to.
+    settings : str
+        Sampling rate and filters in words.
+    inverted : bool
+        The amplifier's inputs were exchanged: the picture turns the trace over.
+    """
+
+    id: str
+    recording_id: str
+    channel: int
+    interval: SampleInterval
+    sampling_rate_hz: float
+    kind: str
+    letter: str
+    marks: tuple[int, ...]
+    item_ids: tuple[str, ...]
+    caption: str
+    alt: str
+    settings: str
+    inverted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report: its body, the canonical bytes, their hash.
+
+    Made by :func:`emgview.report.build_report` or read back by :meth:`from_json`.
+    """
+
+    body: dict[str, Any]
+    json_bytes: bytes = field(repr=False)
+    sha256: str
+    traces: tuple[TraceSpec, ...] = ()
+
+    @classmethod
+    def of(cls, body: dict[str, Any], traces: tuple[TraceSpec, ...] = ()) -> Report:
+        """The report with that body."""
+        content = canonical_json(body)
+        return cls(body, content, sha256_hex(content), traces)
+
+    @classmethod
+    def from_json(cls, content: bytes) -> Report:
+        """A report read back; its pictures are not drawn again.
+
+        Raises
+        ------
+        EmgviewError
+            If the bytes are not a JSON object of the schema ``emg-report/1``.
+        """
+        body = parse_json(content)
+        if body.get("schema") != SCHEMA:
+            raise EmgviewError(
+                f"The report has schema {body.get('schema')!r}, {SCHEMA!r} is understood",
+                "Open it with a newer emgview.",
+            )
+        return cls(body, content, sha256_hex(content))
+
+    @property
+    def id(self) -> str:
+        """Id of this report."""
+        return str(self.body["report_id"])
+
+    @property
+    def version(self) -> int:
+        """Number of this version, from 1 on."""
+        return int(self.body["version"])

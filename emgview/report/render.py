@@ -1,0 +1,107 @@
+"""The report as PDF/A-3a and PDF/UA-1, with its JSON attached, by typst."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from emgview.errors import EmgviewError
+from emgview.report.content import Report
+from emgview.report.figures import Figure
+from emgview.report.glyphs import not_drawable
+from emgview.resource_files import resource
+
+SIGNATURE_BOX_PT = (51.0, 62.4, 334.5, 119.1)
+"""Left, bottom, right, top of the box left for a visible signature on the last page, in points
+from the lower left corner of the page; a test compares it with the drawn box."""
+
+
+def render_pdf(report: Report, figures: Sequence[Figure], out: Path) -> None:
+    """Write the report as PDF.
+
+    The same report and pictures give the same bytes. Takes 0.3 to 3 seconds: not for the GUI
+    thread. The file appears under its name only when it is complete.
+
+    Parameters
+    ----------
+    figures : sequence of Figure
+        Pictures by id; one that the report names and that is missing is named in the PDF.
+
+    Raises
+    ------
+    EmgviewError
+        If the typesetter refuses the document.
+    OSError
+        If the file cannot be written.
+    """
+    content = compile_pdf(report, figures)
+    part = out.with_name(out.name + ".part")
+    part.write_bytes(content)
+    os.replace(part, out)  # noqa: PTH105 - atomic on every system
+
+
+def compile_pdf(report: Report, figures: Sequence[Figure]) -> bytes:
+    """The PDF's bytes; see :func:`render_pdf`."""
+    import typst
+
+    with tempfile.TemporaryDirectory(prefix="emgview-report-") as folder:
+        root = Path(folder)
+        (root / "report.json").write_bytes(report.json_bytes)
+        (root / "report.typ").write_bytes(resource("report/report.typ").read_bytes())
+        for figure in figures:
+            (root / f"{figure.id}.svg").write_bytes(figure.svg)
+        try:
+            return bytes(
+                typst.compile(
+                    str(root / "report.typ"),
+                    root=str(root),
+                    font_paths=[str(resource("fonts"))],
+                    ignore_system_fonts=True,
+                    sys_inputs=_inputs(report, figures),
+                    pdf_standards=["a-3a", "ua-1"],
+                    timestamp=_timestamp(report),
+                )
+            )
+        except typst.TypstError as error:
+            raise EmgviewError(
+                f"The report could not be typeset ({error.message})",
+                "Look for unusual characters in its texts, and report this defect.",
+            ) from error
+
+
+def _inputs(report: Report, figures: Sequence[Figure]) -> dict[str, str]:
+    """What the template cannot read out of the JSON: its hash, which pictures there are."""
+    undrawable = not_drawable(json.dumps(report.body, ensure_ascii=False))
+    undrawable |= not_drawable(_all_text(report.body))
+    return {
+        "sha256": report.sha256,
+        "figures": json.dumps([figure.id for figure in figures]),
+        "undrawable": "|".join(f"\\x{{{ord(c):x}}}" for c in sorted(undrawable)),
+    }
+
+
+def _all_text(value: object) -> str:
+    """All strings of a JSON value, one after the other."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return "".join(_all_text(item) for item in value.values())
+    if isinstance(value, list):
+        return "".join(_all_text(item) for item in value)
+    return ""
+
+
+def _timestamp(report: Report) -> int:
+    """Seconds since 1970 of the report's date; the PDF's date, so that bytes can be repeated."""
+    text = str(report.body["created_at"])
+    if not re.match(r"\d{4}-\d\d-\d\d", text):
+        raise EmgviewError(f"The report's time {text!r} is no RFC 3339 time", "Build it again.")
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return int(moment.timestamp())
