@@ -1,0 +1,118 @@
+"""Opens HDF5 files, and turns what goes wrong into errors that a user can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import h5py
+
+from emgview.errors import FileError
+from emgview.recording.layout import CHUNK_CACHE_BYTES, CHUNK_CACHE_SLOTS
+
+_HDF5_ERRORS = (OSError, RuntimeError, KeyError)
+_SIGNATURE = b"\x89HDF\r\n\x1a\n"
+_ANOTHER_COPY = "Use another copy of the file, or import it from the source again."
+
+
+def open_for_reading(path: Path) -> Any:
+    """The open `h5py.File`, read only.
+
+    A file that is still being written, or whose writer was killed, can be opened in SWMR mode
+    only; a cut-off file must not be, since SWMR skips the check of its length.
+
+    Raises
+    ------
+    FileError
+        If it is missing, a folder, not HDF5, damaged, or not permitted.
+    """
+    _check_is_hdf5(path)
+    cache = {"rdcc_nbytes": CHUNK_CACHE_BYTES, "rdcc_nslots": CHUNK_CACHE_SLOTS}
+    try:
+        return h5py.File(path, "r", **cache)
+    except _HDF5_ERRORS as error:
+        if not _left_open_by_writer(error):
+            raise unreadable(path.name, error) from error
+    try:
+        return h5py.File(path, "r", libver="latest", swmr=True, **cache)
+    except _HDF5_ERRORS as error:
+        raise unreadable(path.name, error) from error
+
+
+def has_signature(path: Path) -> bool:
+    """Whether the file begins as HDF5 does (cheap; False for anything that cannot be read)."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_SIGNATURE)) == _SIGNATURE
+    except OSError:
+        return False
+
+
+@contextmanager
+def reading(file_name: str, field: str) -> Iterator[None]:
+    """Within it, errors of the HDF5 library become a `FileError` that names the field."""
+    try:
+        yield
+    except _HDF5_ERRORS as error:
+        raise unreadable(file_name, error, field) from error
+
+
+@contextmanager
+def writing(file_name: str) -> Iterator[None]:
+    """Within it, errors of the HDF5 library become a `FileError` about writing."""
+    try:
+        yield
+    except _HDF5_ERRORS as error:
+        raise FileError(
+            file_name,
+            "",
+            f"cannot be written ({_reason(error)})",
+            "Check that the disk is there and free some space; what was flushed before is kept.",
+        ) from error
+
+
+def unreadable(file_name: str, error: BaseException, field: str = "") -> FileError:
+    """The error for a part of a file that the library cannot read."""
+    text = str(error).lower()
+    if "truncated" in text or "eof" in text:
+        return FileError(file_name, field, "the file is cut off: its end is missing", _ANOTHER_COPY)
+    if isinstance(error, PermissionError) or "permission denied" in text:
+        return FileError(file_name, field, "may not be read", "Ask for the right to read it.")
+    return FileError(file_name, field, f"cannot be read ({_reason(error)})", _ANOTHER_COPY)
+
+
+def _check_is_hdf5(path: Path) -> None:
+    if path.is_dir():
+        raise FileError(path.name, "", "is a folder, not a recording", "Choose a file inside.")
+    try:
+        if not path.exists():
+            raise FileError(path.name, "", "does not exist", "Check the name and the folder.")
+        size = path.stat().st_size
+        is_hdf5 = size > 0 and bool(h5py.is_hdf5(path))
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise unreadable(path.name, error) from error
+    if size == 0:
+        raise FileError(path.name, "", "is empty (0 bytes)", _ANOTHER_COPY)
+    if not is_hdf5:
+        raise FileError(path.name, "", "is not an HDF5 file", "Choose the importer of its format.")
+
+
+def _left_open_by_writer(error: BaseException) -> bool:
+    text = str(error).lower()
+    return "h5clear" in text or "already open for" in text or "unable to lock" in text
+
+
+def _reason(error: BaseException) -> str:
+    """The library's own words without addresses, numbers of descriptors and paths."""
+    text = " ".join(str(error).split())
+    if "no space left" in text.lower():
+        return "the disk is full"
+    if "file too large" in text.lower():
+        return "no more room is allowed for the file"
+    inside = text[text.rfind("(") + 1 : text.rfind(")")] if "(" in text else text
+    known = inside.split(",")[0].split("'")[0].strip()
+    return known[:80] or type(error).__name__

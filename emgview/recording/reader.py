@@ -1,0 +1,380 @@
+"""Reads windows of a recording without loading the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emgview.errors import FileError
+from emgview.model import Channel, Chunk, Progress, RecordingInfo, SampleInterval
+from emgview.recording import layout
+from emgview.recording.content_hash import ContentHash
+from emgview.recording.hdf5_access import has_signature, open_for_reading, reading
+from emgview.recording.metadata import read_info, read_text
+from emgview.recording.microvolt import to_microvolt
+from emgview.recording.overview import ColumnExtremes, Level
+from emgview.recording.overview_levels import OverviewBuilder, nothing
+from emgview.recording.structure import raise_first_error, structure_problems
+
+_BYTES_AT_ONCE = 8 * 2**20
+# So much of a growing file may be without overview; it is read sample by sample.
+_UNCOVERED_SAMPLES = 1_000_000
+
+
+def is_native(path: Path) -> bool:
+    """Whether the file says that it is a recording of this program, of whatever version."""
+    if not has_signature(path):
+        return False
+    try:
+        with open_for_reading(path) as file:
+            mark = layout.as_text(file.attrs.get("format", ""))
+    except (FileError, OSError, RuntimeError, ValueError):
+        return False
+    return mark == layout.FORMAT_MARK
+
+
+class RecordingReader:
+    """One open recording; made by :meth:`open`. Belongs to one thread.
+
+    HDF5 lets one thread at a time into the whole library, so a reader in a second thread gains
+    nothing and waits for the first.
+    """
+
+    def __init__(self, path: Path, file: Any) -> None:
+        self._path = path
+        self._file = file
+        self._samples = file[layout.SAMPLES]
+        self._dtype: np.dtype[Any] = self._samples.dtype.newbyteorder("=")
+        self._closed = bool(file.attrs["closed"])
+        self._built: list[NDArray[Any]] | None = None
+        self._info = read_info(file)
+
+    @classmethod
+    def open(cls, path: Path) -> RecordingReader:
+        """A reader of the file.
+
+        Raises
+        ------
+        FileError
+            If the file is not a sound recording; names the file and the field.
+        NewerSchemaError
+            If it was written by a newer version of the program.
+        """
+        file = open_for_reading(path)
+        try:
+            with reading(path.name, ""):
+                raise_first_error(path.name, structure_problems(file))
+                return cls(path, file)
+        except BaseException:
+            file.close()
+            raise
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._path
+
+    @property
+    def info(self) -> RecordingInfo:
+        """What is known beside the samples; of a growing file, as of opening or `refresh`."""
+        return self._info
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the native numbers: int16, int32 or float32."""
+        return self._dtype
+
+    @property
+    def closed(self) -> bool:
+        """Whether the recording was finished; if not, it grows or its writer was killed."""
+        return self._closed
+
+    def close(self) -> None:
+        """Let go of the file; a second call does nothing."""
+        self._file.close()
+
+    def __enter__(self) -> RecordingReader:
+        """Itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let go of the file."""
+        self.close()
+
+    def refresh(self) -> RecordingInfo:
+        """Look again at a file that grows; gives the new information."""
+        if not self._closed:
+            with reading(self._path.name, ""):
+                for name in (layout.SAMPLES, layout.GAPS, layout.PHASES):
+                    if name in self._file:
+                        self._file[name].refresh()
+                self._info = read_info(self._file)
+            self._built = None
+        return self._info
+
+    def read(self, interval: SampleInterval, channels: Sequence[int] | None = None) -> NDArray[Any]:
+        """Native numbers (n, n_channels) of a window inside the recording; all channels if None.
+
+        Rows in a gap hold the filler: the lowest integer, or NaN.
+
+        Raises
+        ------
+        ValueError
+            If the window reaches outside.
+        FileError
+            If the file cannot be read there.
+        """
+        if interval.start < 0 or interval.stop > self._info.n_samples:
+            raise ValueError(f"{interval} lies outside the {self._info.n_samples} samples")
+        with reading(self._path.name, "/samples"):
+            rows = self._samples[interval.start : interval.stop]
+        if channels is not None:
+            rows = rows[:, list(channels)]
+        return np.ascontiguousarray(rows, dtype=self._dtype)
+
+    def read_uv(
+        self,
+        interval: SampleInterval,
+        channels: Sequence[int] | None = None,
+        *,
+        gaps_as_nan: bool = True,
+    ) -> NDArray[np.float32]:
+        """Microvolt (n, n_channels), float32, of a window; NaN outside the recording.
+
+        Parameters
+        ----------
+        interval : SampleInterval
+        channels : sequence of int, optional
+            All of them if None.
+        gaps_as_nan : bool
+            False leaves the filler in, scaled.
+        """
+        chosen = self._chosen(channels)
+        inside = interval.intersection(self._info.whole)
+        if inside is None:
+            return np.full((len(interval), len(chosen)), np.nan, np.float32)
+        scaled = to_microvolt(self.read(inside, channels), chosen)
+        if gaps_as_nan:
+            scaled[self._gap_rows(inside)] = np.nan
+        if inside == interval:
+            return scaled
+        padded = np.full((len(interval), len(chosen)), np.nan, np.float32)
+        padded[inside.start - interval.start : inside.stop - interval.start] = scaled
+        return padded
+
+    def chunks(self, chunk_samples: int, interval: SampleInterval | None = None) -> Iterator[Chunk]:
+        """Native samples in order, never across a gap.
+
+        ``lost_before`` of a chunk tells the gap before it. Where the window ends in a gap, a last
+        chunk without samples carries its length, so that a copy comes out the same.
+
+        Raises
+        ------
+        ValueError
+            If ``chunk_samples`` is below 1, or the window reaches outside.
+        """
+        if chunk_samples < 1:
+            raise ValueError(f"chunks of {chunk_samples} samples: at least 1 is needed")
+        whole = self._info.whole if interval is None else interval
+        end = whole.start
+        for run in self._runs(whole):
+            for start in range(run.start, run.stop, chunk_samples):
+                part = SampleInterval(start, min(start + chunk_samples, run.stop))
+                yield Chunk(self.read(part), start, start - end)
+                end = part.stop
+        if end < whole.stop:
+            nothing_left = np.empty((0, len(self._info.channels)), self._dtype)
+            yield Chunk(nothing_left, whole.stop, whole.stop - end)
+
+    def overview(
+        self, interval: SampleInterval, n_columns: int, channels: Sequence[int] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """True minimum and maximum of every pixel column, float32 µV (n_columns, n_channels).
+
+        The edges of the columns are those of :func:`.overview.column_edges`. A column without
+        samples (outside, in a gap, narrower than a sample) is NaN. The cost of a column does not
+        grow with the window. A file without a fitting overview gets one first, in memory
+        (see :attr:`has_overview`).
+
+        Raises
+        ------
+        ValueError
+            If ``n_columns`` is below 1.
+        FileError
+            If the file cannot be read there.
+        """
+        if n_columns < 1:
+            raise ValueError(f"{n_columns} columns: at least 1 is needed")
+        chosen = self._chosen(channels)
+        if not self.has_overview:
+            build_overview(self)
+        extremes = ColumnExtremes(
+            self._levels(channels), self._info.n_samples, len(chosen), self._dtype
+        )
+        low, high = extremes.of(interval, n_columns)
+        empty = low > high
+        first, second = to_microvolt(low, chosen), to_microvolt(high, chosen)
+        # A negative gain turns minimum and maximum over.
+        bottom, top = np.fmin(first, second), np.fmax(first, second)
+        bottom[empty] = np.nan
+        top[empty] = np.nan
+        return bottom, top
+
+    @property
+    def has_overview(self) -> bool:
+        """Whether :meth:`overview` can answer at once."""
+        if self._built is not None:
+            return True
+        n_samples, finest = self._info.n_samples, layout.OVERVIEW_FACTORS[0]
+        counts = self._stored_blocks()
+        if self._closed:
+            return counts == [-(-n_samples // factor) for factor in layout.OVERVIEW_FACTORS]
+        return bool(counts) and n_samples - counts[0] * finest <= _UNCOVERED_SAMPLES
+
+    def stored_overview(self) -> list[NDArray[Any]]:
+        """Blocks (n_blocks, n_channels, 2) of all levels as the file has them."""
+        with reading(self._path.name, "/overview"):
+            names = [f"{layout.OVERVIEW}/{factor}" for factor in layout.OVERVIEW_FACTORS]
+            return [np.asarray(self._file[name][()], self._dtype) for name in names]
+
+    def keep_overview(self, levels: list[NDArray[Any]]) -> None:
+        """Use these blocks instead of those of the file (see :func:`build_overview`)."""
+        self._built = levels
+
+    def content_sha256(self, progress: Progress | None = None) -> str:
+        """Hash of the content, computed again from metadata and all samples.
+
+        Raises
+        ------
+        FileError
+            If a part cannot be read.
+        CancelledError
+            If the work is no longer wanted.
+        """
+        progress = progress or Progress()
+        digest = ContentHash(self._info, read_text(self._file, "started_at"))
+        for part in self.parts():
+            digest.add(self.read(part))
+            progress.report(part.stop / self._info.n_samples, "Computing the hash")
+        return digest.finish(self._info)
+
+    def parts(self) -> Iterator[SampleInterval]:
+        """Stretches that cover the recording, each of some megabytes."""
+        row_bytes = self._dtype.itemsize * len(self._info.channels)
+        step = max(_BYTES_AT_ONCE // row_bytes, 1)
+        for start in range(0, self._info.n_samples, step):
+            yield SampleInterval(start, min(start + step, self._info.n_samples))
+
+    def _chosen(self, channels: Sequence[int] | None) -> list[Channel]:
+        every = self._info.channels
+        return list(every) if channels is None else [every[i] for i in channels]
+
+    def _runs(self, whole: SampleInterval) -> Iterator[SampleInterval]:
+        """Stretches with samples between the gaps."""
+        start = whole.start
+        for gap in self._info.gaps:
+            hole = gap.interval.intersection(whole)
+            if hole is None:
+                continue
+            if hole.start > start:
+                yield SampleInterval(start, hole.start)
+            start = hole.stop
+        if start < whole.stop:
+            yield SampleInterval(start, whole.stop)
+
+    def _gap_rows(self, interval: SampleInterval) -> NDArray[np.bool_]:
+        rows = np.zeros(len(interval), np.bool_)
+        for gap in self._info.gaps:
+            if hole := gap.interval.intersection(interval):
+                rows[hole.start - interval.start : hole.stop - interval.start] = True
+        return rows
+
+    def _stored_blocks(self) -> list[int]:
+        """Usable blocks of each level in the file; empty if one is missing or does not fit."""
+        counts: list[int] = []
+        shape = (len(self._info.channels), 2)
+        for factor in layout.OVERVIEW_FACTORS:
+            dataset = self._file.get(f"{layout.OVERVIEW}/{factor}")
+            if dataset is None or getattr(dataset, "shape", ())[1:] != shape:
+                return []
+            if dataset.dtype.newbyteorder("=") != self._dtype:
+                return []
+            whole_blocks = self._info.n_samples // factor
+            count = int(dataset.shape[0])
+            counts.append(count if self._closed else min(count, whole_blocks))
+        return counts
+
+    def _levels(self, channels: Sequence[int] | None) -> tuple[Level, ...]:
+        columns = slice(None) if channels is None else list(channels)
+
+        def read_samples(start: int, stop: int) -> tuple[NDArray[Any], NDArray[Any]]:
+            interval = SampleInterval(start, stop)
+            low = self.read(interval, channels)
+            gaps = self._gap_rows(interval)
+            if not gaps.any():
+                return low, low
+            high = low.copy()
+            low[gaps], high[gaps] = nothing(self._dtype)
+            return low, high
+
+        def level(factor: int, blocks: Any, count: int) -> Level:
+            def read_blocks(start: int, stop: int) -> tuple[NDArray[Any], NDArray[Any]]:
+                with reading(self._path.name, f"/overview/{factor}"):
+                    rows = np.asarray(blocks[start:stop], self._dtype)[:, columns]
+                return rows[:, :, 0], rows[:, :, 1]
+
+            return Level(factor, count, read_blocks)
+
+        made = [Level(1, self._info.n_samples, read_samples)]
+        if self._built is not None:
+            sources: list[tuple[Any, int]] = [(blocks, len(blocks)) for blocks in self._built]
+        else:
+            counts = self._stored_blocks()
+            names = [f"{layout.OVERVIEW}/{factor}" for factor in layout.OVERVIEW_FACTORS]
+            sources = [(self._file[n], count) for n, count in zip(names, counts, strict=True)]
+        for factor, (blocks, count) in zip(layout.OVERVIEW_FACTORS, sources, strict=True):
+            made.append(level(factor, blocks, count))
+        return tuple(made)
+
+
+def build_overview(reader: RecordingReader, progress: Progress | None = None) -> list[NDArray[Any]]:
+    """Blocks of all levels, computed from the samples and kept in the reader.
+
+    Returns
+    -------
+    list of ndarray, (n_blocks, n_channels, 2)
+        One of each factor; a sixteenth of the samples' size in all.
+
+    Raises
+    ------
+    FileError, CancelledError
+    """
+    progress = progress or Progress()
+    n_channels = len(reader.info.channels)
+    builder = OverviewBuilder(n_channels, reader.dtype)
+    none = np.empty((0, n_channels, 2), reader.dtype)
+    kept: list[list[NDArray[Any]]] = [[none] for _ in layout.OVERVIEW_FACTORS]
+
+    def keep(blocks: list[NDArray[Any]]) -> None:
+        for level, new in zip(kept, blocks, strict=True):
+            level.append(new)
+
+    for chunk in reader.chunks(65_536):
+        for blocks in builder.add_gap(chunk.lost_before):
+            keep(blocks)
+        keep(builder.add(chunk.samples))
+        progress.report(chunk.stop_sample / reader.info.n_samples, "Making the overview")
+    keep(builder.finish())
+    levels = [np.concatenate(level) for level in kept]
+    reader.keep_overview(levels)
+    return levels
