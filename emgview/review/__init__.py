@@ -1,0 +1,49 @@
+"""What persons say of the proposals: decisions, own labels, texts, and the log of all of it.
+
+Takes detection runs and commands of persons, gives items (one :class:`~emgview.model.Label` for
+each proposal and own label) and the command log. May import ``model`` and ``errors``; knows
+neither detectors nor windows. Everything lies in ``review.db`` beside the recordings.
+
+Decisions that rule this package
+--------------------------------
+One log is everything: a change is a row with both its sides (before, after), committed with
+``synchronous=FULL`` before anything is shown; the state is only what the rows add up to. Undo and
+redo are rows too, holding the inverse; the history is read off the log and so survives a restart.
+(Lost: tables of present labels beside a journal — two truths that a crash can part.)
+
+Proposal ≠ label. Runs and proposals are stored once and never changed; a decision refers to the
+proposal's id, which stands for one stretch and class for ever. With a newer run, decisions stay
+where the id comes again; decided proposals that the newer run lacks remain visible. (Lost: moving
+decisions to the nearest new proposal, which says things that nobody said.)
+
+A command on many items is one row and one undo; a command that would change nothing writes no
+row. Items of one decision share a group in the row, so that a train of thousands costs kilobytes.
+
+The chain of hashes makes the log tamper-evident, not tamper-proof: whoever can write the file can
+rewrite it whole. A head kept elsewhere (signed report) finds that; the guards (triggers) only stop
+accidents. Runs are bound to the chain by a hash of their content.
+
+One writer: a lock on a side file that dies with its process; others open read-only and follow by
+:meth:`ReviewStore.refresh`. A store belongs to the thread that opened it.
+
+Patient data never enter the log: identification lives in ``study.json``.
+"""
+
+from emgview.review.chain import ChainHead, ChainReport, LogRow
+from emgview.review.commands import Actor, Add, Applied, Command, Decide, Note, Remove, SetField
+from emgview.review.store import ReviewStore
+
+__all__ = [
+    "Actor",
+    "Add",
+    "Applied",
+    "ChainHead",
+    "ChainReport",
+    "Command",
+    "Decide",
+    "LogRow",
+    "Note",
+    "Remove",
+    "ReviewStore",
+    "SetField",
+]

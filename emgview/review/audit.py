@@ -1,0 +1,52 @@
+"""The whole check of a review file: chain, stored runs, guards."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+
+from emgview.errors import FileError
+from emgview.review import schema
+from emgview.review.chain import ChainHead, ChainReport, LogRow, verify
+from emgview.review.log import CommandLog
+from emgview.review.runs import RunTable
+from emgview.review.state import RUN
+
+
+def audit(
+    connection: sqlite3.Connection, log: CommandLog, runs: RunTable, expected: ChainHead | None
+) -> ChainReport:
+    """Verify the chain, then that each stored run is the one that its row of the log names."""
+    logged: dict[str, LogRow] = {}
+
+    def noted() -> Iterator[LogRow]:
+        for row in log.rows():
+            if row.action == RUN:
+                logged.setdefault(str(row.payload.get("run")), row)
+            yield row
+
+    report = verify(noted(), expected)
+    if not report.ok:
+        return report
+    return _bad_run(logged, runs, report.n_rows) or _bad_guards(connection, report)
+
+
+def _bad_run(logged: dict[str, LogRow], runs: RunTable, n_rows: int) -> ChainReport | None:
+    for run_id, row in logged.items():
+        try:
+            same = runs.digest(run_id) == row.payload.get("content_sha256")
+        except FileError:
+            return ChainReport(False, n_rows, "a detection run is missing", row.seq)
+        if not same:
+            return ChainReport(False, n_rows, "a stored proposal was changed", row.seq)
+    if set(runs.ids()) != set(logged):
+        return ChainReport(False, n_rows, "a detection run is not in the log")
+    return None
+
+
+def _bad_guards(connection: sqlite3.Connection, report: ChainReport) -> ChainReport:
+    missing = schema.missing_triggers(connection)
+    if missing:
+        problem = f"the file lacks its guard {missing[0]}: it was opened for changing"
+        return ChainReport(False, report.n_rows, problem)
+    return report

@@ -1,0 +1,422 @@
+"""The one class in front of ``review.db``."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from emgview.errors import FileError, PolicyError
+from emgview.model import DetectionRun, Label, Proposal
+from emgview.review import connections, planning, runs, schema
+from emgview.review.audit import audit
+from emgview.review.chain import GENESIS, START, ChainHead, ChainReport, LogRow
+from emgview.review.commands import Actor, Add, Applied, Command, Decide, Note, Remove, SetField
+from emgview.review.effects import Effect
+from emgview.review.items import Items
+from emgview.review.log import CommandLog, utc_now
+from emgview.review.state import FREEZE, REDO, REOPEN, RUN, UNDO, ReviewState
+
+_PROGRAM = Actor("emgview", role="program")
+
+
+class ReviewStore:
+    """Proposals, decisions, own labels, fields and the command log of one study.
+
+    A command is first committed as one row of the log, with the disk's word for it, and only then
+    seen in :meth:`items` and :meth:`fields`. All methods belong to the one thread that opened the
+    store (the I/O thread of the study); SQLite refuses any other.
+    """
+
+    def __init__(
+        self, connection: sqlite3.Connection, file_name: str, resources: ExitStack
+    ) -> None:
+        self._connection = connection
+        self._file_name = file_name
+        self._resources = resources
+        self._log = CommandLog(connection, file_name)
+        self._runs = runs.RunTable(connection, file_name)
+        self._read_only = bool(connection.execute("PRAGMA query_only").fetchone()[0])
+        self._state = ReviewState()
+        self._items = Items(self._state, self._runs)
+        self._latest: dict[str, DetectionRun] = {}
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False) -> Self:
+        """Open the review of a study; a writer makes the file where there is none.
+
+        Raises
+        ------
+        FileError
+            The file is damaged, of another kind, or cannot be written to.
+        NewerSchemaError
+            It was written by a newer version of the program.
+        PolicyError
+            Another window or program writes to it.
+        """
+        with ExitStack() as resources, connections.readable_errors(path.name):
+            if read_only:
+                connection = connections.connect_reader(path)
+                resources.callback(connection.close)
+                schema.check(connection, path.name)
+            else:
+                connection = _open_writer(path, resources)
+            store = cls(connection, path.name, resources.pop_all())
+            try:
+                store._load()
+            except BaseException:
+                store.close()
+                raise
+            return store
+
+    def close(self) -> None:
+        """Release file and lock; may be called twice."""
+        self._closed = True
+        self._resources.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def read_only(self) -> bool:
+        """Whether commands are refused."""
+        return self._read_only
+
+    # -- what the machine proposed -------------------------------------------------------------
+
+    def add_run(self, run: DetectionRun, actor: Actor) -> Applied:
+        """Store a run and make it the latest of its recording.
+
+        Decisions on proposals that the new run has again (same id) stay; decided proposals that
+        it lacks stay visible. A run that is already the latest changes nothing.
+
+        Raises
+        ------
+        PolicyError
+            The run contradicts itself, or gives a stored id to another stretch or class.
+        FileError
+            It could not be written.
+        """
+        self._check_writable()
+        body, rows = runs.encode_run(run)
+        content = runs.digest(run.id, body, rows)
+        labels = {proposal.id: runs.undecided(proposal) for proposal in run.proposals}
+        with connections.readable_errors(self._file_name):
+            known = (run.recording_id, run.id) in self._state.runs
+            if known and self._runs.digest(run.id) != content:
+                raise PolicyError("Another run of this id is stored", "Report this detector.")
+            if known and self._state.latest_runs[run.recording_id] == run.id:
+                return self._nothing()
+            self._check_same_proposals(labels)
+        insert = None if known else (lambda: self._runs.insert(run, body, rows))
+        self._write(actor, RUN, _run_payload(run, content), store=insert)
+        self._latest[run.recording_id] = run
+        items = self._items.take_run(run.recording_id, labels)
+        count = len(run.proposals)
+        return Applied(self._state.head.seq, items, f"{count} proposals of {run.detector}")
+
+    def runs(self, recording_id: str) -> tuple[DetectionRun, ...]:
+        """All runs over a recording, in the order in which they were first added."""
+        with connections.readable_errors(self._file_name):
+            ids = [run_id for owner, run_id in self._state.runs if owner == recording_id]
+            return tuple(self._runs.read(run_id) for run_id in ids)
+
+    def latest_run(self, recording_id: str) -> DetectionRun | None:
+        """The run whose proposals are under review, or None."""
+        run_id = self._state.latest_runs.get(recording_id)
+        if run_id is None:
+            return None
+        run = self._latest.get(recording_id)
+        if run is None or run.id != run_id:
+            with connections.readable_errors(self._file_name):
+                run = self._latest[recording_id] = self._runs.read(run_id)
+        return run
+
+    def proposal(self, item_id: str) -> Proposal | None:
+        """The proposal behind an item, with all evidence; None for own labels."""
+        with connections.readable_errors(self._file_name):
+            return self._runs.proposal(item_id)
+
+    # -- what persons say ----------------------------------------------------------------------
+
+    def items(self, recording_id: str | None = None) -> tuple[Label, ...]:
+        """Items in order of time: latest proposals, decided older ones, own labels."""
+        return self._items.listing(recording_id)
+
+    def item(self, item_id: str) -> Label | None:
+        """One item as it stands, or None if it is not shown."""
+        return self._items.get(item_id)
+
+    def field(self, name: str) -> str:
+        """Text of a field; empty if it was never stated."""
+        return self._state.fields.get(name, "")
+
+    def fields(self) -> dict[str, str]:
+        """All stated fields."""
+        return dict(self._state.fields)
+
+    def apply(self, command: Command, actor: Actor) -> Applied:
+        """Do what the command says: all of it or nothing.
+
+        Where nothing would change no row is written (see :class:`Applied`).
+
+        Raises
+        ------
+        PolicyError
+            It is not allowed; nothing was changed.
+        FileError
+            It could not be written; nothing was changed.
+        """
+        self._check_writable(even_locked=isinstance(command, Note))
+        if isinstance(command, Note):
+            planning.check_note(command)
+            row, _ = self._write(actor, command.action, command.details, reason=command.reason)
+            return Applied(row.seq, frozenset(), f"Noted: {command.action}")
+        at = utc_now()
+        plan = self._plan(command, actor.name, at)
+        if plan is None:
+            return self._nothing()
+        payload = {"before": plan.before.to_json(), "after": plan.after.to_json()}
+        _, effect = self._write(actor, plan.action, payload, reason=command.reason, t_utc=at)
+        return self._applied(effect, self._state.undo_steps[-1].text)
+
+    def _plan(
+        self, command: Decide | Add | Remove | SetField, by: str, at: str
+    ) -> planning.Plan | None:
+        match command:
+            case Decide():
+                return planning.plan_decide(command, self._items, by, at)
+            case Add():
+                return planning.plan_add(command, self._state, self._items, by, at)
+            case Remove():
+                return planning.plan_remove(command, self._state, self._items)
+            case SetField():
+                return planning.plan_field(command, self._state.fields)
+
+    # -- history -------------------------------------------------------------------------------
+
+    def undo(self, actor: Actor) -> Applied | None:
+        """Take back the last change by a row that holds its inverse; None if there is none."""
+        return self._step(actor, UNDO)
+
+    def redo(self, actor: Actor) -> Applied | None:
+        """Do again what was undone last; None if there is nothing or a new change came since."""
+        return self._step(actor, REDO)
+
+    def undo_text(self) -> str | None:
+        """Name of the change that :meth:`undo` would take back."""
+        return self._state.undo_steps[-1].text if self._state.undo_steps else None
+
+    def redo_text(self) -> str | None:
+        """Name of the change that :meth:`redo` would do again."""
+        return self._state.redo_steps[-1].text if self._state.redo_steps else None
+
+    def _step(self, actor: Actor, action: str) -> Applied | None:
+        self._check_writable()
+        steps = self._state.undo_steps if action == UNDO else self._state.redo_steps
+        if not steps:
+            return None
+        step = steps[-1]
+        with connections.readable_errors(self._file_name):
+            change = self._log.row(step.seq).payload
+        before, after = change["before"], change["after"]
+        if action == UNDO:
+            before, after = after, before
+        payload = {"of": step.seq, "before": before, "after": after}
+        _, effect = self._write(actor, action, payload)
+        return self._applied(effect, f"{action.capitalize()}: {step.text}")
+
+    # -- the log -------------------------------------------------------------------------------
+
+    def log(self, after_seq: int = 0) -> Iterator[LogRow]:
+        """Rows of the log in order."""
+        with connections.readable_errors(self._file_name):
+            yield from self._log.rows(after_seq)
+
+    def head(self) -> ChainHead:
+        """The last row that this store knows: what a signature binds."""
+        return self._state.head
+
+    def verify_chain(self, expected: ChainHead | None = None) -> ChainReport:
+        """Check every row, every stored run and the guards of the file.
+
+        Parameters
+        ----------
+        expected : ChainHead, optional
+            A head kept elsewhere, as in a signed report: without one, a log that was cut off at
+            its end or rewritten as a whole looks sound.
+        """
+        with connections.readable_errors(self._file_name):
+            return audit(self._connection, self._log, self._runs, expected)
+
+    @property
+    def last_change_seq(self) -> int:
+        """Last row that changed items, fields or runs; 0 if none did."""
+        return self._state.last_change_seq
+
+    @property
+    def signed_head(self) -> ChainHead | None:
+        """The head that the last ``report.signed`` note names, or None."""
+        return self._state.signed_head
+
+    @property
+    def locked_reason(self) -> str:
+        """Why changes are refused; empty while they are allowed."""
+        return self._state.locked_reason
+
+    def freeze(self, reason: str, actor: Actor) -> Applied:
+        """Refuse changes from now on, in the store itself; notes stay possible."""
+        return self._lock(FREEZE, reason, actor)
+
+    def reopen(self, reason: str, actor: Actor) -> Applied:
+        """Allow changes again, for instance to make a new version of a signed report."""
+        return self._lock(REOPEN, reason, actor)
+
+    def _lock(self, action: str, reason: str, actor: Actor) -> Applied:
+        self._check_writable(even_locked=True)
+        if not reason.strip():
+            raise PolicyError("No reason was given", "State the reason.")
+        row, _ = self._write(actor, action, {}, reason=reason)
+        return Applied(row.seq, frozenset(), reason)
+
+    def refresh(self) -> Applied | None:
+        """Take in what another process has written since; None if nothing.
+
+        For stores that are open read-only; the writer is always up to date.
+        """
+        with connections.readable_errors(self._file_name):
+            items, fields = self._catch_up()
+        if items is None:
+            return None
+        return Applied(self._state.head.seq, items, "Brought up to date", fields)
+
+    # -- inside --------------------------------------------------------------------------------
+
+    def _load(self) -> None:
+        for row in self._log.rows():
+            self._absorb(row)
+        if self._state.head.seq == 0:
+            raise FileError(self._file_name, "log", "is empty", "Restore the file from a backup.")
+        self._items.load()
+
+    def _absorb(self, row: LogRow) -> Effect:
+        try:
+            return self._state.absorb(row)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            raise FileError(
+                self._file_name,
+                f"log row {row.seq}",
+                "cannot be read",
+                "Restore the file from a backup.",
+            ) from error
+
+    def _catch_up(self) -> tuple[frozenset[str] | None, frozenset[str]]:
+        """Absorb rows that the file has beyond ours; items (None: no row at all) and fields."""
+        items: frozenset[str] | None = None
+        fields: frozenset[str] = frozenset()
+        for row in self._log.rows(self._state.head.seq):
+            effect = self._absorb(row)
+            items = (items or frozenset()) | effect.items
+            fields |= frozenset(effect.fields)
+            self._items.touched(effect.items)
+            if row.action == RUN:
+                labels = self._runs.labels(row.payload["run"])
+                items |= self._items.take_run(row.payload["recording"], labels)
+        return items, fields
+
+    def _write(
+        self,
+        actor: Actor,
+        action: str,
+        payload: Mapping[str, Any],
+        *,
+        reason: str = "",
+        t_utc: str = "",
+        store: Callable[[], None] | None = None,
+    ) -> tuple[LogRow, Effect]:
+        """Commit one row, then let it take effect; after an error nothing has changed."""
+        head = self._state.head
+        with connections.readable_errors(self._file_name):
+            try:
+                with connections.transaction(self._connection):
+                    if store is not None:
+                        store()
+                    row = self._log.append(head, actor, action, payload, reason=reason, t_utc=t_utc)
+            except sqlite3.Error:
+                # A commit may fail in its last step although the row is there: the file decides.
+                self._catch_up()
+                raise
+        effect = self._absorb(row)
+        self._items.touched(effect.items)
+        return row, effect
+
+    def _applied(self, effect: Effect, message: str) -> Applied:
+        return Applied(self._state.head.seq, effect.items, message, frozenset(effect.fields))
+
+    def _nothing(self) -> Applied:
+        return Applied(self._state.head.seq, frozenset(), "Nothing to change", changed=False)
+
+    def _check_same_proposals(self, labels: Mapping[str, Label]) -> None:
+        for item, stored in self._runs.labels_of(labels).items():
+            if stored != labels[item]:
+                raise PolicyError(
+                    "The run gives the id of a stored proposal to something else",
+                    "Report this detector.",
+                )
+
+    def _check_writable(self, *, even_locked: bool = False) -> None:
+        if self._closed:
+            raise PolicyError("The review is closed", "Open the study again.")
+        if self._read_only:
+            raise PolicyError("The review is open read-only", "Close the other window first.")
+        if self._state.locked_reason and not even_locked:
+            raise PolicyError(
+                f"The review is closed to changes: {self._state.locked_reason}",
+                "Start a new version of the report.",
+            )
+
+
+def _open_writer(path: Path, resources: ExitStack) -> sqlite3.Connection:
+    """Take the lock, connect, and make the tables of a new file."""
+    lock = connections.WriterLock(path)
+    resources.callback(lock.release)
+    connection = connections.connect_writer(path)
+    resources.callback(connection.close)
+    if schema.is_blank(connection):
+        connections.use_wal(connection)
+        with connections.transaction(connection):
+            schema.create(connection)
+            # The random case id makes each chain its own: rows of another study do not fit.
+            start = {"case": str(uuid.uuid4()), "schema": schema.SCHEMA_VERSION}
+            CommandLog(connection, path.name).append(ChainHead(0, GENESIS), _PROGRAM, START, start)
+    schema.check(connection, path.name)
+    connections.use_wal(connection)
+    return connection
+
+
+def _run_payload(run: DetectionRun, content: str) -> dict[str, Any]:
+    counts: dict[str, int] = {}
+    for proposal in run.proposals:
+        counts[proposal.activity] = counts.get(proposal.activity, 0) + 1
+    return {
+        "run": run.id,
+        "recording": run.recording_id,
+        "detector": run.detector,
+        "version": run.version,
+        "parameters_hash": run.parameters_hash,
+        "proposals": counts,
+        "content_sha256": content,
+    }

@@ -1,0 +1,40 @@
+"""The names of changes, as menus and the status bar show them."""
+
+from __future__ import annotations
+
+from emgview.model import load_vocabulary
+from emgview.review.effects import Effect
+
+_VERBS = {
+    "label.confirmed": "Confirm",
+    "label.rejected": "Reject",
+    "label.cannot_tell": "Cannot tell",
+    "label.proposed": "Take back decision on",
+}
+
+
+def describe(action: str, after: Effect) -> str:
+    """Short name of a change: ``Confirm 3 items``, ``Relabel 1 item: Positive sharp wave``."""
+    if action == "field.set":
+        return "State " + ", ".join(_field(name) for name in after.fields)
+    if action == "label.add":
+        classes = {label.activity for label in after.own.values() if label}
+        return "Add label: " + ", ".join(sorted(_term(activity) for activity in classes))
+    if action == "label.remove":
+        return "Remove label"
+    count = len(after.decisions)
+    items = f"{count} item" if count == 1 else f"{count} items"
+    if action == "label.edited":
+        (activity,) = {decision.activity for decision in after.decisions.values()}
+        return f"Relabel {items}: {_term(activity)}"
+    return f"{_VERBS[action]} {items}"
+
+
+def _field(name: str) -> str:
+    return name.rpartition("/")[2].replace("_", " ")
+
+
+def _term(activity: str) -> str:
+    """Term of the vocabulary; the id where a replaced vocabulary no longer has it."""
+    found = load_vocabulary().get(activity)
+    return found.term if found else activity
