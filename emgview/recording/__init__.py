@@ -1,6 +1,111 @@
-"""The native recording file, and the reader of foreign HDF5. The only importer of h5py."""
+r"""The native recording file, and the reader of foreign HDF5. The only importer of h5py.
+
+Takes chunks of samples and what is known of them, gives windows, chunks, overview and findings
+about files; may import ``model``, ``resource_files`` and ``errors`` only (and ``signal``, which it
+does not need). Readers and writers belong to the thread that made them: HDF5 lets one thread at a
+time into the whole library, so all of them should live in the I/O thread of a study.
+
+Decisions that rule this package
+--------------------------------
+One file is one continuous acquisition on one sample clock. A crash or a bad sector costs one
+recording. (Lost: all recordings of a study in one file.)
+
+Row index equals sample position. Lost samples are rows with a filler, named in ``/gaps``. (Lost:
+rows without holes and a table of jumps; each reader would have to do the arithmetic.)
+
+The file grows in SWMR mode (single writer, multiple readers): a second process can read it, and
+what was flushed survives a killed writer. Therefore all parts are made first, nothing has variable
+length, and decisions about the signal live elsewhere. (Lost: HDF5 without SWMR, of which a killed
+writer leaves a file that opens by luck only; raw segments with a text header, which need a
+program of their own to be read.)
+
+Samples are not compressed: noise of an amplifier shrinks to about 60 %, and reading would cost ten
+times as much. (Lost: gzip, lzf.) A file that another program compressed with gzip is read.
+
+Minimum and maximum over blocks are stored while writing, so that a window of any width is drawn
+from a few values per pixel. Inner column edges of wide windows are rounded to whole blocks, by half
+a column at most: then every column still holds the true extremes of known samples. (Lost: exact
+edges, for which every pixel would cost two reads at random places of the file.)
+
+The hash covers content, not bytes of the file: it can be kept up while samples arrive, and a
+lossless copy by another program keeps it. The hash of the whole file stands in the study.
+
+The file, schema version 1
+--------------------------
+HDF5 (format of library 1.10 or older). Numbers are little-endian by preference; big-endian ones
+are read too. Texts are fixed-length UTF-8 padded with zero bytes, as long as needed; readers also
+take variable length. "Optional" parts may be left out.
+
+Attributes of the root group:
+
+====================== ========= ===================================================================
+``format``             text      ``emgview-recording``
+``schema_version``     integer   1; a reader refuses a higher number
+``recording_id``       text      not empty; a UUID
+``sampling_rate_hz``   float64   above 0
+``closed``             uint8     1 once finished; 0 while growing and after a crash
+``content_sha256``     text      64 lower-case hexadecimal digits, see below; optional
+``started_at``         text      RFC 3339 with offset (``2026-03-01T09:30:00+01:00``); optional
+``device_manufacturer``, ``device_model``, ``device_serial``, ``device_software``: text; optional
+``muscle``             text      id of the muscle table; optional
+``side``               text      ``L``, ``R``, ``M`` (midline) or empty; optional
+``origin_name``        text      name of the imported file; optional
+``origin_sha256``      text      SHA-256 of the imported file; optional
+``notes``              text      remarks, one a line, separated by ``\n``; optional
+====================== ========= ===================================================================
+
+``/samples``: (n_samples, n_channels), int16, int32 or float32; MATLAB's ``size`` shows the
+dimensions the other way round. Physical value = number * ``gain_uv`` + ``offset_uv``. Rows in a
+gap hold the lowest integer of the type, or NaN; ``/gaps`` alone tells what a gap is.
+
+``/channels``: n_channels rows, compound; fields are found by name:
+
+====================== ========= ===================================================================
+``label``              text
+``gain_uv``            float64   finite, not 0
+``offset_uv``          float64   finite
+``unit``               text      ``uV`` for every voltage; else the unit after gain and offset
+``high_pass_hz``       float64   corner of the acquisition's filter, NaN: not known; optional
+``low_pass_hz``        float64   likewise; optional
+``electrode``          text      ``concentric``, ``monopolar``, ``surface`` … or empty; optional
+``inverted``           uint8     1 where the inputs of the amplifier were exchanged; optional
+====================== ========= ===================================================================
+
+``/gaps`` (optional): rows ``start`` int64, ``lost`` int64: the samples from ``start`` on that were
+lost; sorted, not overlapping, inside the recording.
+
+``/phases`` (optional): rows ``start`` int64, ``stop`` int64 (half-open), ``phase`` text
+(``insertion``, ``rest``, ``slight``, ``maximal``), ``site`` int64 from 1 on.
+
+``/overview/<factor>`` (optional, but all or none) for the factors 64, 512, 4096, 32768, 262144:
+(ceil(n_samples / factor), n_channels, 2) of the type of ``/samples``; row b holds minimum and
+maximum of the samples from b * factor on, before gain and offset, without gaps and NaN. A block of
+gaps only has the highest number of its type (or +infinity) as minimum and the lowest (-infinity)
+as maximum.
+
+``content_sha256`` is SHA-256 over the following, one after the other. A text is its UTF-8 bytes and
+one zero byte; an integer is 8 bytes, signed; a real is 8 bytes, IEEE 754; all little-endian.
+
+1. text ``emgview-recording``, integer 1, text ``recording_id``, real ``sampling_rate_hz``;
+2. texts ``started_at``, ``device_manufacturer``, ``device_model``, ``device_serial``,
+   ``device_software``, ``muscle``, ``side``, ``origin_name``, ``origin_sha256``, ``notes`` (empty
+   where the attribute is left out; ``started_at`` as it stands in the file);
+3. integer n_channels; for each channel: text ``label``, reals ``gain_uv``, ``offset_uv``, text
+   ``unit``, reals ``high_pass_hz``, ``low_pass_hz`` (-1 where not known), text ``electrode``,
+   integer ``inverted``;
+4. the bytes of ``/samples``, row after row, little-endian;
+5. integers n_samples, number of gaps; for each gap: integers ``start``, ``lost``;
+6. integer number of phases; for each: integers ``start``, ``stop``, text ``phase``, integer
+   ``site``.
+
+A file that was never closed has ``closed`` 0, no hash, and an overview that may end early. It is
+opened with ``swmr=True`` (HDF5's ordinary open refuses it) and can be copied to a new file chunk by
+chunk.
+"""
 
 from emgview.recording.content_hash import file_sha256
+from emgview.recording.foreign import ForeignRecording, open_foreign
+from emgview.recording.foreign_listing import DatasetSummary, list_datasets
 from emgview.recording.layout import SCHEMA_VERSION
 from emgview.recording.overview import column_edges
 from emgview.recording.reader import RecordingReader, build_overview, is_native
@@ -10,6 +115,8 @@ from emgview.recording.writer import RecordingWriter, WriterState
 
 __all__ = [
     "SCHEMA_VERSION",
+    "DatasetSummary",
+    "ForeignRecording",
     "Problem",
     "RecordingReader",
     "RecordingWriter",
@@ -18,5 +125,7 @@ __all__ = [
     "column_edges",
     "file_sha256",
     "is_native",
+    "list_datasets",
+    "open_foreign",
     "validate",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 
@@ -92,7 +93,7 @@ class OverviewBuilder:
         self._n_channels = n_channels
         self._dtype = dtype
         widths = [OVERVIEW_FACTORS[0]]
-        widths += [b // a for a, b in zip(OVERVIEW_FACTORS, OVERVIEW_FACTORS[1:], strict=False)]
+        widths += [b // a for a, b in itertools.pairwise(OVERVIEW_FACTORS)]
         self._levels = [_Level(width, n_channels, dtype) for width in widths]
 
     def add(self, samples: NDArray[Any]) -> list[NDArray[Any]]:
