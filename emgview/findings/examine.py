@@ -161,7 +161,7 @@ def _observed(
     rest_s = sum(site.rest_s for site in sites)
     return Observed(
         count=count,
-        count_in_rest=in_rest if column.about_rest else count,
+        count_in_rest=in_rest if column.about_rest else None,
         watched_s=rest_s,
         rate_per_min=in_rest * 60 / rest_s if rest_s > 0 and column.about_rest else None,
         sites=len({site.site_of(item) for site, item in counted}),
@@ -179,9 +179,14 @@ def _absent(column: Column, sites: Sequence[_Watched], rules: FindingsRules) -> 
     )
     if open_items:
         return _unreviewed(open_items, "undetermined proposal", rules)
-    rest_s = sum(site.rest_s for site in sites)
-    if rest_s <= 0:
+    if not any(site.rest_s > 0 for site in sites):
         return NotAssessable(rules.text("cell", "no_rest"))
+    fast = [s for s in sites if s.recording.info.sampling_rate_hz >= column.rate_needed_hz]
+    if not fast:
+        rate = f"{max(s.recording.info.sampling_rate_hz for s in sites):g}"
+        needed = f"{column.rate_needed_hz:g}"
+        return NotAssessable(rules.text("cell", "slow", rate=rate, needed=needed))
+    rest_s = sum(site.rest_s for site in fast)
     if rest_s < column.rest_needed_s:
         needed = seconds_text(column.rest_needed_s)
         rest = seconds_text(rest_s)

@@ -25,6 +25,8 @@ class Column:
         ``potentials`` (each peak counts) or ``discharges`` (each label counts).
     rest_needed_s : float
         Watched rest under which absence is not stated; 0 for a column that is not about rest.
+    rate_needed_hz : float
+        Sampling rate under which absence is not stated; 0 for none.
     source : str
         Where the limit comes from, with its evidence mark.
     """
@@ -34,6 +36,7 @@ class Column:
     classes: tuple[str, ...]
     unit: str
     rest_needed_s: float
+    rate_needed_hz: float
     source: str
 
     @property

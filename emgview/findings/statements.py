@@ -50,7 +50,7 @@ class Statement:
 
 
 def statements(table: FindingsTable, rules: FindingsRules | None = None) -> tuple[Statement, ...]:
-    """Rules M0, M1 (in part), M2 for each muscle, then M3, F1 and F2 for the study.
+    """F1 or F2 and M3 for the study, then M0, M1 (in part) and M2 for each muscle.
 
     M1 is a part of its row: a train is *sustained* by its length; its regularity and the distance
     from the end-plate zone are left to the reader. M3 is always insufficient: this version does
@@ -64,10 +64,11 @@ def statements(table: FindingsTable, rules: FindingsRules | None = None) -> tupl
         sustained_fibrillation,
         fasciculation,
     )
-    found = [rule(row, rules) for row in table.rows for rule in of_muscle]
-    found.append(_statement("M3", Outcome.INSUFFICIENT, rules))
     alone = fasciculation_alone(table, rules)
-    return (*found, alone) if alone else tuple(found)
+    found = [alone] if alone else []
+    found.append(_statement("M3", Outcome.INSUFFICIENT, rules))
+    found += [rule(row, rules) for row in table.rows for rule in of_muscle]
+    return tuple(found)
 
 
 def rest_watched(row: FindingsRow, rules: FindingsRules) -> Statement:
@@ -127,7 +128,7 @@ def fasciculation_alone(table: FindingsTable, rules: FindingsRules) -> Statement
     )
     if not with_fp or fibrillating:
         return None
-    muscles = ", ".join(subject(row) for row in with_fp)
+    muscles = "; ".join(subject(row) for row in with_fp)
     why = _limits_of_study(table, rules)
     if why:
         return _statement("F2", Outcome.INSUFFICIENT, rules, muscles=muscles, why="; ".join(why))
@@ -142,21 +143,21 @@ def _limits_of_study(table: FindingsTable, rules: FindingsRules) -> list[str]:
     why = [f"not examined or watched too short: {', '.join(missing)} region"] if missing else []
     short = [subject(row) for row in table.rows if row.watched_rest_s < needed_s]
     if short:
-        why.append(f"less than {seconds_text(needed_s)} s of rest in {', '.join(short)}")
+        why.append(f"less than {seconds_text(needed_s)} s of rest in {'; '.join(short)}")
     unclear = [
         subject(row)
         for row in table.rows
         if not all(isinstance(row.cell(column), Absent) for column in ("fib", "psw"))
     ]
     if unclear:
-        why.append(f"fibrillation potentials not assessable in {', '.join(unclear)}")
+        why.append(f"fibrillation potentials not assessable in {'; '.join(unclear)}")
     return why
 
 
 def subject(row: FindingsRow) -> str:
     """Muscle and side in words."""
     sides = {"L": "left", "R": "right", "M": "midline"}
-    return " ".join(part for part in (row.name, sides.get(row.side.value, "")) if part)
+    return ", ".join(part for part in (row.name, sides.get(row.side.value, "")) if part)
 
 
 def _reason(cell: Cell, row: FindingsRow, rules: FindingsRules) -> str:

@@ -31,12 +31,14 @@ class Observed:
     ----------
     count : int
         Potentials (or discharges) that the reader confirmed, edited or added.
-    count_in_rest : int
-        Those of ``count`` that lie in watched rest; the rate is worked out of these.
+    count_in_rest : int or None
+        Those of ``count`` that lie in watched rest; the rate is worked out of these. None for a
+        column that is not about rest.
     watched_s : float
         Watched rest of the row, the denominator.
     rate_per_min : float or None
-        ``count_in_rest`` per minute of watched rest; None where no rest was watched.
+        ``count_in_rest`` per minute of watched rest; None where no rest was watched, or for a
+        column that is not about rest.
     sites : int
         Sites with at least one.
     item_ids : tuple of str
@@ -48,7 +50,7 @@ class Observed:
     """
 
     count: int
-    count_in_rest: int
+    count_in_rest: int | None
     watched_s: float
     rate_per_min: float | None
     sites: int
@@ -157,7 +159,7 @@ def rate_text(cell: Observed) -> str:
     """Rate with its denominator, in words."""
     if cell.rate_per_min is None:
         return "no rest watched, no rate"
-    rate = f"{cell.rate_per_min:.1f}/min in {seconds_text(cell.watched_s)} s"
+    rate = f"{round(cell.rate_per_min, 1):g} per min in {seconds_text(cell.watched_s)} s"
     if cell.count_in_rest != cell.count:
         return f"{cell.count_in_rest} of them in watched rest: {rate}"
     return rate
@@ -169,7 +171,8 @@ def cell_text(cell: Cell) -> str:
         case Observed():
             sites = "1 site" if cell.sites == 1 else f"{cell.sites} sites"
             open_text = f"; {cell.unreviewed} not reviewed" if cell.unreviewed else ""
-            return f"observed: {cell.count} ({rate_text(cell)}), {sites}{open_text}"
+            rate = "" if cell.count_in_rest is None else f" ({rate_text(cell)})"
+            return f"observed: {cell.count}{rate}, {sites}{open_text}"
         case Absent():
             return f"absent ({seconds_text(cell.watched_s)} s)"
         case NotExamined():

@@ -16,6 +16,8 @@ WIDTH, HEIGHT = 696.0, 168.0
 _TRACE_WIDTH, _TOP, _BOTTOM = 600.0, 34.0, 150.0
 _BAR_X = 622.0
 _MARK_Y = 18.0
+# Rest is shown no finer than the usual display of rest, or quiet noise would fill the picture.
+_REST_DIVISION_UV = 20.0
 _LADDER = (1.0, 2.0, 5.0)
 _SHAPES = {
     "fib": "M {x} {b} L {l} {t} L {r} {t} Z",
@@ -64,7 +66,8 @@ def draw_trace(spec: TraceSpec, samples_uv: NDArray[np.float32]) -> bytes:
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (-1.0, 1.0)
     middle = (low + high) / 2
-    division = nice_step(max(high - low, 1.0) / 4)
+    least_uv = _REST_DIVISION_UV if spec.kind == "rest" else 1.0
+    division = nice_step(max((high - low) / 4, least_uv))
     # Four divisions or fewer always fit: the ladder step is not below a quarter of the range.
     scale = (_BOTTOM - _TOP) / (4 * division)
     centre_y = (_TOP + _BOTTOM) / 2

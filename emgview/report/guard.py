@@ -8,22 +8,14 @@ from emgview.report.content import Report
 def blocking_problems(report: Report) -> tuple[str, ...]:
     """Reasons for which the report cannot be signed; empty when it can.
 
-    A label that the report cites must have been looked at, and somebody must answer for it with a
-    name and a conclusion.
+    Every label that the report cites must have been looked at. What else is missing does not
+    block: see :func:`warnings_of`.
     """
-    body = report.body
-    found = []
-    unreviewed = sum(label["decision"] == "unreviewed" for label in body["labels"])
-    if unreviewed:
-        noun = "proposal" if unreviewed == 1 else "proposals"
-        found.append(f"{unreviewed} {noun} in the classes of the report not reviewed")
-    if not body["performers"][0]["name"].strip():
-        found.append("the reader's name is missing")
-    if not body["conclusion"]["text"].strip():
-        found.append("the conclusion is missing")
-    if not body["muscles"]:
-        found.append("no recording is in the report")
-    return tuple(found)
+    unreviewed = sum(label["decision"] == "unreviewed" for label in report.body["labels"])
+    if not unreviewed:
+        return ()
+    noun = "proposal" if unreviewed == 1 else "proposals"
+    return (f"{unreviewed} {noun} in the classes of the report not reviewed",)
 
 
 def warnings_of(report: Report) -> tuple[str, ...]:
@@ -35,6 +27,12 @@ def warnings_of(report: Report) -> tuple[str, ...]:
         for recording in body["recordings"]
         if not recording["muscle"]
     ]
+    if not body["muscles"]:
+        found.append("no recording is in the report")
+    if not body["performers"][0]["name"].strip():
+        found.append("the reader's name is missing")
+    if not body["conclusion"]["text"].strip():
+        found.append("the conclusion is missing")
     if not any(patient[field].strip() for field in ("name", "identifier", "second_identifier")):
         found.append("the patient is not identified")
     if not body["referral"]["question"].strip():

@@ -51,7 +51,7 @@ class CaseMaker:
 
     def recording(
         self,
-        muscle: str = "tibialis_anterior",
+        muscle: str = "tib_ant",
         side: Side = Side.RIGHT,
         *,
         seconds: float = 100.0,
@@ -117,7 +117,7 @@ class CaseMaker:
                 item if recording.run is not None else None,
                 "Dr. A. Reader" if decided else "",
                 "2026-03-05T08:00:00.000Z" if decided else "",
-            )  # fmt: skip
+            )
         )
         shape = np.interp(
             np.linspace(0, 1, 60), np.linspace(0, 1, len(SHAPES.get(activity, (1.0, -1.0)))),
@@ -177,7 +177,7 @@ def typical() -> CaseMaker:
     made = CaseMaker()
     first = made.recording(seconds=70)
     second = made.recording(seconds=50)
-    third = made.recording("gastrocnemius_med", Side.RIGHT, seconds=100)
+    third = made.recording("gastroc_med", Side.RIGHT, seconds=100)
     made.recording("deltoid", Side.LEFT, seconds=34)
     made.label(first, "fib", list(np.arange(5.0, 9.0, 0.1)))
     made.label(second, "fib", list(np.arange(3.0, 8.0, 0.12)), proposed="psw",
