@@ -13,6 +13,7 @@ from emgview.errors import FileError
 from emgview.recording.layout import CHUNK_CACHE_BYTES, CHUNK_CACHE_SLOTS
 
 _HDF5_ERRORS = (OSError, RuntimeError, KeyError)
+_CACHE = {"rdcc_nbytes": CHUNK_CACHE_BYTES, "rdcc_nslots": CHUNK_CACHE_SLOTS}
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _ANOTHER_COPY = "Use another copy of the file, or import it from the source again."
 
@@ -20,8 +21,9 @@ _ANOTHER_COPY = "Use another copy of the file, or import it from the source agai
 def open_for_reading(path: Path) -> Any:
     """The open `h5py.File`, read only.
 
-    A file that is still being written, or whose writer was killed, can be opened in SWMR mode
-    only; a cut-off file must not be, since SWMR skips the check of its length.
+    A file that grows, or whose writer was killed or ran out of disk, opens in SWMR mode only. That
+    mode does not check the length of a file, so a cut-off file is taken only if it is a recording
+    that never was closed: what was flushed is there, and a missing window is told when read.
 
     Raises
     ------
@@ -29,16 +31,20 @@ def open_for_reading(path: Path) -> Any:
         If it is missing, a folder, not HDF5, damaged, or not permitted.
     """
     _check_is_hdf5(path)
-    cache = {"rdcc_nbytes": CHUNK_CACHE_BYTES, "rdcc_nslots": CHUNK_CACHE_SLOTS}
     try:
-        return h5py.File(path, "r", **cache)
+        return h5py.File(path, "r", **_CACHE)
     except _HDF5_ERRORS as error:
-        if not _left_open_by_writer(error):
-            raise unreadable(path.name, error) from error
+        kind, first = _open_failure(error), unreadable(path.name, error)
+        if kind == "other":
+            raise first from error
     try:
-        return h5py.File(path, "r", libver="latest", swmr=True, **cache)
+        file = h5py.File(path, "r", libver="latest", swmr=True, **_CACHE)
     except _HDF5_ERRORS as error:
-        raise unreadable(path.name, error) from error
+        raise first from error
+    if kind == "cut off" and not _never_closed(file):
+        file.close()
+        raise first
+    return file
 
 
 def has_signature(path: Path) -> bool:
@@ -76,6 +82,13 @@ def writing(file_name: str) -> Iterator[None]:
 def unreadable(file_name: str, error: BaseException, field: str = "") -> FileError:
     """The error for a part of a file that the library cannot read."""
     text = str(error).lower()
+    if "filter" in text:
+        return FileError(
+            file_name,
+            field,
+            "is packed with a filter that is not installed",
+            "Write it again with gzip or without compression.",
+        )
     if "truncated" in text or "eof" in text:
         return FileError(file_name, field, "the file is cut off: its end is missing", _ANOTHER_COPY)
     if isinstance(error, PermissionError) or "permission denied" in text:
@@ -101,9 +114,19 @@ def _check_is_hdf5(path: Path) -> None:
         raise FileError(path.name, "", "is not an HDF5 file", "Choose the importer of its format.")
 
 
-def _left_open_by_writer(error: BaseException) -> bool:
+def _open_failure(error: BaseException) -> str:
     text = str(error).lower()
-    return "h5clear" in text or "already open for" in text or "unable to lock" in text
+    if "truncated" in text:
+        return "cut off"
+    in_use = "h5clear" in text or "already open for" in text or "unable to lock" in text
+    return "in use" if in_use else "other"
+
+
+def _never_closed(file: Any) -> bool:
+    try:
+        return "closed" in file.attrs and int(file.attrs["closed"]) == 0
+    except (*_HDF5_ERRORS, TypeError, ValueError):
+        return False
 
 
 def _reason(error: BaseException) -> str:

@@ -37,21 +37,29 @@ from emgview.recording.layout import (
 def storable(info: RecordingInfo) -> RecordingInfo:
     """The same information in the form that a file can hold and give back unchanged.
 
-    A note is one line.
+    A note is one line, and no text holds a zero byte.
 
     Raises
     ------
     ValueError
-        For a recording without channels, or a voltage that is not in µV.
+        For a recording without id or channels, or a voltage that is not in µV.
     """
-    if not info.channels:
-        raise ValueError("a recording needs at least one channel")
+    if not info.id or not info.channels:
+        raise ValueError("a recording needs an id and at least one channel")
+    if not math.isfinite(info.sampling_rate_hz):
+        raise ValueError(f"sampling rate {info.sampling_rate_hz} Hz is not finite")
     for channel in info.channels:
         if found := channel_problem(channel.gain_uv, channel.offset_uv, channel.unit):
             raise ValueError(f"channel {channel.label!r}: {found}")
     notes = "\n".join(" ".join(note.split()) for note in info.notes if note.strip())
-    notes = _cut(notes, LONGEST_TEXT_BYTES)
-    return dataclasses.replace(info, notes=tuple(notes.split("\n")) if notes else ())
+    notes = _cut(notes.replace("\0", ""), LONGEST_TEXT_BYTES)
+    return dataclasses.replace(
+        info,
+        **_without_zero_bytes(info),
+        notes=tuple(notes.split("\n")) if notes else (),
+        device=dataclasses.replace(info.device, **_without_zero_bytes(info.device)),
+        channels=tuple(dataclasses.replace(c, **_without_zero_bytes(c)) for c in info.channels),
+    )
 
 
 def channel_problem(gain_uv: float, offset_uv: float, unit: str) -> str:
@@ -238,6 +246,14 @@ def _cut_gaps(gaps: tuple[Gap, ...], n_samples: int) -> tuple[Gap, ...]:
 
 def _instant(text: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def _without_zero_bytes(value: Any) -> dict[str, Any]:
+    """Fields of a value whose texts hold zero bytes, which end a text in the file."""
+    texts = ((field.name, getattr(value, field.name)) for field in dataclasses.fields(value))
+    return {
+        name: text.replace("\0", "") for name, text in texts if type(text) is str and "\0" in text
+    }
 
 
 def _cut(text: str, n_bytes: int) -> str:
