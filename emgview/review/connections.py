@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,9 +19,10 @@ _MISSING = "Choose the review.db of a study."
 def connect_writer(path: Path) -> sqlite3.Connection:
     """A connection that writes; each commit waits until the disk has it."""
     connection = sqlite3.connect(path, timeout=_TIMEOUT_S, isolation_level=None)
-    _prepare(connection)
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone leaves data in the drive
+    with _closed_on_error(connection):
+        _prepare(connection)
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA fullfsync = ON")  # macOS: fsync alone leaves data in the drive
     return connection
 
 
@@ -47,14 +48,33 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     posix = path.resolve().as_posix()
     uri = "file://" + quote(posix if posix.startswith("/") else "/" + posix) + "?mode=ro"
     connection = sqlite3.connect(uri, uri=True, timeout=_TIMEOUT_S, isolation_level=None)
+    with _closed_on_error(connection):
+        if not _shares_log(connection):
+            connection.close()
+            connection = copy_in_memory(path)
+        _prepare(connection)
+        connection.execute("PRAGMA query_only = ON")
+    return connection
+
+
+def _shares_log(connection: sqlite3.Connection) -> bool:
+    """Whether this reader could open the write-ahead log or its index."""
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except sqlite3.OperationalError:
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorname.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY")):
+            return False
+        raise
+    return True
+
+
+@contextmanager
+def _closed_on_error(connection: sqlite3.Connection) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
         connection.close()
-        connection = copy_in_memory(path)
-    _prepare(connection)
-    connection.execute("PRAGMA query_only = ON")
-    return connection
+        raise
 
 
 def copy_in_memory(path: Path) -> sqlite3.Connection:
@@ -65,15 +85,9 @@ def copy_in_memory(path: Path) -> sqlite3.Connection:
         wal = path.with_name(path.name + "-wal")
         if wal.exists():
             shutil.copyfile(wal, copy.with_name("review.db-wal"))
-        source = sqlite3.connect(copy)
         memory = sqlite3.connect(":memory:", isolation_level=None)
-        try:
+        with closing(sqlite3.connect(copy)) as source, _closed_on_error(memory):
             source.backup(memory)
-        except sqlite3.Error:
-            memory.close()
-            raise
-        finally:
-            source.close()
     return memory
 
 
@@ -148,15 +162,15 @@ class WriterLock:
         path = database.with_name(database.stem + ".lock")
         self._connection = sqlite3.connect(path, timeout=0.0, isolation_level=None)
         try:
-            self._connection.execute("BEGIN EXCLUSIVE")
+            with _closed_on_error(self._connection):
+                self._connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
-            self._connection.close()
-            if str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_BUSY"):
-                raise PolicyError(
-                    "The review of this study is open in another window or program",
-                    "Close it there, or open the study read-only.",
-                ) from error
-            raise
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                raise
+            raise PolicyError(
+                "The review of this study is open in another window or program",
+                "Close it there, or open the study read-only.",
+            ) from error
 
     def release(self) -> None:
         """Let the next writer in; may be called twice."""

@@ -6,6 +6,7 @@ import sqlite3
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -112,18 +113,16 @@ class ReviewStore:
         """
         self._check_writable()
         body, rows = runs.encode_run(run)
-        content = runs.digest(run.id, body, rows)
         labels = {proposal.id: runs.undecided(proposal) for proposal in run.proposals}
         with connections.readable_errors(self._file_name):
             known = (run.recording_id, run.id) in self._state.runs
-            if known and self._runs.digest(run.id) != content:
-                raise PolicyError("Another run of this id is stored", "Report this detector.")
-            if known and self._state.latest_runs[run.recording_id] == run.id:
-                return self._nothing()
-            self._check_same_proposals(labels)
-        insert = None if known else (lambda: self._runs.insert(run, body, rows))
-        self._write(actor, RUN, _run_payload(run, content), store=insert)
-        self._latest[run.recording_id] = run
+            self._check_same_items(labels, self._runs.labels(run.id) if known else labels)
+        if known and self._state.latest_runs[run.recording_id] == run.id:
+            return self._nothing()
+        # A stored run stays as it is: scores computed elsewhere may differ in their last digit.
+        store = None if known else partial(self._runs.insert, run, body, rows)
+        content = self._runs.digest(run.id) if known else runs.digest(run.id, body, rows)
+        self._write(actor, RUN, _run_payload(run, content), store=store)
         items = self._items.take_run(run.recording_id, labels)
         count = len(run.proposals)
         return Applied(self._state.head.seq, items, f"{count} proposals of {run.detector}")
@@ -369,9 +368,12 @@ class ReviewStore:
     def _nothing(self) -> Applied:
         return Applied(self._state.head.seq, frozenset(), "Nothing to change", changed=False)
 
-    def _check_same_proposals(self, labels: Mapping[str, Label]) -> None:
-        for item, stored in self._runs.labels_of(labels).items():
-            if stored != labels[item]:
+    def _check_same_items(self, labels: Mapping[str, Label], stored: Mapping[str, Label]) -> None:
+        """Refuse a run whose ids, its own or those of its proposals, stand for something else."""
+        if stored != labels:
+            raise PolicyError("Another run of this id is stored", "Report this detector.")
+        for item, label in self._runs.labels_of(labels).items():
+            if label != labels[item]:
                 raise PolicyError(
                     "The run gives the id of a stored proposal to something else",
                     "Report this detector.",
