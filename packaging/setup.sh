@@ -130,8 +130,8 @@ wanted_packages() {
   fi
 }
 
+missing= # packages that stay missing
 system_packages() {
-  local missing
   # shellcheck disable=SC2046
   missing=$(missing_packages $(wanted_packages))
   missing=${missing% }
@@ -139,7 +139,7 @@ system_packages() {
   say "System packages that are missing: $missing"
   if may_install; then
     # shellcheck disable=SC2086
-    stage "Installing them …" apt_install $missing && return 0
+    stage "Installing them …" apt_install $missing && missing= && return 0
     complain "They could not be installed; going on without them."
   else
     complain "They need an administrator. The command is:"
@@ -193,7 +193,8 @@ need_ensurepip() {
   if may_install && stage "Installing it …" apt_install "$package"; then
     return 0
   fi
-  fail "Run this once, then run this script again: sudo apt-get install -y $package"
+  complain "Run this once, then run this script again:"
+  fail "  sudo apt-get install -y --no-install-recommends $package${missing:+ $missing}"
 }
 
 remove_environment() {

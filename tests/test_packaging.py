@@ -280,7 +280,7 @@ def test_setup_names_the_missing_venv_package(project: Path, bare_path: Path) ->
         EMGVIEW_SYSTEM_PACKAGES="no",
     )
     assert status == 1
-    assert "sudo apt-get install -y python3-venv" in output
+    assert "sudo apt-get install -y --no-install-recommends python3-venv" in output
     assert not (project / ".venv").exists()
 
 
