@@ -22,6 +22,7 @@ from emgview.detection.stretches import (
     movement_stretches,
     overlap_fraction,
 )
+from emgview.detection.superpositions import LeftOver, absorb
 from emgview.detection.templates import Unit
 from emgview.model.interval import SampleInterval
 
@@ -65,20 +66,26 @@ class SegmentClassifier:
         self._mains = mains_stretches(levels, p)
         self._dense = dense_stretches(levels, length, fs, p)
         self._drafts: list[Draft] = []
-        self._left: list[tuple[int, Event, int]] = []
+        self._left: list[LeftOver] = []
 
     def drafts(self) -> list[Draft]:
         """All drafts, sorted by their start."""
         self._stretch_artefacts()
         rhythmic = self._named_runs()
         voluntary = self._voluntary(rhythmic)
+        named = []
         for run, scores in rhythmic:
             scores, reasons = self._in_context(run, scores, voluntary)
             unexplained = max(scores.values()) < self._p.decide.least_score
             if reasons and unexplained and not self._is_regular(run):
                 self._leave(run.unit, run.events, run.times.tolist())
             else:
-                self._name_run(run, scores, reasons)
+                named.append((run, scores, reasons))
+        runs, self._left = absorb(
+            [run for run, _, _ in named], self._units, self._left, self._fs, self._p
+        )
+        for run, (_, scores, reasons) in zip(runs, named, strict=True):
+            self._name_run(run, scores, reasons)
         self._name_left_over(voluntary)
         return sorted(self._drafts, key=lambda d: (d.interval.start, d.interval.stop, d.activity))
 
@@ -205,11 +212,10 @@ class SegmentClassifier:
         in_will = [overlap_fraction(_extent(event), voluntary) > 0 for _, event, _ in left]
         crowded = (crowd - 1 > p.fp.context_events) | np.array(in_will, dtype=bool)
         self._unresolved([item for item, many in zip(left, crowded, strict=True) if many])
-        for (time, event, number), many in zip(left, crowded, strict=True):
-            if not many:
-                self._name_single(time, event, number)
+        alone = [item for item, many in zip(left, crowded, strict=True) if not many]
+        self._singles(alone)
 
-    def _unresolved(self, items: list[tuple[int, Event, int]]) -> None:
+    def _unresolved(self, items: list[LeftOver]) -> None:
         """Crowded left-over events and dense activity: voluntary stretches, potentials listed."""
         p = self._p
         stretches = [_extent(event) for _, event, _ in items] + self._dense
@@ -236,15 +242,20 @@ class SegmentClassifier:
         one = measured_run(-1, [events[chosen]], times[[chosen]], self._fs, self._p)
         return Run(-1, events, times, one.waveform, one.before, None)
 
-    def _name_single(self, time: int, event: Event, number: int) -> None:
-        if event.wave is None:
-            return
-        p = self._p
-        run = measured_run(number, [event], np.array([time]), self._fs, p)
-        score, activity, reason = self._judge_single(run, event, number, time)
-        text = (*_describe(run), reason)
-        draft = Draft(activity, round(score, 3), self._interval(run), run, False, text)
-        self._drafts.append(draft)
+    def _singles(self, items: list[LeftOver]) -> None:
+        """Judge events one by one, the clearest first; what it covers is part of it."""
+        taken: list[SampleInterval] = []
+        for time, event, number in sorted(items, key=lambda item: -item[1].snr):
+            if event.wave is None:
+                continue
+            run = measured_run(number, [event], np.array([time]), self._fs, self._p)
+            interval = self._interval(run)
+            if any(interval.overlaps(other) for other in taken):
+                continue
+            taken.append(interval)
+            score, activity, reason = self._judge_single(run, event, number, time)
+            text = (*_describe(run), reason)
+            self._drafts.append(Draft(activity, round(score, 3), interval, run, False, text))
 
     def _judge_single(
         self, run: Run, event: Event, number: int, time: int

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from emgview.detection.parameters import Parameters
 from emgview.model.interval import SampleInterval
 from emgview.signal.filters import StreamingFilter, design_band
-from emgview.signal.mains import LineFit
+from emgview.signal.mains import LineFit, spectrum_of
 from emgview.signal.noise import block_sigma, tracked_sigma
 
 Float = NDArray[np.float64]
@@ -116,14 +116,17 @@ class MainsRemover:
     def _step(self) -> Float:
         half = self._half
         window = self._buffer[: 2 * half]
-        (fitted, rms, part), line_hz = max(
-            ((fit(window), fit.line_hz) for fit in self._fits), key=lambda found: found[0][1]
-        )
+        spectrum, total = spectrum_of(window)
+        line = max(self._fits, key=lambda fit: fit.power(spectrum))
+        power = line.power(spectrum)
+        rms, part = power**0.5, power / max(total, 1e-12)
         self._levels.mains.append(
-            MainsLevel(SampleInterval(self._start, self._start + 2 * half), rms, part, line_hz)
+            MainsLevel(SampleInterval(self._start, self._start + 2 * half), rms, part, line.line_hz)
         )
         if rms < self._p.mains_subtract_uv or part < self._p.mains_fraction:
             fitted = np.zeros(2 * half)
+        else:
+            fitted = line.waveform(spectrum)
         before = fitted[:half] if self._previous is None else self._previous
         cleaned = np.asarray(
             window[:half] - (self._fall * before + self._rise * fitted[:half]), dtype=np.float64

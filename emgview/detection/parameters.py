@@ -167,6 +167,13 @@ class Voluntary(msgspec.Struct, frozen=True):
     context_factor: float
 
 
+class Superposition(msgspec.Struct, frozen=True):
+    """Discharges that coincide."""
+
+    tolerance: float
+    least_gain: float
+
+
 class Decide(msgspec.Struct, frozen=True):
     """When to name a class and when to say *cannot tell*."""
 
@@ -193,6 +200,7 @@ class Parameters(msgspec.Struct, frozen=True):
     regular_unit: RegularUnit
     fp: Fp
     voluntary: Voluntary
+    superposition: Superposition
     decide: Decide
 
     def canonical(self) -> str:

@@ -12,40 +12,49 @@ from numpy.typing import NDArray
 Float = NDArray[np.float64]
 
 
-def harmonic_basis(n_samples: int, fs: float, line_hz: float, n_harmonics: int) -> Float:
-    """Cosines and sines of the line and its harmonics below 0.45 ``fs``, (n_samples, 2 k)."""
-    harmonics = line_hz * np.arange(1, n_harmonics + 1)
-    phase = 2 * np.pi * np.outer(np.arange(n_samples) / fs, harmonics[harmonics < 0.45 * fs])
-    return np.hstack([np.cos(phase), np.sin(phase)])
-
-
 class LineFit:
-    """Least-squares fit of mains over windows of fixed length.
+    """Fit of mains and its harmonics over windows of fixed length.
+
+    Over a whole number of periods sinusoids are orthogonal, so the least-squares fit is the
+    window's own Fourier components at the line and its multiples.
 
     Parameters
     ----------
     fs : float
         Sampling rate in Hz.
     n_samples : int
-        Length of the windows; a whole number of line periods keeps the fit orthogonal.
+        Length of the windows: a whole number of line periods.
     line_hz : float
         50 or 60 Hz.
+    n_harmonics : int
+        Counted from the line itself; those above 0.45 ``fs`` are left out.
     """
 
     def __init__(self, fs: float, n_samples: int, line_hz: float, n_harmonics: int) -> None:
         self.line_hz = line_hz
-        self._basis = harmonic_basis(n_samples, fs, line_hz, n_harmonics)
-        self._solve = np.linalg.pinv(self._basis)
+        self._n = n_samples
+        frequencies = line_hz * np.arange(1, n_harmonics + 1)
+        frequencies = frequencies[frequencies < 0.45 * fs]
+        self._bins = np.round(frequencies * n_samples / fs).astype(np.intp)
 
-    def __call__(self, window: Float) -> tuple[Float, float, float]:
-        """Fitted interference, (n_samples,) µV, its RMS in µV, and its part of the power.
+    def power(self, spectrum: NDArray[np.complex128]) -> float:
+        """Mean square of the line in a window with that :func:`spectrum_of`, µV²."""
+        return float(2 * np.sum(np.abs(spectrum[self._bins]) ** 2)) / self._n**2
 
-        Large deflections are clipped at four robust standard deviations before the fit: they
-        belong to muscle, not to the mains.
-        """
-        centred = window - np.median(window)
-        limit = 4 * np.median(np.abs(centred)) / 0.6745
-        clipped = np.clip(centred, -limit, limit)
-        fitted = self._basis @ (self._solve @ clipped)
-        power = float(np.mean(fitted**2))
-        return fitted, power**0.5, power / max(float(np.mean(clipped**2)), 1e-12)
+    def waveform(self, spectrum: NDArray[np.complex128]) -> Float:
+        """The line in time, (n_samples,) µV."""
+        only = np.zeros_like(spectrum)
+        only[self._bins] = spectrum[self._bins]
+        return np.fft.irfft(only, self._n)
+
+
+def spectrum_of(window: Float) -> tuple[NDArray[np.complex128], float]:
+    """Fourier spectrum of a window between its spikes, and its mean square in µV².
+
+    Large deflections are clipped at four robust standard deviations before: they belong to
+    muscle, not to the mains.
+    """
+    centred = window - np.median(window)
+    limit = 4 * np.median(np.abs(centred)) / 0.6745
+    clipped = np.clip(centred, -limit, limit)
+    return np.fft.rfft(clipped), float(np.mean(clipped**2))

@@ -1,0 +1,356 @@
+"""The commands of the command line as data: name, help, arguments, function."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from emgview.errors import EmgviewError, FileError, SignatureError
+from emgview.model import ImportHints, Progress, Side
+
+PASSPHRASE_VARIABLE = "EMGVIEW_P12_PASSPHRASE"
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One word after ``emgview``."""
+
+    name: str
+    help: str
+    arguments: Callable[[argparse.ArgumentParser], None]
+    run: Callable[[argparse.Namespace], int]
+
+
+def say(text: str) -> None:
+    """One line for the user."""
+    print(text)  # noqa: T201
+
+
+@contextmanager
+def progress_line() -> Iterator[Progress]:
+    """Progress on stderr: one line that is written over on a terminal, else a line per stage."""
+    terminal = sys.stderr.isatty()
+    last = ""
+
+    def report(fraction: float, text: str) -> None:
+        nonlocal last
+        if terminal:
+            sys.stderr.write(f"\r\x1b[K{text} {100 * fraction:3.0f} %")
+            sys.stderr.flush()
+        elif text != last:
+            sys.stderr.write(f"{text} …\n")
+        last = text
+
+    try:
+        yield Progress(report)
+    finally:
+        if terminal and last:
+            sys.stderr.write("\r\x1b[K")
+
+
+# -- window --------------------------------------------------------------------------------------
+
+
+def _open_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", nargs="?", type=Path, help="study folder or recording")
+    _hint_arguments(parser)
+
+
+def _open(args: argparse.Namespace) -> int:
+    from emgview.app import run_window
+
+    return run_window(args.path, _hints(args))
+
+
+def _demo_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--headless",
+        metavar="DIR",
+        type=Path,
+        help="no window: leave study, report and a picture of the screen in DIR",
+    )
+
+
+def _demo(args: argparse.Namespace) -> int:
+    if args.headless is None:
+        from emgview.app import run_demo_window
+
+        return run_demo_window()
+    from emgview.app import grab_screen
+    from emgview.session.demo import headless_demo
+
+    with progress_line() as progress:
+        result = headless_demo(args.headless, grab_screen, progress)
+    say(f"Study:   {result.study}")
+    say(f"Report:  {result.pdf}")
+    say(f"JSON:    {result.json}")
+    say(f"Picture: {result.picture}")
+    return 0
+
+
+# -- data ----------------------------------------------------------------------------------------
+
+
+def _hint_arguments(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group("for files that do not tell it themselves")
+    group.add_argument("--dataset", default="", metavar="PATH", help="dataset in an HDF5 file")
+    group.add_argument("--fs", type=_positive, metavar="HZ", help="sampling rate")
+    group.add_argument("--unit", default="", help="unit of the numbers: uV, mV or V")
+    group.add_argument(
+        "--orientation", choices=["samples-first", "channels-first"], help="first axis"
+    )
+    group.add_argument("--muscle", default="", metavar="ID", help="muscle, e.g. tib_ant")
+    group.add_argument("--side", choices=["L", "R"], default="", help="side")
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text} is not a positive number")
+    return value
+
+
+def _hints(args: argparse.Namespace) -> ImportHints:
+    from emgview.model import load_muscles
+
+    if args.muscle and load_muscles().get(args.muscle) is None:
+        near = ", ".join(m.id for m in load_muscles().muscles if args.muscle[:3] in m.id)
+        remedy = f"Near: {near}." if near else "See resources/clinical/muscles.csv."
+        raise EmgviewError(f"There is no muscle {args.muscle!r}", remedy)
+    return ImportHints(
+        dataset=args.dataset,
+        fs=args.fs,
+        unit=args.unit,
+        orientation=args.orientation,
+        muscle=args.muscle,
+        side=Side(args.side),
+    )
+
+
+def _import_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("sources", nargs="+", type=Path, metavar="SRC", help="files to import")
+    parser.add_argument("--study", type=Path, required=True, metavar="DIR", help="study folder")
+    _hint_arguments(parser)
+
+
+def _import(args: argparse.Namespace) -> int:
+    from emgview.session.importing import import_files
+    from emgview.session.study_folder import StudyFolder
+
+    with progress_line() as progress:
+        done = import_files(args.sources, StudyFolder(args.study), _hints(args), progress)
+    for remark in done.remarks:
+        say(f"note: {remark}")
+    say(f"{len(done.entries)} recording(s) in {args.study}")
+    return 0
+
+
+def _info_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, help="study folder or file of any kind")
+    parser.add_argument("--json", action="store_true", help="machine-readable")
+    _hint_arguments(parser)
+
+
+def _info(args: argparse.Namespace) -> int:
+    from emgview.session.describing import describe, describe_text
+
+    data = describe(args.path, _hints(args))
+    say(json.dumps(data, indent=2, ensure_ascii=False) if args.json else describe_text(data))
+    return 0
+
+
+def _detect_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("path", type=Path, help="study folder or file of any kind")
+    parser.add_argument("--csv", metavar="FILE", help="rows per potential; - for the terminal")
+    parser.add_argument("--json", metavar="FILE", help="everything; - for the terminal")
+    parser.add_argument("--start", type=float, metavar="S", help="from this second")
+    parser.add_argument("--stop", type=float, metavar="S", help="to this second")
+    _hint_arguments(parser)
+
+
+def _detect(args: argparse.Namespace) -> int:
+    from emgview.session.detect_command import detect_path
+    from emgview.session.table import as_json, write_csv
+
+    with progress_line() as progress:
+        runs = detect_path(args.path, _hints(args), (args.start, args.stop), progress)
+    if args.csv == "-":
+        write_csv(sys.stdout, runs)
+    elif args.csv:
+        with _writable(Path(args.csv)) as file:
+            write_csv(file, runs)
+    if args.json:
+        text = json.dumps(as_json(runs), indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+        if args.json == "-":
+            sys.stdout.write(text)
+        else:
+            with _writable(Path(args.json)) as file:
+                file.write(text)
+    out = sys.stderr if "-" in (args.csv, args.json) else sys.stdout
+    for title, _, run in runs:
+        for remark in run.remarks:
+            out.write(f"{title}: {'refused: ' if remark.refused else ''}{remark.reason}\n")
+        out.write(f"{title}: {_counted(run)}\n")
+    return 0
+
+
+def _counted(run: Any) -> str:
+    from collections import Counter
+
+    counts = Counter(p.activity for p in run.proposals)
+    return ", ".join(f"{n} {name}" for name, n in sorted(counts.items())) or "no proposals"
+
+
+@contextmanager
+def _writable(path: Path) -> Iterator[Any]:
+    try:
+        with path.open("w", encoding="utf-8", newline="") as file:
+            yield file
+    except OSError as error:
+        raise FileError(
+            path.name, "", f"cannot be written ({error.strerror})", "Choose another place."
+        ) from error
+
+
+# -- review and report ---------------------------------------------------------------------------
+
+
+def _review_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("study", type=Path)
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument("--confirm-all", action="store_true", help="confirm every open proposal")
+    what.add_argument("--apply", type=Path, metavar="FILE.csv", help="decisions from a file")
+    parser.add_argument("--reader", default="", metavar="NAME", help="who decides")
+
+
+def _review(args: argparse.Namespace) -> int:
+    from emgview.session.scripted import apply_file, confirm_all
+
+    with _session(args.study, args.reader) as session:
+        n = confirm_all(session) if args.confirm_all else apply_file(session, args.apply)
+    say(f"{n} decision(s) written, marked as scripted")
+    return 0
+
+
+def _report_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("study", type=Path)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--sign", type=Path, metavar="FILE.p12", help="sign with this identity")
+    parser.add_argument("--reader", default="", metavar="NAME", help="who answers for the report")
+    parser.add_argument("--conclusion", default=None, metavar="TEXT", help="the reader's words")
+
+
+def _report(args: argparse.Namespace) -> int:
+    from emgview.report import Reader, warnings_of
+    from emgview.session.intents import StateText
+    from emgview.session.reporting import Signing, write_report
+
+    signing = None
+    name = args.reader
+    if args.sign is not None:
+        from emgview.report.identity import load
+
+        signing = Signing(args.sign, passphrase_for(args.sign))
+        name = name or load(signing.identity, signing.passphrase).name
+    with progress_line() as progress, _session(args.study, name) as session:
+        if args.conclusion is not None:
+            session.apply(StateText("conclusion", args.conclusion))
+        reader = Reader(name or session.actor.name)
+        files = write_report(session, args.out, reader, signing, progress)
+    for warning in (*files.problems, *warnings_of(files.report)):
+        say(f"note: {warning}")
+    say(f"{'Signed report' if signing else 'Unsigned report'}: {files.pdf}")
+    return 0
+
+
+def _session(study: Path, reader: str) -> Any:
+    from emgview.session.settings import load_settings
+    from emgview.session.study_folder import StudyFolder
+    from emgview.session.study_session import StudySession
+
+    return StudySession(StudyFolder(study), reader or load_settings().reader_name or "reader")
+
+
+def passphrase_for(path: Path, *, twice: bool = False) -> str:
+    """Passphrase of an identity: from the environment, else asked without echo.
+
+    Raises
+    ------
+    SignatureError
+        If there is neither.
+    """
+    given = os.environ.get(PASSPHRASE_VARIABLE)
+    if given is not None:
+        return given
+    if not sys.stdin.isatty():
+        raise SignatureError(
+            f"{path.name}: no passphrase given", f"Set {PASSPHRASE_VARIABLE} or use a terminal."
+        )
+    first = getpass.getpass(f"Passphrase of {path.name}: ")
+    if twice and getpass.getpass("Again: ") != first:
+        raise SignatureError("The two passphrases differ", "Try again.")
+    return first
+
+
+def _verify_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("report", type=Path, metavar="REPORT.pdf")
+    parser.add_argument("--trust", type=Path, metavar="CERT.pem", help="certificate to trust")
+    parser.add_argument(
+        "--study", type=Path, metavar="DIR", help="study that knows of newer versions"
+    )
+    parser.add_argument("--json", action="store_true", help="machine-readable")
+
+
+def _verify(args: argparse.Namespace) -> int:
+    from emgview.report.verification import verify_report
+
+    registry = args.study / "reports" if args.study else None
+    found = verify_report(args.report, trust=args.trust, registry=registry)
+    if args.json:
+        say(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
+    else:
+        for name in ("integrity", "identity", "time", "currency"):
+            answer = getattr(found, name)
+            say(f"{name:10s} {answer.status:8s} {answer.text}")
+    if not found.ok:
+        sys.stderr.write("emgview: the report does not verify\n")
+    return 0 if found.ok else 1
+
+
+def _identity_arguments(parser: argparse.ArgumentParser) -> None:
+    kinds = parser.add_subparsers(title="actions", metavar="ACTION", required=True, dest="action")
+    new = kinds.add_parser("new", help="make an evaluation identity (PKCS#12)")
+    new.add_argument("--name", required=True, help="printed name of the signer")
+    new.add_argument("--out", type=Path, required=True, metavar="FILE.p12")
+    new.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
+
+
+def _identity(args: argparse.Namespace) -> int:
+    from emgview.report.identity import new_identity
+
+    made = new_identity(args.name, args.out, passphrase_for(args.out, twice=True))
+    say(f"Identity:    {args.out}")
+    say(f"Certificate: {made.path_of_cert}")
+    say(f"SHA-256:     {made.fingerprint}")
+    return 0
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("open", "open the window, on a study or recording if given", _open_arguments, _open),
+    Command("demo", "open the demo study, or run it without a window", _demo_arguments, _demo),
+    Command("import", "import files into a study folder", _import_arguments, _import),
+    Command("info", "tell what a file or study holds", _info_arguments, _info),
+    Command("detect", "let the detector propose", _detect_arguments, _detect),
+    Command("review", "scripted decisions, logged as such", _review_arguments, _review),
+    Command("report", "write the report, signed if asked", _report_arguments, _report),
+    Command("verify", "check a signed report: four answers", _verify_arguments, _verify),
+    Command("identity", "make an identity to sign with", _identity_arguments, _identity),
+)

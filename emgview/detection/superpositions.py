@@ -1,0 +1,98 @@
+"""Events that a named train explains: its own after-waves, and its discharges that coincide.
+
+Two trains meet now and then; the sum looks like neither and, standing alone, like a fasciculation
+potential or a complex one. An event at a moment at which a train is due, and that the train's
+template makes clearly smaller, is that train's discharge.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+from numpy.typing import NDArray
+
+from emgview.detection.events import Event
+from emgview.detection.parameters import Parameters
+from emgview.detection.runs import Run
+from emgview.detection.templates import Unit
+
+LeftOver = tuple[int, Event, int]
+"""Aligned time, event, number of its unit."""
+
+
+@dataclass(slots=True)
+class _Train:
+    run: Run
+    shape: NDArray[np.float32]
+    extra: list[tuple[int, Event]]
+
+
+def absorb(
+    runs: list[Run], units: list[Unit], left: list[LeftOver], fs: float, p: Parameters
+) -> tuple[list[Run], list[LeftOver]]:
+    """Runs with the coinciding discharges they were missing, and what is still left over."""
+    trains = [_Train(run, units[run.unit].shape, []) for run in runs]
+    remaining: list[LeftOver] = []
+    for item in left:
+        time, event, _ = item
+        explained = False
+        for train in trains:
+            if _due(train.run, time, fs, p) and _explains(train.shape, event, p):
+                train.extra.append((time, event))
+                explained = True
+            elif _after_wave(train.run, event):
+                explained = True
+        if not explained:
+            remaining.append(item)
+    return [_with_extra(train) for train in trains], remaining
+
+
+def _after_wave(run: Run, event: Event) -> bool:
+    """A small event inside the waveform of one of the run's discharges."""
+    i = int(np.searchsorted(run.times, event.anchor, "right")) - 1
+    candidates = [int(run.times[k]) for k in (i, i + 1) if 0 <= k < len(run.times)]
+    height = np.median([abs(e.height) for e in run.events[:50]])
+    return any(
+        time - run.before + run.waveform.onset
+        <= event.anchor
+        < time - run.before + run.waveform.offset
+        and abs(event.height) < 0.5 * height
+        for time in candidates
+    )
+
+
+def _due(run: Run, time: int, fs: float, p: Parameters) -> bool:
+    """Whether the run misses a discharge at about this time."""
+    if run.rhythm is None or not run.times[0] < time < run.times[-1]:
+        return False
+    i = int(np.searchsorted(run.times, time)) - 1
+    before, after = int(run.times[i]), int(run.times[i + 1])
+    missing = round((after - before) / (run.rhythm.median_s * fs)) - 1
+    if missing < 1 or time in (before, after):
+        return False
+    step = (after - before) / (missing + 1)
+    place = (time - before) / step
+    tolerance = max(p.superposition.tolerance, 2 * run.rhythm.local_cv)
+    return abs(place - round(place)) < min(tolerance, 0.45)
+
+
+def _explains(shape: NDArray[np.float32], event: Event, p: Parameters) -> bool:
+    """Whether taking the template away leaves clearly less at some lag."""
+    windows = sliding_window_view(event.shape, len(shape))
+    energy = float(np.einsum("l,l->", event.shape, event.shape))
+    overlap = 2 * windows @ shape - float(shape @ shape)
+    return float(overlap.max()) > p.superposition.least_gain * energy
+
+
+def _with_extra(train: _Train) -> Run:
+    if not train.extra:
+        return train.run
+    pairs = list(zip(train.run.times.tolist(), train.run.events, strict=True)) + train.extra
+    pairs.sort(key=lambda pair: pair[0])
+    return replace(
+        train.run,
+        times=np.array([time for time, _ in pairs], dtype=np.int64),
+        events=[event for _, event in pairs],
+    )

@@ -1,0 +1,269 @@
+"""Between the window and the session: wishes go down to threads, values come up as signals.
+
+The controller lives in the GUI thread. The session lives in one I/O thread, detection in another;
+both are joined with a time limit at close. Nothing of Qt goes down, nothing mutable comes up.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from emgview.errors import CancelledError, EmgviewError
+from emgview.findings import FindingsTable, Statement
+from emgview.model import ImportHints, Label, Progress, Proposal, Study
+from emgview.report import Reader
+from emgview.session.detecting import detect_in_file
+from emgview.session.importing import import_files, study_for
+from emgview.session.intents import ChangeSet, Intent
+from emgview.session.jobs import Worker
+from emgview.session.policy import StudyState
+from emgview.session.reporting import Signing, write_report
+from emgview.session.study_folder import StudyFolder
+from emgview.session.study_session import OpenRecording, StudySession
+from emgview.session.traces import TraceRequest
+
+T = TypeVar("T")
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyView:
+    """Everything the window shows of a study, as it stands after one change."""
+
+    name: str
+    path: Path
+    state: StudyState
+    study: Study
+    recordings: tuple[OpenRecording, ...]
+    items: dict[str, tuple[Label, ...]]
+    proposals: dict[str, Proposal]
+    findings: FindingsTable
+    statements: tuple[Statement, ...]
+    texts: dict[str, str]
+    remarks: dict[str, tuple[str, ...]]
+    detected: frozenset[str]
+    undo: str | None
+    redo: str | None
+
+
+class StudyController(QObject):
+    """One open study at a time.
+
+    Signals
+    -------
+    opened(StudyView), changed(StudyView, ChangeSet), closed()
+    traced(str slot, TraceAnswer)
+        Answer to a request; the view drops stale ones.
+    failed(EmgviewError)
+        What the user must be told.
+    working(str, float), rested()
+        Long work and its end.
+    reported(ReportFiles)
+    """
+
+    opened = Signal(object)
+    changed = Signal(object, object)
+    closed = Signal()
+    traced = Signal(str, object)
+    failed = Signal(object)
+    working = Signal(str, float)
+    rested = Signal()
+    reported = Signal(object)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._io = Worker("study-io")
+        self._detection = Worker("detection")
+        self._session: StudySession | None = None  # touched on the I/O thread only
+        self._cancel = threading.Event()
+        self.reader = Reader("reader")
+        self._view: StudyView | None = None
+        self.opened.connect(self._keep)
+        self.changed.connect(self._keep)
+
+    @property
+    def view(self) -> StudyView | None:
+        """The newest state that came up; None without a study."""
+        return self._view
+
+    # -- wishes (GUI thread) -----------------------------------------------------------------
+
+    def open(self, path: Path, hints: ImportHints | None = None) -> None:
+        """Open a study, or make one around a file."""
+        self._begin("Opening", lambda progress: self._open(path, hints or ImportHints(), progress))
+
+    def add_files(self, paths: list[Path], hints: ImportHints) -> None:
+        """Import files into the open study."""
+        self._begin("Importing", lambda progress: self._add_files(paths, hints, progress))
+
+    def apply(self, intent: Intent) -> None:
+        """Let the session carry out an intent; decisions queue and are never dropped."""
+        self._io.submit(lambda: self._guarded(lambda: self._apply(intent)))
+
+    def request_trace(self, slot: str, request: TraceRequest) -> None:
+        """Ask for a window of samples; a newer request of the same slot replaces it."""
+        self._io.submit_latest(slot, lambda: self._guarded(lambda: self._trace(slot, request)))
+
+    def detect(self, recording_ids: tuple[str, ...]) -> None:
+        """Let the detector judge recordings, in its own thread."""
+        view = self._view
+        if view is None:
+            return
+        paths = [
+            (r.title, StudyFolder(view.path).path_of(r.entry))
+            for r in view.recordings
+            if r.entry.id in recording_ids
+        ]
+        self._cancel.clear()
+        self.working.emit("Detecting", 0.0)
+        self._detection.submit(lambda: self._guarded(lambda: self._detect(paths), ends=True))
+
+    def write_report(self, out: Path | None, signing: Signing | None) -> None:
+        """Write the report, signed if asked."""
+
+        def work(progress: Progress) -> None:
+            self.reported.emit(
+                write_report(self._open_session(), out, self.reader, signing, progress)
+            )
+            self._emit_changed(ChangeSet(frozenset(), frozenset({"history"}), "Report written", 0))
+
+        self._begin("Writing the report", work)
+
+    def with_session(self, work: Callable[[StudySession], T], done: Callable[[T], None]) -> None:
+        """Read something on the I/O thread; ``done`` is called there: hand over by a signal."""
+        self._io.submit(lambda: self._guarded(lambda: done(work(self._open_session()))))
+
+    def cancel(self) -> None:
+        """Ask the long work to stop."""
+        self._cancel.set()
+
+    def close_study(self) -> None:
+        """Close the study; the window becomes empty."""
+        self._io.submit(lambda: self._guarded(self._close))
+
+    def shut_down(self, timeout_s: float = 10.0) -> bool:
+        """Close everything and join the threads; False if one did not end in time."""
+        self._cancel.set()
+        ended = self._detection.close(timeout_s)
+        self._io.submit(lambda: self._guarded(self._close_silently))
+        return self._io.close(timeout_s) and ended
+
+    # -- work (other threads) ----------------------------------------------------------------
+
+    def _begin(self, text: str, work: Callable[[Progress], None]) -> None:
+        self._cancel.clear()
+        self.working.emit(text, 0.0)
+        self._io.submit(lambda: self._guarded(lambda: work(self._progress()), ends=True))
+
+    def _progress(self) -> Progress:
+        return Progress(lambda part, text: self.working.emit(text, part), self._cancel.is_set)
+
+    def _guarded(self, work: Callable[[], None], *, ends: bool = False) -> None:
+        """Thread edge: every error becomes a message, none is lost."""
+        try:
+            work()
+        except CancelledError as error:
+            self.failed.emit(error)
+        except EmgviewError as error:
+            self.failed.emit(error)
+        except Exception as error:  # noqa: BLE001 - the thread's edge; reported to the user
+            _LOG.exception("internal error")
+            self.failed.emit(
+                EmgviewError(
+                    f"Internal error ({type(error).__name__})",
+                    "Your decisions are saved. Please report what you did.",
+                )
+            )
+        finally:
+            if ends:
+                self.rested.emit()
+
+    def _open(self, path: Path, hints: ImportHints, progress: Progress) -> None:
+        folder = study_for(path, hints, progress)
+        session = StudySession(folder, self.reader.name)
+        self._close_silently()
+        self._session = session
+        self.opened.emit(self._look())
+
+    def _add_files(self, paths: list[Path], hints: ImportHints, progress: Progress) -> None:
+        folder = self._open_session().folder
+        import_files(paths, folder, hints, progress)
+        self._open(folder.root, hints, progress)
+
+    def _apply(self, intent: Intent) -> None:
+        self._emit_changed(self._open_session().apply(intent))
+
+    def _trace(self, slot: str, request: TraceRequest) -> None:
+        session = self._session
+        if session is None or request.recording_id not in {r.entry.id for r in session.recordings}:
+            return  # asked of a study that is closed by now
+        self.traced.emit(slot, session.trace(request))
+
+    def _detect(self, paths: list[tuple[str, Path]]) -> None:
+        for n, (title, path) in enumerate(paths):
+            part = self._progress().part(n / len(paths), (n + 1) / len(paths))
+            part.report(0.0, f"Detecting in {title}")
+            run = detect_in_file(path, progress=part)
+            self._io.submit(
+                lambda run=run: self._guarded(  # type: ignore[misc]
+                    lambda: self._emit_changed(self._open_session().add_run(run))
+                )
+            )
+
+    def _close(self) -> None:
+        self._close_silently()
+        self._view = None
+        self.closed.emit()
+
+    def _close_silently(self) -> None:
+        if self._session is not None:
+            self._session.close()
+            self._session = None
+
+    def _open_session(self) -> StudySession:
+        if self._session is None:
+            raise EmgviewError("No study is open", "Open one first.")
+        return self._session
+
+    def _emit_changed(self, change: ChangeSet) -> None:
+        self.changed.emit(self._look(), change)
+
+    def _look(self) -> StudyView:
+        return look(self._open_session())
+
+    def _keep(self, view: StudyView, *_: object) -> None:
+        self._view = view
+
+
+def look(session: StudySession) -> StudyView:
+    """Values of the session as it stands. On the I/O thread."""
+    recordings = session.recordings
+    items = {r.entry.id: session.items(r.entry.id) for r in recordings}
+    runs = {r.entry.id: session.run(r.entry.id) for r in recordings}
+    table, said = session.findings()
+    return StudyView(
+        name=session.folder.root.stem,
+        path=session.folder.root,
+        state=session.state,
+        study=session.study,
+        recordings=recordings,
+        items=items,
+        proposals={p.id: p for run in runs.values() if run for p in run.proposals},
+        findings=table,
+        statements=said,
+        texts={name: session.text(name) for name in ("conclusion", "limitations")},
+        remarks={
+            key: tuple(remark.reason for remark in run.remarks) if run else ()
+            for key, run in runs.items()
+        },
+        detected=frozenset(key for key, run in runs.items() if run is not None),
+        undo=session.undo_text(),
+        redo=session.redo_text(),
+    )
