@@ -12,11 +12,12 @@ emgview=$root/.venv/bin/emgview
 display_works() {
   [ "$(uname -s)" != Darwin ] || return 0
   [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || return 1
+  # Qt aborts where nothing answers; the "or" makes the inner shell, which is silent, report it.
   (timeout 30 "$root/.venv/bin/python" -c '
 import sys
 from PySide6.QtGui import QGuiApplication
 
-sys.exit(QGuiApplication([]).platformName() in {"offscreen", "minimal"})') >/dev/null 2>&1
+sys.exit(QGuiApplication([]).platformName() in {"offscreen", "minimal"})' || exit 1) >/dev/null 2>&1
 }
 
 names_folder() { # names_folder ARGUMENTS...: whether --headless is among them
