@@ -17,6 +17,7 @@ from emgview.findings.table import (
     cell_text,
     rate_text,
     seconds_text,
+    sites_text,
 )
 
 
@@ -89,7 +90,7 @@ def sustained_fibrillation(row: FindingsRow, rules: FindingsRules) -> Statement:
     """M1 in part: fibrillation potentials or positive sharp waves, sustained, at several sites."""
     cells = (row.cell("fib"), row.cell("psw"))
     if row.sustained_sites >= rules.limits.m1_sites:
-        return _of_row("M1", Outcome.SUPPORTED, row, rules, sites=row.sustained_sites)
+        return _of_row("M1", Outcome.SUPPORTED, row, rules, sites=sites_text(row.sustained_sites))
     m0_met = rest_watched(row, rules).outcome is Outcome.SUPPORTED
     if m0_met and all(isinstance(cell, Absent) for cell in cells):
         return _of_row("M1", Outcome.NOT_SUPPORTED, row, rules)
@@ -174,7 +175,7 @@ def _of_row(
     known = {
         "muscle": subject(row),
         "rest": seconds_text(row.watched_rest_s),
-        "sites": row.sites,
+        "sites": sites_text(row.sites),
     }
     return _statement(rule_id, outcome, rules, subject(row), **{**known, **values})
 

@@ -155,6 +155,11 @@ def floor_tenth(seconds: float) -> float:
     return math.floor(seconds * 10 + 1e-6) / 10
 
 
+def sites_text(n: int) -> str:
+    """Number of sites in words."""
+    return "1 site" if n == 1 else f"{n} sites"
+
+
 def rate_text(cell: Observed) -> str:
     """Rate with its denominator, in words."""
     if cell.rate_per_min is None:
@@ -169,10 +174,9 @@ def cell_text(cell: Cell) -> str:
     """A cell in words; never empty."""
     match cell:
         case Observed():
-            sites = "1 site" if cell.sites == 1 else f"{cell.sites} sites"
             open_text = f"; {cell.unreviewed} not reviewed" if cell.unreviewed else ""
             rate = "" if cell.count_in_rest is None else f" ({rate_text(cell)})"
-            return f"observed: {cell.count}{rate}, {sites}{open_text}"
+            return f"observed: {cell.count}{rate}, {sites_text(cell.sites)}{open_text}"
         case Absent():
             return f"absent ({seconds_text(cell.watched_s)} s)"
         case NotExamined():

@@ -221,6 +221,7 @@ def _figure(number: int, trace: TraceSpec) -> dict[str, Any]:
         "channel": trace.channel,
         "start_sample": trace.interval.start,
         "end_sample": trace.interval.stop,
+        "enlarged": [trace.enlarged.start, trace.enlarged.stop] if trace.enlarged else None,
         "kind": trace.kind,
         "marks": list(trace.marks),
         "items": list(trace.item_ids),

@@ -104,6 +104,8 @@ class TraceSpec:
         Sampling rate and filters in words.
     inverted : bool
         The amplifier's inputs were exchanged: the picture turns the trace over.
+    enlarged : SampleInterval or None
+        Part of ``interval`` that is drawn a second time, wider.
     """
 
     id: str
@@ -119,6 +121,7 @@ class TraceSpec:
     alt: str
     settings: str
     inverted: bool = False
+    enlarged: SampleInterval | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,7 @@ def limitations(source: ReportInput) -> list[str]:
     texts = load_report_texts().limitation
     found = [texts["simulated"]] if source.study.simulated else []
     found.append(texts["offline"])
-    for number, recording in enumerate(source.recordings, 1):
-        found += _of_recording(number, recording)
+    found += _of_recordings(source)
     found += [texts["scope"], texts["nerve_conduction"]]
     if any(recording.run is not None for recording in source.recordings):
         found.append(texts["validation"])
@@ -22,22 +21,35 @@ def limitations(source: ReportInput) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _of_recording(number: int, recording: ExaminedRecording) -> list[str]:
-    texts = load_report_texts().limitation
+def _of_recordings(source: ReportInput) -> list[str]:
+    """One line for each limit, with the numbers of the recordings that share it."""
+    texts = load_report_texts().limitation_of_recording
+    numbers: dict[str, list[str]] = {}
+    for number, recording in enumerate(source.recordings, 1):
+        for text in dict.fromkeys(_of_recording(recording)):
+            numbers.setdefault(text, []).append(str(number))
+    return [
+        texts["prefix_one" if len(which) == 1 else "prefix_many"].format(
+            numbers=", ".join(which), text=text
+        )
+        for text, which in numbers.items()
+    ]
+
+
+def _of_recording(recording: ExaminedRecording) -> list[str]:
+    texts = load_report_texts().limitation_of_recording
     info, run = recording.info, recording.run
     found = []
     if not recording.muscle:
-        found.append(texts["no_muscle"].format(number=number))
+        found.append(texts["no_muscle"])
     if run is None:
-        found.append(texts["no_run"].format(number=number))
+        found.append(texts["no_run"])
     for remark in run.remarks if run else ():
-        kind = "refused" if remark.refused else "remark"
-        channel = remark.channel + 1
-        found.append(texts[kind].format(number=number, channel=channel, text=remark.reason))
+        refused = texts["refused"].format(channel=remark.channel + 1, text=remark.reason)
+        found.append(refused if remark.refused else remark.reason)
     if info.gaps:
         lost = seconds_text(sum(gap.lost for gap in info.gaps) / info.sampling_rate_hz)
-        found.append(texts["gaps"].format(number=number, count=len(info.gaps), lost=lost))
+        found.append(texts["gaps"].format(count=len(info.gaps), lost=lost))
     if any(c.high_pass_hz is None or c.low_pass_hz is None for c in info.channels):
-        found.append(texts["filters"].format(number=number))
-    found += [texts["remark"].format(number=number, text=note) for note in info.notes]
-    return found
+        found.append(texts["filters"])
+    return [*found, *info.notes]

@@ -58,6 +58,7 @@ def _of_class(
     known = load_vocabulary().get(best.activity)
     letter = known.letter if known else "?"
     noun = "potential" if len(marks) == 1 else "potentials"
+    enlarged = _enlarged(_middle(best), column.id, recording.info, window)
     return _spec(
         number,
         recording,
@@ -70,6 +71,7 @@ def _of_class(
         item_ids=tuple(label.id for label in shown),
         title=f"{column.title}, {subject(row)}",
         alt=f"{len(marks)} marked {noun}, each with the letter {letter} and a filled shape",
+        enlarged=enlarged,
     )
 
 
@@ -90,6 +92,17 @@ def _window(centre: int, kind: str, info: RecordingInfo) -> SampleInterval:
     length = min(max(length, 2), info.n_samples)
     start = min(max(centre - length // 2, 0), info.n_samples - length)
     return SampleInterval(start, start + length)
+
+
+def _enlarged(
+    centre: int, kind: str, info: RecordingInfo, window: SampleInterval
+) -> SampleInterval | None:
+    """Stretch around one potential that is drawn a second time; None where it would not help."""
+    length_ms = load_report_texts().enlarged_ms.get(kind, 0.0)
+    half = round(length_ms / 2000 * info.sampling_rate_hz)
+    if half < 2 or half * 4 > len(window):
+        return None
+    return SampleInterval(centre - half, centre + half).intersection(window)
 
 
 def _of_rest(number: int, source: ReportInput) -> TraceSpec | None:
@@ -143,12 +156,16 @@ def _spec(
     alt: str,
     marks: tuple[int, ...] = (),
     item_ids: tuple[str, ...] = (),
+    enlarged: SampleInterval | None = None,
 ) -> TraceSpec:
     info = recording.info
     place = [r.info.id for r in source.recordings].index(info.id) + 1
     start_s = window.start / info.sampling_rate_hz
     length_ms = len(window) / info.sampling_rate_hz * 1000
     where = f"recording {place}, channel {channel + 1}, from {start_s:.3f} s, {length_ms:.0f} ms"
+    if enlarged is not None:
+        enlarged_ms = len(enlarged) / info.sampling_rate_hz * 1000
+        where += f"; on the right the shaded {enlarged_ms:.0f} ms enlarged"
     return TraceSpec(
         id=f"trace-{number:03d}",
         recording_id=info.id,
@@ -163,6 +180,7 @@ def _spec(
         alt=f"Trace of the signal. {title}, {where}; {alt}.",
         settings=settings_text(info, info.channels[channel]),
         inverted=info.channels[channel].inverted,
+        enlarged=enlarged,
     )
 
 
