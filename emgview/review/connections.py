@@ -31,6 +31,21 @@ def use_wal(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
 
 
+def close_writer(connection: sqlite3.Connection) -> None:
+    """Close, and leave the study as one plain file that also opens where nothing may be written.
+
+    While somebody reads, the write-ahead log has to stay; it is as good, and the next writer to
+    close will fold it in.
+    """
+    try:
+        connection.execute("PRAGMA busy_timeout = 0")
+        connection.execute("PRAGMA journal_mode = DELETE")
+    except sqlite3.DatabaseError:
+        return
+    finally:
+        connection.close()
+
+
 def connect_reader(path: Path) -> sqlite3.Connection:
     """A connection that can only read, and follows a writer in another process.
 
@@ -116,6 +131,8 @@ def readable_errors(file_name: str) -> Iterator[None]:
     """Turn an error of SQLite or of the file system into one that a user can act on."""
     try:
         yield
+    except sqlite3.ProgrammingError:
+        raise  # the wrong thread, or a closed store: a defect of the program, not of the file
     except sqlite3.Error as error:
         found, remedy = _explain(error)
         raise FileError(file_name, "", found, remedy) from error

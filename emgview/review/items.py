@@ -42,7 +42,8 @@ class Items:
         self._fetch(item_ids)
         for item in item_ids:
             self._ready.pop(item, None)
-        self._order = None
+        if not all(self._proposed_now(item) for item in item_ids):
+            self._order = None  # own labels and items of older runs may come or go
 
     def get(self, item_id: str) -> Label | None:
         """The item as it stands, or None if it is not shown."""
@@ -74,11 +75,14 @@ class Items:
     def _shown(self, item_id: str) -> bool:
         if item_id in self._state.own:
             return True
-        base = self._undecided.get(item_id)
-        if base is None:
+        if item_id not in self._undecided:
             return False
-        decision = self._state.decisions.get(item_id)
-        return item_id in self._current.get(base.recording_id, ()) or _decided(decision)
+        return self._proposed_now(item_id) or _decided(self._state.decisions.get(item_id))
+
+    def _proposed_now(self, item_id: str) -> bool:
+        """Whether the latest run of its recording has it."""
+        base = self._undecided.get(item_id)
+        return base is not None and item_id in self._current.get(base.recording_id, ())
 
     def _sorted(self) -> dict[str, list[str]]:
         shown = [self._label(item) for item in self._undecided if self._shown(item)]

@@ -98,6 +98,28 @@ class RunTable:
         row = self._connection.execute(query, (item_id,)).fetchone()
         return _decode_proposal(*row) if row else None
 
+    def check_same_items(self, labels: Mapping[str, Label], stored: Mapping[str, Label]) -> None:
+        """Refuse a run whose ids stand for something else already.
+
+        Parameters
+        ----------
+        labels, stored : mapping of item id to Label
+            Undecided items of the run, and of the stored run of its id.
+
+        Raises
+        ------
+        PolicyError
+            If a run or a proposal of the same id differs.
+        """
+        if stored != labels:
+            raise PolicyError("Another run of this id is stored", "Report this detector.")
+        for item, label in self.labels_of(labels).items():
+            if label != labels[item]:
+                raise PolicyError(
+                    "The run gives the id of a stored proposal to something else",
+                    "Report this detector.",
+                )
+
     def _stored(self, run_id: str) -> tuple[str, list[Row]]:
         found = self._connection.execute("SELECT body FROM run WHERE id = ?", (run_id,)).fetchone()
         if found is None:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from emgview.errors import FileError, PolicyError
+from emgview.errors import PolicyError
 from emgview.model import DetectionRun, Label, Proposal
 from emgview.review import connections, planning, runs, schema
 from emgview.review.audit import audit
 from emgview.review.chain import GENESIS, START, ChainHead, ChainReport, LogRow
 from emgview.review.commands import Actor, Add, Applied, Command, Decide, Note, Remove, SetField
 from emgview.review.effects import Effect
-from emgview.review.items import Items
+from emgview.review.ledger import Ledger
 from emgview.review.log import CommandLog, utc_now
-from emgview.review.state import FREEZE, REDO, REOPEN, RUN, UNDO, ReviewState
+from emgview.review.state import FREEZE, REDO, REOPEN, RUN, UNDO
 
 _PROGRAM = Actor("emgview", role="program")
 
@@ -39,11 +39,10 @@ class ReviewStore:
         self._connection = connection
         self._file_name = file_name
         self._resources = resources
-        self._log = CommandLog(connection, file_name)
-        self._runs = runs.RunTable(connection, file_name)
+        self._ledger = Ledger(connection, file_name)
+        self._log, self._runs = self._ledger.log, self._ledger.runs
+        self._state, self._items = self._ledger.state, self._ledger.items
         self._read_only = bool(connection.execute("PRAGMA query_only").fetchone()[0])
-        self._state = ReviewState()
-        self._items = Items(self._state, self._runs)
         self._latest: dict[str, DetectionRun] = {}
         self._closed = False
 
@@ -69,7 +68,7 @@ class ReviewStore:
                 connection = _open_writer(path, resources)
             store = cls(connection, path.name, resources.pop_all())
             try:
-                store._load()
+                store._ledger.load()
             except BaseException:
                 store.close()
                 raise
@@ -116,13 +115,13 @@ class ReviewStore:
         labels = {proposal.id: runs.undecided(proposal) for proposal in run.proposals}
         with connections.readable_errors(self._file_name):
             known = (run.recording_id, run.id) in self._state.runs
-            self._check_same_items(labels, self._runs.labels(run.id) if known else labels)
+            self._runs.check_same_items(labels, self._runs.labels(run.id) if known else labels)
         if known and self._state.latest_runs[run.recording_id] == run.id:
             return self._nothing()
         # A stored run stays as it is: scores computed elsewhere may differ in their last digit.
         store = None if known else partial(self._runs.insert, run, body, rows)
         content = self._runs.digest(run.id) if known else runs.digest(run.id, body, rows)
-        self._write(actor, RUN, _run_payload(run, content), store=store)
+        self._ledger.write(actor, RUN, _run_payload(run, content), store=store)
         items = self._items.take_run(run.recording_id, labels)
         count = len(run.proposals)
         return Applied(self._state.head.seq, items, f"{count} proposals of {run.detector}")
@@ -182,14 +181,14 @@ class ReviewStore:
         self._check_writable(even_locked=isinstance(command, Note))
         if isinstance(command, Note):
             planning.check_note(command)
-            row, _ = self._write(actor, command.action, command.details, reason=command.reason)
-            return Applied(row.seq, frozenset(), f"Noted: {command.action}")
+            self._ledger.write(actor, command.action, command.details, reason=command.reason)
+            return self._applied(Effect(), f"Noted: {command.action}")
         at = utc_now()
         plan = self._plan(command, actor.name, at)
         if plan is None:
             return self._nothing()
         payload = {"before": plan.before.to_json(), "after": plan.after.to_json()}
-        _, effect = self._write(actor, plan.action, payload, reason=command.reason, t_utc=at)
+        effect = self._ledger.write(actor, plan.action, payload, reason=command.reason, t_utc=at)
         return self._applied(effect, self._state.undo_steps[-1].text)
 
     def _plan(
@@ -235,7 +234,7 @@ class ReviewStore:
         if action == UNDO:
             before, after = after, before
         payload = {"of": step.seq, "before": before, "after": after}
-        _, effect = self._write(actor, action, payload)
+        effect = self._ledger.write(actor, action, payload)
         return self._applied(effect, f"{action.capitalize()}: {step.text}")
 
     # -- the log -------------------------------------------------------------------------------
@@ -288,8 +287,8 @@ class ReviewStore:
         self._check_writable(even_locked=True)
         if not reason.strip():
             raise PolicyError("No reason was given", "State the reason.")
-        row, _ = self._write(actor, action, {}, reason=reason)
-        return Applied(row.seq, frozenset(), reason)
+        self._ledger.write(actor, action, {}, reason=reason)
+        return self._applied(Effect(), reason)
 
     def refresh(self) -> Applied | None:
         """Take in what another process has written since; None if nothing.
@@ -297,87 +296,19 @@ class ReviewStore:
         For stores that are open read-only; the writer is always up to date.
         """
         with connections.readable_errors(self._file_name):
-            items, fields = self._catch_up()
-        if items is None:
+            touched = self._ledger.catch_up()
+        if touched is None:
             return None
+        items, fields = touched
         return Applied(self._state.head.seq, items, "Brought up to date", fields)
 
     # -- inside --------------------------------------------------------------------------------
-
-    def _load(self) -> None:
-        for row in self._log.rows():
-            self._absorb(row)
-        if self._state.head.seq == 0:
-            raise FileError(self._file_name, "log", "is empty", "Restore the file from a backup.")
-        self._items.load()
-
-    def _absorb(self, row: LogRow) -> Effect:
-        try:
-            return self._state.absorb(row)
-        except (KeyError, TypeError, ValueError, IndexError) as error:
-            raise FileError(
-                self._file_name,
-                f"log row {row.seq}",
-                "cannot be read",
-                "Restore the file from a backup.",
-            ) from error
-
-    def _catch_up(self) -> tuple[frozenset[str] | None, frozenset[str]]:
-        """Absorb rows that the file has beyond ours; items (None: no row at all) and fields."""
-        items: frozenset[str] | None = None
-        fields: frozenset[str] = frozenset()
-        for row in self._log.rows(self._state.head.seq):
-            effect = self._absorb(row)
-            items = (items or frozenset()) | effect.items
-            fields |= frozenset(effect.fields)
-            self._items.touched(effect.items)
-            if row.action == RUN:
-                labels = self._runs.labels(row.payload["run"])
-                items |= self._items.take_run(row.payload["recording"], labels)
-        return items, fields
-
-    def _write(
-        self,
-        actor: Actor,
-        action: str,
-        payload: Mapping[str, Any],
-        *,
-        reason: str = "",
-        t_utc: str = "",
-        store: Callable[[], None] | None = None,
-    ) -> tuple[LogRow, Effect]:
-        """Commit one row, then let it take effect; after an error nothing has changed."""
-        head = self._state.head
-        with connections.readable_errors(self._file_name):
-            try:
-                with connections.transaction(self._connection):
-                    if store is not None:
-                        store()
-                    row = self._log.append(head, actor, action, payload, reason=reason, t_utc=t_utc)
-            except sqlite3.Error:
-                # A commit may fail in its last step although the row is there: the file decides.
-                self._catch_up()
-                raise
-        effect = self._absorb(row)
-        self._items.touched(effect.items)
-        return row, effect
 
     def _applied(self, effect: Effect, message: str) -> Applied:
         return Applied(self._state.head.seq, effect.items, message, frozenset(effect.fields))
 
     def _nothing(self) -> Applied:
         return Applied(self._state.head.seq, frozenset(), "Nothing to change", changed=False)
-
-    def _check_same_items(self, labels: Mapping[str, Label], stored: Mapping[str, Label]) -> None:
-        """Refuse a run whose ids, its own or those of its proposals, stand for something else."""
-        if stored != labels:
-            raise PolicyError("Another run of this id is stored", "Report this detector.")
-        for item, label in self._runs.labels_of(labels).items():
-            if label != labels[item]:
-                raise PolicyError(
-                    "The run gives the id of a stored proposal to something else",
-                    "Report this detector.",
-                )
 
     def _check_writable(self, *, even_locked: bool = False) -> None:
         if self._closed:
@@ -396,7 +327,7 @@ def _open_writer(path: Path, resources: ExitStack) -> sqlite3.Connection:
     lock = connections.WriterLock(path)
     resources.callback(lock.release)
     connection = connections.connect_writer(path)
-    resources.callback(connection.close)
+    resources.callback(connections.close_writer, connection)
     if schema.is_blank(connection):
         connections.use_wal(connection)
         with connections.transaction(connection):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 
@@ -183,6 +185,19 @@ def test_closed_study_is_not_touched_by_a_reader(path: Path, store: ReviewStore)
     with ReviewStore.open(path, read_only=True) as reader:
         assert len(reader.items()) == 3
     assert path.read_bytes() == before
+    assert sorted(p.name for p in path.parent.iterdir()) == ["review.db", "review.lock"]
+
+
+def test_reader_follows_a_writer_that_comes_and_goes(path: Path, actor: Actor) -> None:
+    ReviewStore.open(path).close()
+    with ReviewStore.open(path, read_only=True) as reader:
+        for text in ("one", "two"):
+            with ReviewStore.open(path) as writer:
+                writer.apply(SetField("conclusion", text), actor)
+                assert reader.refresh() is not None
+                assert reader.field("conclusion") == text
+        assert reader.refresh() is None
+        assert reader.verify_chain().ok
 
 
 def test_copy_in_memory_holds_what_is_only_in_the_write_ahead_log(
@@ -195,26 +210,42 @@ def test_copy_in_memory_holds_what_is_only_in_the_write_ahead_log(
     assert last == applied.seq
 
 
-@pytest.mark.skipif(
-    sys.platform == "win32" or os.geteuid() == 0, reason="needs folder permissions that bind"
-)
+def make_read_only(folder: Path) -> None:
+    """Forbid writing; the test is skipped where that does not bind (administrators, Windows)."""
+    folder.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    try:
+        (folder / "probe").touch()
+    except PermissionError:
+        return
+    (folder / "probe").unlink()
+    folder.chmod(stat.S_IRWXU)
+    pytest.skip("permissions of folders do not bind this user")
+
+
+@pytest.mark.parametrize("closed_well", [True, False])
 def test_read_only_folder_opens_for_reading_and_refuses_a_writer(
-    path: Path, store: ReviewStore, actor: Actor
+    path: Path, store: ReviewStore, actor: Actor, closed_well: bool
 ) -> None:
+    """Also after a crash, when the last decisions are in the write-ahead log alone."""
     store.apply(CONFIRM_A, actor)
     items = store.items()
-    store.close()
-    path.with_name("review.lock").unlink()
-    path.parent.chmod(stat.S_IRUSR | stat.S_IXUSR)
+    if closed_well:
+        store.close()
+    archive = path.parent / "archive"
+    archive.mkdir()
+    for file in path.parent.glob("review.db*"):
+        if not file.name.endswith("-shm"):
+            shutil.copyfile(file, archive / file.name)
+    make_read_only(archive)
     try:
-        with ReviewStore.open(path, read_only=True) as reader:
+        with ReviewStore.open(archive / "review.db", read_only=True) as reader:
             assert reader.items() == items
             assert reader.refresh() is None
             assert reader.verify_chain().ok
         with pytest.raises(FileError):
-            ReviewStore.open(path)
+            ReviewStore.open(archive / "review.db")
     finally:
-        path.parent.chmod(stat.S_IRWXU)
+        archive.chmod(stat.S_IRWXU)
 
 
 def test_full_disk_is_an_error_without_effect(
@@ -247,6 +278,37 @@ def test_every_commit_waits_for_the_disk(store: ReviewStore) -> None:
         "recursive_triggers": 1,
         "fullfsync": 1,
     }
+
+
+def test_store_belongs_to_the_thread_that_opened_it(store: ReviewStore, actor: Actor) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        wrong = pool.submit(store.apply, CONFIRM_A, actor)
+        with pytest.raises(sqlite3.ProgrammingError, match="thread"):
+            wrong.result(timeout=20)
+    assert store.head().seq == 2
+    assert store.apply(CONFIRM_A, actor).changed
+
+
+def test_lock_file_of_something_else_is_a_file_error(path: Path) -> None:
+    path.with_name("review.lock").write_text("not ours " * 100, encoding="utf-8")
+    with pytest.raises(FileError) as error:
+        ReviewStore.open(path)
+    assert "\n" not in str(error.value)
+
+
+def test_long_log_opens_fast(store: ReviewStore, path: Path, actor: Actor) -> None:
+    """A long afternoon: 3 000 decisions; the log is the only truth and is read whole."""
+    store._connection.execute("PRAGMA synchronous = OFF")  # the disk is not what is measured
+    for index in range(3000):
+        store.apply(Decide(("abc"[index % 3],), list(LabelState)[1 + index % 4 // 2]), actor)
+    items, n_rows = store.items(), store.head().seq
+    assert n_rows > 1500
+    store.close()
+    begin = time.perf_counter()
+    with ReviewStore.open(path) as again:
+        assert time.perf_counter() - begin < 1.0
+        assert again.items() == items
+        assert again.verify_chain().n_rows == n_rows
 
 
 def large_run(n_trains: int, n_potentials: int) -> DetectionRun:

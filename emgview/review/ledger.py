@@ -1,0 +1,108 @@
+"""The log joined with the state that follows from it: first the row, then the effect."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from emgview.errors import FileError
+from emgview.review import connections
+from emgview.review.chain import LogRow
+from emgview.review.commands import Actor
+from emgview.review.effects import Effect
+from emgview.review.items import Items
+from emgview.review.log import CommandLog
+from emgview.review.runs import RunTable
+from emgview.review.state import RUN, ReviewState
+
+_RESTORE = "Restore the file from a backup."
+
+
+class Ledger:
+    """Rows on the disk, and what they add up to in memory.
+
+    Attributes
+    ----------
+    log : CommandLog
+    runs : RunTable
+    state : ReviewState
+    items : Items
+    """
+
+    def __init__(self, connection: sqlite3.Connection, file_name: str) -> None:
+        self._connection = connection
+        self._file_name = file_name
+        self.log = CommandLog(connection, file_name)
+        self.runs = RunTable(connection, file_name)
+        self.state = ReviewState()
+        self.items = Items(self.state, self.runs)
+
+    def load(self) -> None:
+        """Rebuild the state from the first row on.
+
+        Raises
+        ------
+        FileError
+            If the log is empty or a row cannot be read.
+        """
+        for row in self.log.rows():
+            self._absorb(row)
+        if self.state.head.seq == 0:
+            raise FileError(self._file_name, "log", "is empty", _RESTORE)
+        self.items.load()
+
+    def catch_up(self) -> tuple[frozenset[str], frozenset[str]] | None:
+        """Take in rows that the file has beyond ours; items and fields touched, None if no row."""
+        if self.log.head() == self.state.head:
+            return None
+        items: frozenset[str] = frozenset()
+        fields: frozenset[str] = frozenset()
+        for row in self.log.rows(self.state.head.seq):
+            effect = self._absorb(row)
+            self.items.touched(effect.items)
+            items |= effect.items
+            fields |= frozenset(effect.fields)
+            if row.action == RUN:
+                labels = self.runs.labels(row.payload["run"])
+                items |= self.items.take_run(row.payload["recording"], labels)
+        return items, fields
+
+    def write(
+        self,
+        actor: Actor,
+        action: str,
+        payload: Mapping[str, Any],
+        *,
+        reason: str = "",
+        t_utc: str = "",
+        store: Callable[[], None] | None = None,
+    ) -> Effect:
+        """Commit one row, with what ``store`` inserts, then let it take effect.
+
+        Raises
+        ------
+        FileError, PolicyError
+            The row could not be written; nothing has changed.
+        """
+        head = self.state.head
+        with connections.readable_errors(self._file_name):
+            try:
+                with connections.transaction(self._connection):
+                    if store is not None:
+                        store()
+                    row = self.log.append(head, actor, action, payload, reason=reason, t_utc=t_utc)
+            except sqlite3.Error:
+                # A commit may fail in its last step although the row is there: the file decides.
+                self.catch_up()
+                raise
+        effect = self._absorb(row)
+        self.items.touched(effect.items)
+        return effect
+
+    def _absorb(self, row: LogRow) -> Effect:
+        try:
+            return self.state.absorb(row)
+        except (KeyError, TypeError, ValueError, IndexError) as error:
+            field = f"log row {row.seq}"
+            raise FileError(self._file_name, field, "cannot be read", _RESTORE) from error
