@@ -1,0 +1,86 @@
+"""What is known of the selected item: measures, reasons, decision."""
+
+from __future__ import annotations
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
+
+from emgview.model import Evidence, Label, Origin, Proposal, load_vocabulary
+from emgview.ui.wording import STATE_SIGNS, STATE_WORDS, clock
+
+_EMPTY = "<p>Select a proposal in the table or on the trace.</p>"
+
+
+class EvidencePanel(QScrollArea):
+    """Text beside the table; the numbers are those stored with the proposal."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._label = QLabel(_EMPTY)
+        self._label.setWordWrap(True)
+        self._label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._label.setMargin(8)
+        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setWidget(self._label)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setAccessibleName("Evidence")
+
+    def show_item(self, label: Label | None, proposal: Proposal | None, fs: float) -> None:
+        """Show one item; None for none."""
+        self._label.setText(_EMPTY if label is None else evidence_html(label, proposal, fs))
+
+
+def evidence_html(label: Label, proposal: Proposal | None, fs: float) -> str:
+    """Rich text about an item."""
+    known = load_vocabulary().get(label.activity)
+    term = known.term if known else label.activity
+    lines = [f"<h3>{escape(term)}</h3>", f"<p>{_when(label, fs)}<br>{_state(label)}</p>"]
+    if proposal is not None:
+        if proposal.activity != label.activity:
+            proposed = load_vocabulary().get(proposal.activity)
+            lines.append(f"<p>Proposed: {escape(proposed.term if proposed else '')}</p>")
+        lines.append(_measures(proposal.evidence))
+        reasons = "".join(f"<li>{escape(text)}</li>" for text in proposal.evidence.reasons)
+        lines.append(f"<p>Why:</p><ul>{reasons}</ul>")
+        lines.append(
+            f"<p>Score {proposal.score:.2f} · {escape(proposal.detector)} "
+            f"{escape(proposal.version)} · parameters {proposal.parameters_hash[:8]}</p>"
+        )
+    elif label.origin is Origin.READER:
+        lines.append("<p>Label of the reader.</p>")
+    return "".join(lines)
+
+
+def _when(label: Label, fs: float) -> str:
+    start, length = label.interval.start / fs, len(label.interval) / fs
+    extent = f"{length * 1000:.1f} ms" if length < 1 else f"{length:.2f} s"
+    return f"{clock(start)}, {extent}"
+
+
+def _state(label: Label) -> str:
+    text = f"{STATE_SIGNS[label.state]} {STATE_WORDS[label.state]}"
+    if label.decided_by:
+        text += f" by {escape(label.decided_by)}"
+    return text
+
+
+def _measures(e: Evidence) -> str:
+    rows = [
+        ("First deflection", e.first_deflection if e.n_potentials else None),
+        ("Duration", None if e.duration_ms is None else f"{e.duration_ms:.1f} ms"),
+        ("Amplitude", None if e.amplitude_uv is None else f"{e.amplitude_uv:.0f} µV"),
+        ("Phases", None if e.phases is None else str(e.phases)),
+        ("Rate", None if e.rate_hz is None else f"{e.rate_hz:.1f} Hz"),
+        ("Interval variation", None if e.interval_cv is None else f"{100 * e.interval_cv:.0f} %"),
+        ("Potentials", str(e.n_potentials) if e.n_potentials else None),
+        ("Peak over noise", None if e.snr is None else f"{e.snr:.0f}"),
+    ]
+    cells = "".join(
+        f"<tr><td>{name}&nbsp;&nbsp;</td><td align='right'><b>{escape(value)}</b></td></tr>"
+        for name, value in rows
+        if value is not None
+    )
+    return f"<table cellspacing='2'>{cells}</table>"

@@ -1,0 +1,63 @@
+"""Menus and shortcuts, made from the command table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from emgview.ui.commands import MENUS, Command, command_table
+
+
+class Menus:
+    """All actions of a window by command id.
+
+    Parameters
+    ----------
+    window : QMainWindow
+        Gets the menu bar; shortcuts work while it is active.
+    run : callable (command id, checked)
+        Carries a command out.
+    """
+
+    def __init__(self, window: QMainWindow, run: Callable[[str, bool], None]) -> None:
+        self.actions: dict[str, QAction] = {}
+        self._commands = {command.id: command for command in command_table()}
+        self._menus: dict[str, QMenu] = {}
+        for title in MENUS:
+            self._menus[title] = window.menuBar().addMenu(title)
+            self._menus[title].setToolTipsVisible(True)
+        for command in self._commands.values():
+            self._add(window, command, run)
+        self.recent = QMenu("Open &recent", window)
+        self._menus["&File"].insertMenu(self.actions["file.demo"], self.recent)
+
+    def _add(self, window: QMainWindow, command: Command, run: Callable[[str, bool], None]) -> None:
+        action = QAction(command.title, window)
+        action.setObjectName(command.id)
+        action.setShortcuts([QKeySequence(key) for key in command.keys])
+        action.setStatusTip(command.tip)
+        action.setToolTip(f"{command.tip} ({', '.join(command.keys)})")
+        action.setCheckable(command.checkable)
+        action.triggered.connect(lambda checked, name=command.id: run(name, checked))
+        menu = self._menus[command.menu]
+        if command.separator:
+            menu.addSeparator()
+        menu.addAction(action)
+        self.actions[command.id] = action
+
+    def panels(self, actions: list[QAction]) -> None:
+        """Put the switches of the docks at the end of the view menu."""
+        menu = self._menus["&View"]
+        menu.addSeparator()
+        menu.addActions(actions)
+
+    def enable(self, states: frozenset[str]) -> None:
+        """Enable what the present states allow (see :class:`Command.needs`)."""
+        for name, action in self.actions.items():
+            action.setEnabled(self._commands[name].needs in states)
+
+    def check(self, name: str, *, on: bool) -> None:
+        """Set a switch without carrying it out."""
+        self.actions[name].setChecked(on)

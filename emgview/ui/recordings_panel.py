@@ -1,0 +1,134 @@
+"""The recordings of the study, and which muscle each one is of."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtWidgets import (
+    QComboBox,
+    QCompleter,
+    QFormLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emgview.model import LabelState, Side, load_muscles
+from emgview.ui.controller import StudyView
+
+_SIDES = ((Side.NOT_STATED, "side not stated"), (Side.LEFT, "left"), (Side.RIGHT, "right"))
+
+
+class RecordingsPanel(QWidget):
+    """List of recordings with muscle and side choosers.
+
+    Signals
+    -------
+    chosen(str)
+        Id of the recording to show.
+    stated(str recording id, str muscle id, Side)
+    """
+
+    chosen = Signal(str)
+    stated = Signal(str, str, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._list = QListWidget()
+        self._list.setAccessibleName("Recordings")
+        self._list.setWordWrap(True)
+        self._list.currentItemChanged.connect(self._tell_chosen)
+        self._muscle = _muscle_chooser()
+        self._muscle.activated.connect(self._tell_stated)
+        self._side = QComboBox()
+        for side, text in _SIDES:
+            self._side.addItem(text, side)
+        self._side.setToolTip("Side of the recording on the screen")
+        self._side.activated.connect(self._tell_stated)
+        self._remarks = QLabel()
+        self._remarks.setWordWrap(True)
+        self._remarks.setObjectName("warning")
+        self._remarks.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        form = QFormLayout()
+        form.addRow("&Muscle", self._muscle)
+        form.addRow("&Side", self._side)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(6, 6, 6, 6)
+        box.addWidget(self._list, 1)
+        box.addLayout(form)
+        box.addWidget(self._remarks)
+        self.show_study(None, "")
+
+    def show_study(self, view: StudyView | None, current: str) -> None:
+        """Show the recordings of a study; ``current`` is on the screen."""
+        with QSignalBlocker(self._list):
+            self._list.clear()
+            for recording in view.recordings if view else ():
+                item = QListWidgetItem(_text(view, recording.entry.id))
+                item.setData(Qt.ItemDataRole.UserRole, recording.entry.id)
+                self._list.addItem(item)
+                if recording.entry.id == current:
+                    self._list.setCurrentItem(item)
+        self._show_details(view, current)
+
+    def _show_details(self, view: StudyView | None, current: str) -> None:
+        shown = next((r for r in view.recordings if r.entry.id == current), None) if view else None
+        writable = view is not None and view.state.value == "open"
+        for chooser in (self._muscle, self._side):
+            chooser.setEnabled(shown is not None and writable)
+        with QSignalBlocker(self._muscle), QSignalBlocker(self._side):
+            self._muscle.setCurrentIndex(
+                max(self._muscle.findData(shown.muscle), 0) if shown else 0
+            )
+            self._side.setCurrentIndex(max(self._side.findData(shown.side), 0) if shown else 0)
+        remarks: list[str] = []
+        if view and shown:
+            remarks += view.remarks.get(current, ())
+            remarks += shown.info.notes
+        self._remarks.setText("\n".join(f"⚠ {remark}" for remark in dict.fromkeys(remarks)))
+        self._remarks.setVisible(bool(remarks))
+
+    def step(self, by: int) -> None:
+        """Go to the next or previous recording."""
+        row = self._list.currentRow() + by
+        if 0 <= row < self._list.count():
+            self._list.setCurrentRow(row)
+
+    def _tell_chosen(self, item: QListWidgetItem | None) -> None:
+        if item is not None:
+            self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+
+    def _tell_stated(self) -> None:
+        item = self._list.currentItem()
+        if item is None:
+            return
+        recording = item.data(Qt.ItemDataRole.UserRole)
+        side = Side(self._side.currentData())
+        self.stated.emit(recording, self._muscle.currentData() or "", side)
+
+
+def _text(view: StudyView | None, recording_id: str) -> str:
+    if view is None:
+        return ""
+    recording = next(r for r in view.recordings if r.entry.id == recording_id)
+    items = view.items[recording_id]
+    still = sum(item.state is LabelState.PROPOSED for item in items)
+    state = f"{still} open of {len(items)}" if recording_id in view.detected else "not examined"
+    return f"{recording.title}\n{recording.info.duration_s:.1f} s · {state}"
+
+
+def _muscle_chooser() -> QComboBox:
+    box = QComboBox()
+    box.setEditable(True)
+    box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+    box.addItem("muscle not stated", "")
+    for muscle in load_muscles().muscles:
+        box.addItem(f"{muscle.name} ({muscle.abbreviation})", muscle.id)
+    completer = box.completer()
+    if completer is not None:
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+    box.setToolTip("Type a part of the name or the abbreviation")
+    box.setAccessibleName("Muscle")
+    return box
