@@ -15,6 +15,7 @@ from emgview.findings.table import (
     NotAssessable,
     NotExamined,
     Observed,
+    floor_tenth,
     seconds_text,
 )
 from emgview.findings.watched import Item, WatchedTime, items_of, potentials_in, watched_time
@@ -179,7 +180,7 @@ def _absent(column: Column, sites: Sequence[_Watched], rules: FindingsRules) -> 
     )
     if open_items:
         return _unreviewed(open_items, "undetermined proposal", rules)
-    if not any(site.rest_s > 0 for site in sites):
+    if floor_tenth(sum(site.rest_s for site in sites)) <= 0:
         return NotAssessable(rules.text("cell", "no_rest"))
     fast = [s for s in sites if s.recording.info.sampling_rate_hz >= column.rate_needed_hz]
     if not fast:

@@ -175,8 +175,11 @@ def cell_text(cell: Cell) -> str:
     match cell:
         case Observed():
             open_text = f"; {cell.unreviewed} not reviewed" if cell.unreviewed else ""
-            rate = "" if cell.count_in_rest is None else f" ({rate_text(cell)})"
-            return f"observed: {cell.count}{rate}, {sites_text(cell.sites)}{open_text}"
+            sites = sites_text(cell.sites)
+            if cell.count_in_rest is None:
+                noun = cell.unit.removesuffix("s") if cell.count == 1 else cell.unit
+                return f"observed ({cell.count} {noun}), {sites}{open_text}"
+            return f"observed: {cell.count} ({rate_text(cell)}), {sites}{open_text}"
         case Absent():
             return f"absent ({seconds_text(cell.watched_s)} s)"
         case NotExamined():

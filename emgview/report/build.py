@@ -20,7 +20,7 @@ from emgview.report.citations import cited_labels, machine_contribution
 from emgview.report.content import SCHEMA, Report, ReportInput, TraceSpec
 from emgview.report.limitations import limitations
 from emgview.report.texts import load_report_texts
-from emgview.report.traces import choose_traces
+from emgview.report.traces import choose_traces, filter_text
 
 _SIDE_WORDS = {"L": "left", "R": "right", "M": "midline", "": "side not stated"}
 
@@ -159,6 +159,7 @@ def _channel(channel: Channel) -> dict[str, Any]:
         "electrode": channel.electrode,
         "filter_low_hz": channel.high_pass_hz,
         "filter_high_hz": channel.low_pass_hz,
+        "filter_text": filter_text(channel),
         "inverted": channel.inverted,
     }
 

@@ -67,10 +67,10 @@ def compile_pdf(report: Report, figures: Sequence[Figure]) -> bytes:
                     timestamp=_timestamp(report),
                 )
             )
-        except typst.TypstError as error:
+        except typst.TypstError as error:  # its words may quote texts of the report
             raise EmgviewError(
-                f"The report could not be typeset ({error.message})",
-                "Look for unusual characters in its texts, and report this defect.",
+                "The report could not be typeset",
+                "Look for unusual characters in its texts; --debug shows the typesetter's words.",
             ) from error
 
 

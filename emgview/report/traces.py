@@ -186,11 +186,13 @@ def _spec(
 
 def settings_text(info: RecordingInfo, channel: Channel) -> str:
     """Acquisition filters and sampling rate in words."""
-    return f"filters {filter_text(channel)}, sampled at {info.sampling_rate_hz:g} Hz, as recorded"
+    return f"{filter_text(channel)}, sampled at {info.sampling_rate_hz:g} Hz, as recorded"
 
 
 def filter_text(channel: Channel) -> str:
     """Corners of the acquisition filters; says so where they are not known."""
-    low = "unknown" if channel.high_pass_hz is None else f"{channel.high_pass_hz:g} Hz"
-    high = "unknown" if channel.low_pass_hz is None else f"{channel.low_pass_hz:g} Hz"
-    return f"{low} to {high}"
+    if channel.high_pass_hz is None and channel.low_pass_hz is None:
+        return "filters not known"
+    low = "not known" if channel.high_pass_hz is None else f"{channel.high_pass_hz:g} Hz"
+    high = "not known" if channel.low_pass_hz is None else f"{channel.low_pass_hz:g} Hz"
+    return f"filters {low} to {high}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
+from emgview.findings import load_findings_rules
 from emgview.model import (
     Channel,
     ChannelRefusal,
@@ -27,6 +29,8 @@ from emgview.report import (
     sha256_hex,
     warnings_of,
 )
+from emgview.report.texts import load_report_texts
+from emgview.resource_files import resource
 
 
 def test_same_input_same_bytes(typical: Any) -> None:
@@ -178,6 +182,19 @@ def test_complete_report_has_no_warnings(typical: Any) -> None:
 
 def test_limitations_always_say_offline_review(case: Any) -> None:
     assert any("Offline review" in line for line in build_report(case.source()).body["limitations"])
+
+
+def test_standing_texts_are_neutral() -> None:
+    """The words that findings may not use are not used by the report's own texts either."""
+    texts = load_report_texts()
+    standing = [*texts.limitation.values(), *texts.limitation_of_recording.values(), texts.notice]
+    template = resource("report/report.typ").read_text(encoding="utf-8")
+    printed = re.findall(r"\[([^\[\]]+)\]|== (.+)", template)
+    standing += [" ".join(groups) for groups in printed]
+    words = [w for w in load_findings_rules().never_words if w not in ("confirmed",)]
+    found = [(w, t) for w in words for t in standing if re.search(rf"\b{w}\b", t, re.IGNORECASE)]
+    assert len(standing) > 50
+    assert not found
 
 
 def test_limitations_name_what_was_wrong_with_recordings(case: Any) -> None:

@@ -20,6 +20,7 @@ from emgview.model import LabelState, Patient, Side, load_muscles
 from emgview.report import (
     SIGNATURE_BOX_PT,
     Reader,
+    Relation,
     Report,
     build_report,
     draw_figures,
@@ -260,6 +261,26 @@ def test_signature_box_is_where_the_constant_says(typical: Any) -> None:
         (left, top - 1, right, top + 1),
     ):
         assert darkest(*edge) < 200
+
+
+def test_later_version_says_on_its_first_page_what_it_replaces(case: Any) -> None:
+    relation = Relation("replaces", "old-id", 1, "ab" * 32, "wrong side of the #body")
+    _, pdf = rendered(case, version=2, relates_to=(relation,))
+    with pypdfium2.PdfDocument(pdf) as document:
+        text = flat(document[0].get_textpage().get_text_range())
+    assert (
+        flat("Version 2 replaces version 1 (report old-id). Reason: wrong side of the #b") in text
+    )
+
+
+def test_words_of_the_typesetter_do_not_reach_the_error(
+    case: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They quote texts of the report, so possibly the patient's name."""
+    monkeypatch.setattr("emgview.report.render.not_drawable", lambda _: frozenset())
+    with pytest.raises(EmgviewError) as caught:
+        rendered(case, patient=Patient("山田"))
+    assert "山" not in str(caught.value)
 
 
 def test_missing_picture_is_named(typical: Any) -> None:
