@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from emgview.errors import FileError
 from emgview.review import schema
@@ -14,7 +14,10 @@ from emgview.review.state import RUN
 
 
 def audit(
-    connection: sqlite3.Connection, log: CommandLog, runs: RunTable, expected: ChainHead | None
+    connection: sqlite3.Connection,
+    log: CommandLog,
+    runs: RunTable,
+    expected: Iterable[ChainHead],
 ) -> ChainReport:
     """Verify the chain, then that each stored run is the one that its row of the log names."""
     logged: dict[str, LogRow] = {}

@@ -95,31 +95,32 @@ def row_hash(row: LogRow) -> str:
     return hashlib.sha256(_DOMAIN + row.prev_hash.encode() + rfc8785.dumps(event)).hexdigest()
 
 
-def verify(rows: Iterable[LogRow], expected: ChainHead | None = None) -> ChainReport:
+def verify(rows: Iterable[LogRow], expected: Iterable[ChainHead] = ()) -> ChainReport:
     """Walk the chain from the first row to the last.
 
     Parameters
     ----------
     rows : iterable of LogRow
         In order of ``seq``.
-    expected : ChainHead, optional
-        A head that was kept elsewhere; it must be a row of this chain.
+    expected : iterable of ChainHead
+        Heads that were kept elsewhere; each must be a row of this chain.
     """
-    seq, last_hash, expected_found = 0, GENESIS, expected is None
+    seq, last_hash, missing = 0, GENESIS, set(expected)
     try:
         for row in rows:
             problem = _problem(row, seq + 1, last_hash)
             if problem:
                 return ChainReport(False, seq, problem, row.seq)
             seq, last_hash = row.seq, row.hash
-            expected_found = expected_found or expected == ChainHead(seq, last_hash)
+            missing.discard(ChainHead(seq, last_hash))
     except FileError as error:
         return ChainReport(False, seq, str(error), seq + 1)
     if seq == 0:
         return ChainReport(False, 0, "the log is empty", 1)
-    if not expected_found and expected is not None:
-        problem = f"row {expected.seq} is not the one that was signed: cut off or rewritten"
-        return ChainReport(False, seq, problem, min(expected.seq, seq + 1))
+    if missing:
+        known = min(head.seq for head in missing)
+        problem = f"row {known} is not the one that was there: the log was cut off or rewritten"
+        return ChainReport(False, seq, problem, min(known, seq + 1))
     return ChainReport(True, seq)
 
 

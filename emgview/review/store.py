@@ -255,10 +255,11 @@ class ReviewStore:
         ----------
         expected : ChainHead, optional
             A head kept elsewhere, as in a signed report: without one, a log that was cut off at
-            its end or rewritten as a whole looks sound.
+            its end or rewritten as a whole before this opening looks sound.
         """
+        heads = {self.head()} if expected is None else {self.head(), expected}
         with connections.readable_errors(self._file_name):
-            return audit(self._connection, self._log, self._runs, expected)
+            return audit(self._connection, self._log, self._runs, heads)
 
     @property
     def last_change_seq(self) -> int:

@@ -188,16 +188,45 @@ def test_cut_off_end_and_full_rewriting_are_found_by_a_head_kept_elsewhere_only(
     assert (report.ok, report.n_rows, report.first_bad_seq) == (False, 5, 6)
 
     rows[3] = replace(rows[3], actor="X")
+    write_rows(closed, rechained(rows))
+    with ReviewStore.open(closed, read_only=True) as store:
+        assert store.verify_chain().ok
+        assert not store.verify_chain(signed).ok
+
+
+def write_rows(path: Path, rows: list[LogRow]) -> None:
+    """Put these rows in place of the log."""
     statements = ["DELETE FROM log"]
-    for row in rechained(rows):
+    for row in rows:
         who = (row.actor, row.role, row.station, row.software, row.action)
         what = (json.dumps(row.payload), row.reason, row.prev_hash, row.hash)
         values = (row.seq, row.t_utc, row.t_mono, *who, *what)
         statements.append(f"INSERT INTO log VALUES {values!r}")
-    attack(closed, *statements)
+    attack(path, *statements)
+
+
+def test_edit_with_the_hash_of_its_row_made_to_fit_is_found_one_row_later(closed: Path) -> None:
     with ReviewStore.open(closed, read_only=True) as store:
-        assert store.verify_chain().ok
-        assert not store.verify_chain(signed).ok
+        rows = list(store.log())
+    rows[3] = replace(rows[3], actor="X")
+    rows[3] = replace(rows[3], hash=row_hash(rows[3]))
+    write_rows(closed, rows)
+    assert verify(closed).first_bad_seq == 5
+
+
+def test_hole_in_the_numbers_is_found_though_all_hashes_fit(closed: Path) -> None:
+    with ReviewStore.open(closed, read_only=True) as store:
+        rows = list(store.log())
+    del rows[3]
+    write_rows(closed, rechained(rows))
+    report = verify(closed)
+    assert (report.ok, report.problem, report.first_bad_seq) == (False, "row 4 is missing", 5)
+
+
+def test_cut_while_the_store_is_open_is_found_without_help(closed: Path) -> None:
+    with ReviewStore.open(closed) as store:
+        attack(closed, "DELETE FROM log WHERE seq > 5")
+        assert store.verify_chain().first_bad_seq == 6
 
 
 def test_signed_head_stays_valid_while_the_log_grows(closed: Path, actor: Actor) -> None:
