@@ -113,7 +113,8 @@ def test_every_number_of_the_muscle_table_is_printed(typical: Any) -> None:
 def test_texts_of_the_record_are_printed(typical: Any) -> None:
     report, pdf = rendered(typical)
     body, printed = report.body, text_of(pdf)
-    expected = [s["text"] for s in body["statements"]] + body["limitations"]
+    statements = [s["text"].removeprefix(s["subject"] + ": ") for s in body["statements"]]
+    expected = statements + body["limitations"]
     expected += [figure["caption"] for figure in body["figures"]]
     expected += [figure["settings"] for figure in body["figures"]]
     expected += [c["text"] for m in body["muscles"] for c in m["findings"].values()]
