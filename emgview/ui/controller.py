@@ -140,6 +140,12 @@ class StudyController(QObject):
         """Read something on the I/O thread; ``done`` is called there: hand over by a signal."""
         self._io.submit(lambda: self._guarded(lambda: done(work(self._open_session()))))
 
+    def in_background(
+        self, text: str, work: Callable[[Progress], T], done: Callable[[T], None]
+    ) -> None:
+        """Long work that needs no study; ``done`` is called there: hand over by a signal."""
+        self._begin(text, lambda progress: done(work(progress)))
+
     def cancel(self) -> None:
         """Ask the long work to stop."""
         self._cancel.set()

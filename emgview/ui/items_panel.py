@@ -114,15 +114,19 @@ class ItemsPanel(QWidget):
         self._table.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
         self._quiet = was
 
-    def neighbour(self, step: int) -> str | None:
-        """Next (+1) or previous (-1) open item in the order of the table, wrapping around."""
+    def neighbour(self, step: int, without: frozenset[str] = frozenset()) -> str | None:
+        """Next (+1) or previous (-1) open item in the order of the table, wrapping around.
+
+        Items of ``without`` are being decided just now and do not count as open.
+        """
         n = self._filter.rowCount()
         start = self._table.currentIndex().row()
         for offset in range(1, n + 1):
             row = (start + step * offset) % n
             index = self._filter.index(row, 0)
-            if self._row_at(index).label.state is LabelState.PROPOSED:
-                return self._id_at(index)
+            label = self._row_at(index).label
+            if label.state is LabelState.PROPOSED and label.id not in without:
+                return label.id
         return None
 
     # -- parts -------------------------------------------------------------------------------

@@ -1,0 +1,147 @@
+"""What the keys of review do: decide, go on, label, undo, detect."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QMenu
+
+from emgview.model import Origin, SampleInterval, Side, load_vocabulary
+from emgview.session.intents import (
+    AddLabel,
+    CannotTell,
+    Confirm,
+    Intent,
+    Redo,
+    Reject,
+    Relabel,
+    RemoveLabel,
+    StateMuscle,
+    Undo,
+)
+from emgview.ui.small_dialogs import QuestionDialog
+
+if TYPE_CHECKING:
+    from emgview.ui.main_window import MainWindow
+
+
+class ReviewActions:
+    """Commands of the groups ``review``, ``edit`` and ``detect``."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def run(self, name: str, checked: bool) -> None:
+        """Carry out one command."""
+        if name.startswith("class."):
+            self._relabel(name.removeprefix("class."))
+            return
+        {
+            "confirm": lambda: self._decide(Confirm),
+            "reject": lambda: self._decide(Reject),
+            "cannot_tell": lambda: self._decide(CannotTell),
+            "next": lambda: self._step(+1),
+            "previous": lambda: self._step(-1),
+            "undo": lambda: self._apply(Undo()),
+            "redo": lambda: self._apply(Redo()),
+            "label": lambda: self._window.traces.set_label_mode(checked),
+            "remove": self._remove,
+            "reader": self._ask_reader,
+            "this": lambda: self._detect(whole_study=False),
+            "all": lambda: self._detect(whole_study=True),
+            "cancel": self._window.controller.cancel,
+        }[name]()
+
+    def state_muscle(self, recording_id: str, muscle: str, side: Side) -> None:
+        """The user chose muscle or side."""
+        self._apply(StateMuscle(recording_id, muscle, side))
+
+    def go_to(self, item: str) -> None:
+        """Show an item, in whichever recording it is."""
+        view = self._window.view
+        if view is None:
+            return
+        for recording_id, labels in view.items.items():
+            if any(label.id == item for label in labels):
+                if recording_id != self._window.recording_id:
+                    self._window.show_recording(recording_id)
+                self._window.select_item(item)
+                return
+
+    def label_stretch(self, interval: SampleInterval, channel: int) -> None:
+        """A stretch was dragged: ask the class at the pointer, by mouse or digit."""
+        menu = QMenu(self._window)
+        for known in load_vocabulary().classes:
+            if known.id in ("fp", "cannot_tell"):
+                continue
+            key = f"&{known.key}  " if known.key else "     "
+            action = menu.addAction(f"{key}{known.term}")
+            action.setData(known.id)
+        menu.triggered.connect(lambda action: self._add(interval, channel, str(action.data())))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(QCursor.pos())
+
+    def _add(self, interval: SampleInterval, channel: int, activity: str) -> None:
+        self._apply(AddLabel(self._window.recording_id, channel, interval, activity))
+
+    def _apply(self, intent: Intent) -> None:
+        self._window.controller.apply(intent)
+
+    def _decide(self, kind: type[Confirm] | type[Reject] | type[CannotTell]) -> None:
+        """Decide the selected items and go to the next open one."""
+        chosen = self._window.items.selection()
+        if not chosen:
+            return
+        following = self._window.items.neighbour(+1, without=frozenset(chosen))
+        self._apply(kind(chosen))
+        if following is not None:
+            self._window.select_item(following)
+
+    def _relabel(self, activity: str) -> None:
+        chosen = self._window.items.selection()
+        if not chosen:
+            return
+        following = self._window.items.neighbour(+1, without=frozenset(chosen))
+        self._apply(Relabel(chosen, activity))
+        if following is not None:
+            self._window.select_item(following)
+
+    def _step(self, by: int) -> None:
+        following = self._window.items.neighbour(by)
+        if following is None:
+            self._window.tell("Nothing is open in this recording")
+            return
+        self._window.select_item(following)
+
+    def _remove(self) -> None:
+        for item in self._window.items.selection():
+            label = self._window.label(item)
+            if label is not None and label.origin is Origin.READER:
+                self._apply(RemoveLabel(item))
+            else:
+                self._window.tell("Only labels of your own are removed; reject a proposal with X")
+
+    def _ask_reader(self) -> None:
+        settings = self._window.settings
+        dialog = QuestionDialog(
+            "Reader",
+            (
+                ("name", "&Name", settings.reader_name),
+                ("credential", "&Credential", settings.reader_credential),
+            ),
+            self._window,
+        )
+        if dialog.exec():
+            self._window.files.set_reader(dialog.value("name"), dialog.value("credential"))
+
+    def _detect(self, *, whole_study: bool) -> None:
+        window = self._window
+        if window.view is None:
+            return
+        chosen = (
+            tuple(r.entry.id for r in window.view.recordings)
+            if whole_study
+            else (window.recording_id,)
+        )
+        window.controller.detect(chosen)

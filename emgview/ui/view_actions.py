@@ -1,0 +1,66 @@
+"""What the keys of navigation and display do. They change the viewport, never the data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QDialog
+
+from emgview.ui.small_dialogs import QuestionDialog
+from emgview.ui.wording import seconds_of
+
+if TYPE_CHECKING:
+    from emgview.ui.main_window import MainWindow
+
+
+class ViewActions:
+    """Commands of the groups ``view`` and ``go``."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def run(self, name: str, checked: bool) -> None:
+        """Carry out one command."""
+        window, traces = self._window, self._window.traces
+        {
+            "zoom_in": lambda: traces.zoom(+1),
+            "zoom_out": lambda: traces.zoom(-1),
+            "whole": traces.show_whole,
+            "gain_up": lambda: traces.change_sensitivity(+1),
+            "gain_down": lambda: traces.change_sensitivity(-1),
+            "filter": lambda: window.set_filter(on=checked),
+            "theme": lambda: window.set_theme("paper" if checked else "scope"),
+            "clock": lambda: self._clock(checked),
+            "full_screen": lambda: window.showFullScreen() if checked else window.showNormal(),
+            "reset": window.reset_layout,
+            "forward": lambda: traces.step(+1),
+            "back": lambda: traces.step(-1),
+            "page_forward": lambda: traces.page(+1),
+            "page_back": lambda: traces.page(-1),
+            "start": traces.go_start,
+            "end": traces.go_end,
+            "time": self._ask_time,
+            "next_recording": lambda: window.recordings.step(+1),
+            "previous_recording": lambda: window.recordings.step(-1),
+        }[name]()
+
+    def _clock(self, on: bool) -> None:
+        self._window.traces.set_clock_time(on=on)
+        self._window.remember(clock_time=on)
+
+    def _ask_time(self) -> None:
+        recording = self._window.recording
+        if recording is None:
+            return
+        dialog = QuestionDialog(
+            "Go to time", (("time", "&Time (s, m:s or h:m:s)", ""),), self._window
+        )
+        if dialog.exec() != QDialog.DialogCode.Accepted:
+            return
+        seconds = seconds_of(dialog.value("time"))
+        if seconds is None or seconds > recording.info.duration_s:
+            self._window.tell(
+                f"There is no such time; the recording has {recording.info.duration_s:.1f} s"
+            )
+            return
+        self._window.traces.center_on(round(seconds * recording.info.sampling_rate_hz))
