@@ -44,6 +44,9 @@ class ImportableRecording:
         In the order of time.
     patient : Patient or None
         What the file says of the person, for the study only.
+    limits : tuple
+        Lowest and highest native number that the converter can give, by channel; None for a
+        channel, or empty: not known.
     """
 
     info: RecordingInfo
@@ -52,6 +55,7 @@ class ImportableRecording:
     source: ChunkSource
     annotations: tuple[ImportedAnnotation, ...] = ()
     patient: Patient | None = None
+    limits: tuple[tuple[float, float] | None, ...] = ()
 
     def chunks(self, chunk_samples: int) -> Iterator[Chunk]:
         """Native numbers in order; gaps are told by ``lost_before``.

@@ -2,9 +2,115 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emgview.model import Channel, RecordingInfo
 from emgview.sources.importable import ImportableRecording
+
+# Filters after the converter bend a cut-off top a little: near the limit counts as at the limit.
+_NEAR = 0.01
+_FEWEST_AT_LIMIT = 5
+_SHORTEST_FLAT_S = 0.05
+_CHUNK_SAMPLES = 65536
+
+Limits = tuple[tuple[float, float] | None, ...]
+
+
+class SampleScan:
+    """Counts samples at the limits of the converter and finds the longest unchanging stretch.
+
+    Feed it in order with :meth:`add`; the answer does not depend on the cut points.
+
+    Parameters
+    ----------
+    info : RecordingInfo
+    limits : tuple
+        Lowest and highest native number that the converter can give, by channel; empty or None:
+        not known, nothing is said of cut-off tops.
+    """
+
+    def __init__(self, info: RecordingInfo, limits: Limits = ()) -> None:
+        self._info = info
+        self._limits = limits or (None,) * len(info.channels)
+        self._at_limit = [0] * len(info.channels)
+        self._flats = [_LongestFlat() for _ in info.channels]
+        self._n_samples = 0
+
+    def add(self, samples: NDArray[Any], start_sample: int) -> None:
+        """Take the next rows (n, n_channels) of native numbers."""
+        self._n_samples += len(samples)
+        for i, limits in enumerate(self._limits):
+            column = samples[:, i]
+            self._flats[i].add(column, start_sample)
+            if limits is not None:
+                margin = _NEAR * (limits[1] - limits[0]) / 2
+                beyond = (column <= limits[0] + margin) | (column >= limits[1] - margin)
+                self._at_limit[i] += int(np.count_nonzero(beyond))
+
+    def remarks(self) -> tuple[str, ...]:
+        """One sentence for each finding."""
+        found = []
+        for i, channel in enumerate(self._info.channels):
+            if channel.unit != "uV":
+                continue
+            found += self._cut_off(i, channel) + self._flat(i, channel)
+        return tuple(found)
+
+    def _cut_off(self, i: int, channel: Channel) -> list[str]:
+        limits, count = self._limits[i], self._at_limit[i]
+        if limits is None or count < _FEWEST_AT_LIMIT:
+            return []
+        highest_uv = max(abs(limit * channel.gain_uv + channel.offset_uv) for limit in limits)
+        return [
+            f"Channel {channel.label}: {count} of {self._n_samples} samples lie at the limit of "
+            f"the converter (±{highest_uv:.0f} µV); amplitudes there are cut off."
+        ]
+
+    def _flat(self, i: int, channel: Channel) -> list[str]:
+        start, length = self._flats[i].longest
+        rate = self._info.sampling_rate_hz
+        if length < max(_SHORTEST_FLAT_S * rate, 3):
+            return []
+        return [
+            f"Channel {channel.label}: the value does not change for {length / rate:.3g} s from "
+            f"{start / rate:.3f} s on (longest such stretch): no signal there."
+        ]
+
+
+class _LongestFlat:
+    """Longest run of equal values, across chunks."""
+
+    def __init__(self) -> None:
+        self.longest = (0, 0)
+        self._value: Any = None
+        self._start = 0
+        self._stop = 0
+
+    def add(self, column: NDArray[Any], start_sample: int) -> None:
+        if len(column) == 0:
+            return
+        edges = np.flatnonzero(column[1:] != column[:-1]) + 1
+        starts = np.concatenate(([0], edges))
+        lengths = np.diff(np.concatenate((starts, [len(column)])))
+        if self._value == column[0] and start_sample == self._stop:
+            self._keep(self._start, int(lengths[0]) + self._stop - self._start)
+        best = int(np.argmax(lengths))
+        self._keep(start_sample + int(starts[best]), int(lengths[best]))
+        if len(starts) > 1 or self._value != column[0] or start_sample != self._stop:
+            self._start = start_sample + int(starts[-1])
+        self._value, self._stop = column[-1], start_sample + len(column)
+
+    def _keep(self, start: int, length: int) -> None:
+        if length > self.longest[1]:
+            self.longest = (start, length)
 
 
 def remarks_on(recording: ImportableRecording) -> tuple[str, ...]:
-    """One sentence for each finding."""
-    return ()
+    """One sentence for each finding; reads all samples once."""
+    scan = SampleScan(recording.info, recording.limits)
+    for chunk in recording.chunks(_CHUNK_SAMPLES):
+        scan.add(chunk.samples, chunk.start_sample)
+    return scan.remarks()
