@@ -206,3 +206,11 @@ def test_statements_and_cautions_are_neutral(study: Any) -> None:
     assert len(texts) > 5
     assert not [t for t in texts if forbidden(t)]
     assert not [t for t in texts if "{" in t]
+
+
+def test_region_watched_too_short_is_named_as_missing(study: Any) -> None:
+    recordings = four_regions(study, seconds=89.9)
+    study.recording("orb_oculi", Side.LEFT, seconds=90)
+    study.label(recordings[0], "fp_simple", 1, 1.01, peaks_s=(1.0,))
+    (alone,) = by_rule(study)["F2"]
+    assert "watched too short: cervical, thoracic, lumbosacral region" in alone.text
