@@ -114,6 +114,7 @@ def write_report(
     """
     progress = progress or Progress()
     _refuse_changed_recordings(session)
+    _refuse_altered_log(session)
     before = previous_version(session.folder.reports)
     report = assemble(
         session,
@@ -138,7 +139,15 @@ def write_report(
     if signing is not None and folder != own:
         _copy_into_registry(folder, own)
     if signing is not None:
-        session.note("report.signed", {"report": report.id, "sha256": report.sha256})
+        session.note(
+            "report.signed",
+            {
+                "report": report.id,
+                "sha256": report.sha256,
+                "log_seq": int(report.body["audit_anchor"]["seq"]),
+                "log_hash": str(report.body["audit_anchor"]["head"]),
+            },
+        )
     signed_by = signing.meaning if signing else ""
     return ReportFiles(folder, report, pdf, folder / "report.json", signed_by, problems)
 
@@ -213,6 +222,17 @@ def _relation(before: dict[str, Any]) -> Relation:
         str(before["sha256"]),
         "new version after further review",
     )
+
+
+def _refuse_altered_log(session: StudySession) -> None:
+    found = session.store.verify_chain(session.store.signed_head)
+    if not found.ok:
+        raise FileError(
+            "review.db",
+            f"row {found.first_bad_seq}",
+            f"the log of decisions was altered: {found.problem}",
+            "Restore the study from a copy; no report is made of an altered log.",
+        )
 
 
 def _refuse_changed_recordings(session: StudySession) -> None:

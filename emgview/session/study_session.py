@@ -309,7 +309,7 @@ class StudySession:
         views = {"items", "findings", "history", *(extra or ())}
         if not applied.items:
             views |= {"study", "texts"}
-        seq = applied.seq or self._store.head().seq
+        seq = applied.seq
         return ChangeSet(applied.items, frozenset(views), applied.message, seq)
 
 

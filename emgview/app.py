@@ -1,0 +1,100 @@
+"""Composition root of the desktop program: builds the application, joins windows and threads."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from emgview.errors import EmgviewError
+from emgview.model import ImportHints
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from emgview.ui.main_window import MainWindow
+
+_PICTURE_WAIT_MS = 60_000
+_PICTURE_SIZE = (1600, 950)
+
+
+def run_window(path: Path | None, hints: ImportHints) -> int:
+    """Open the window and stay until it is closed."""
+    application = make_application()
+    window = _make_window()
+    window.show()
+    if path is not None:
+        window.files.open_path(path, hints)
+    return application.exec()
+
+
+def run_demo_window() -> int:
+    """Open the window on the demo study."""
+    application = make_application()
+    window = _make_window()
+    window.show()
+    window.files.open_demo()
+    return application.exec()
+
+
+def make_application() -> QApplication:
+    """The one QApplication, with our fonts.
+
+    Raises
+    ------
+    EmgviewError
+        If there is no display to draw on.
+    """
+    from PySide6.QtWidgets import QApplication
+
+    present = QApplication.instance()
+    if isinstance(present, QApplication):
+        return present
+    if _no_display():
+        raise EmgviewError(
+            "There is no display", "Use 'emgview demo --headless DIR' or set QT_QPA_PLATFORM."
+        )
+    application = QApplication(sys.argv[:1])
+    application.setApplicationName("emgview")
+    application.setOrganizationName("emgview")
+    return application
+
+
+def _no_display() -> bool:
+    """Qt aborts the process without a display on X11 systems: look before."""
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+        return False
+    return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def _make_window() -> MainWindow:
+    from emgview.ui.main_window import MainWindow
+
+    return MainWindow()
+
+
+def grab_screen(study: Path, picture: Path) -> None:
+    """Draw the window on a study without a display and save its picture.
+
+    Raises
+    ------
+    EmgviewError
+        If the window does not get its data in time.
+    """
+    if _no_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    make_application()
+    from emgview.session.settings import Settings
+    from emgview.ui.main_window import MainWindow
+    from emgview.ui.screenshot import settle
+
+    window = MainWindow(Settings(reader_name="Demo Reader"))
+    window.resize(*_PICTURE_SIZE)
+    window.show()
+    try:
+        window.files.open_path(study)
+        settle(window, _PICTURE_WAIT_MS)
+        window.grab().save(str(picture))
+    finally:
+        window.close()
