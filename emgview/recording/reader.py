@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+import h5py
 import numpy as np
 from numpy.typing import NDArray
 
@@ -52,6 +53,7 @@ class RecordingReader:
         self._dtype: np.dtype[Any] = self._samples.dtype.newbyteorder("=")
         self._closed = bool(file.attrs["closed"])
         self._built: list[NDArray[Any]] | None = None
+        self._stored: list[tuple[Any, int]] | None = None
         self._info = read_info(file)
 
     @classmethod
@@ -119,7 +121,7 @@ class RecordingReader:
                     if name in self._file:
                         self._file[name].refresh()
                 self._info = read_info(self._file)
-            self._built = None
+            self._built = self._stored = None
         return self._info
 
     def read(self, interval: SampleInterval, channels: Sequence[int] | None = None) -> NDArray[Any]:
@@ -236,7 +238,7 @@ class RecordingReader:
         if self._built is not None:
             return True
         n_samples, finest = self._info.n_samples, layout.OVERVIEW_FACTORS[0]
-        counts = self._stored_blocks()
+        counts = [count for _dataset, count in self._stored_blocks()]
         if self._closed:
             return counts == [-(-n_samples // factor) for factor in layout.OVERVIEW_FACTORS]
         return bool(counts) and n_samples - counts[0] * finest <= _UNCOVERED_SAMPLES
@@ -299,20 +301,27 @@ class RecordingReader:
                 rows[hole.start - interval.start : hole.stop - interval.start] = True
         return rows
 
-    def _stored_blocks(self) -> list[int]:
-        """Usable blocks of each level in the file; empty if one is missing or does not fit."""
-        counts: list[int] = []
-        shape = (len(self._info.channels), 2)
-        for factor in layout.OVERVIEW_FACTORS:
-            dataset = self._file.get(f"{layout.OVERVIEW}/{factor}")
-            if dataset is None or getattr(dataset, "shape", ())[1:] != shape:
-                return []
-            if dataset.dtype.newbyteorder("=") != self._dtype:
-                return []
-            whole_blocks = self._info.n_samples // factor
-            count = int(dataset.shape[0])
-            counts.append(count if self._closed else min(count, whole_blocks))
-        return counts
+    def _stored_blocks(self) -> list[tuple[Any, int]]:
+        """Levels of the file with their usable blocks; empty if one is missing or unfit."""
+        if self._stored is None:
+            with reading(self._path.name, "/overview"):
+                levels = [self._stored_level(factor) for factor in layout.OVERVIEW_FACTORS]
+            fitting = [level for level in levels if level is not None]
+            self._stored = fitting if len(fitting) == len(levels) else []
+        return self._stored
+
+    def _stored_level(self, factor: int) -> tuple[Any, int] | None:
+        dataset = self._file.get(f"{layout.OVERVIEW}/{factor}")
+        if not isinstance(dataset, h5py.Dataset) or dataset.ndim != 3:
+            return None
+        if dataset.shape[1:] != (len(self._info.channels), 2):
+            return None
+        if dataset.dtype.newbyteorder("=") != self._dtype:
+            return None
+        if not self._closed:
+            dataset.refresh()
+        count = int(dataset.shape[0])
+        return dataset, count if self._closed else min(count, self._info.n_samples // factor)
 
     def _levels(self, channels: Sequence[int] | None) -> tuple[Level, ...]:
         columns = slice(None) if channels is None else list(channels)
@@ -336,12 +345,9 @@ class RecordingReader:
             return Level(factor, count, read_blocks)
 
         made = [Level(1, self._info.n_samples, read_samples)]
+        sources = self._stored_blocks()
         if self._built is not None:
-            sources: list[tuple[Any, int]] = [(blocks, len(blocks)) for blocks in self._built]
-        else:
-            counts = self._stored_blocks()
-            names = [f"{layout.OVERVIEW}/{factor}" for factor in layout.OVERVIEW_FACTORS]
-            sources = [(self._file[n], count) for n, count in zip(names, counts, strict=True)]
+            sources = [(blocks, len(blocks)) for blocks in self._built]
         for factor, (blocks, count) in zip(layout.OVERVIEW_FACTORS, sources, strict=True):
             made.append(level(factor, blocks, count))
         return tuple(made)
