@@ -76,7 +76,7 @@ class SampleScan:
             return []
         return [
             f"Channel {channel.label}: the value does not change for {length / rate:.3g} s from "
-            f"{start / rate:.3f} s on (longest such stretch): no signal there."
+            f"{start / rate:.3f} s on (longest such stretch)."
         ]
 
 
