@@ -45,8 +45,8 @@ class ImportableRecording:
     patient : Patient or None
         What the file says of the person, for the study only.
     limits : tuple
-        Lowest and highest native number that the converter can give, by channel; None for a
-        channel, or empty: not known.
+        Native numbers by channel, low and high; what reaches them counts as cut off by the
+        converter. None for a channel, or empty: not known.
     """
 
     info: RecordingInfo

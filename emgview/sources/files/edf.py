@@ -17,7 +17,13 @@ import numpy as np
 from emgview.errors import FileError
 from emgview.model import Gap, ImportHints, RecordingInfo
 from emgview.sources.files.edf_annotations import Timeline, read_timeline
-from emgview.sources.files.edf_header import channel_of, device_of, patient_of, started_at
+from emgview.sources.files.edf_header import (
+    channel_of,
+    device_of,
+    limits_of,
+    patient_of,
+    started_at,
+)
 from emgview.sources.files.edf_layout import EdfLayout, edf_kind, read_layout
 from emgview.sources.files.finishing import ZONE_NOTE, described, title_of, with_origin
 from emgview.sources.files.rechunking import Block, chunks_from
@@ -121,6 +127,7 @@ def _recording(
         chunks_from(lambda: _blocks(path, layout, group)),
         _annotations(timeline, offset_s, group),
         patient_of(edf),
+        tuple(limits_of(edf.signals[i]) for i in group.signals),
     )
 
 

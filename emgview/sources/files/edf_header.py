@@ -44,6 +44,15 @@ def channel_of(signal: Any, electrode: str) -> tuple[Channel, list[str]]:
     return channel, notes
 
 
+def limits_of(signal: Any) -> tuple[float, float] | None:
+    """Ends of the digital range; None where the header is damaged."""
+    try:
+        low, high = signal.digital_range
+    except (ValueError, OverflowError):
+        return None
+    return float(low), float(high)
+
+
 def _scale(signal: Any) -> tuple[float, float] | None:
     """Gain and offset in the unit of the file; None where the ranges are damaged or empty."""
     try:

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from emgview.model import Channel, RecordingInfo
 from emgview.sources.importable import ImportableRecording
 
-# Filters after the converter bend a cut-off top a little: near the limit counts as at the limit.
-_NEAR = 0.01
 _FEWEST_AT_LIMIT = 5
 _SHORTEST_FLAT_S = 0.05
 _CHUNK_SAMPLES = 65536
@@ -28,8 +26,7 @@ class SampleScan:
     ----------
     info : RecordingInfo
     limits : tuple
-        Lowest and highest native number that the converter can give, by channel; empty or None:
-        not known, nothing is said of cut-off tops.
+        As of :class:`~emgview.sources.importable.ImportableRecording`.
     """
 
     def __init__(self, info: RecordingInfo, limits: Limits = ()) -> None:
@@ -46,8 +43,7 @@ class SampleScan:
             column = samples[:, i]
             self._flats[i].add(column, start_sample)
             if limits is not None:
-                margin = _NEAR * (limits[1] - limits[0]) / 2
-                beyond = (column <= limits[0] + margin) | (column >= limits[1] - margin)
+                beyond = (column <= limits[0]) | (column >= limits[1])
                 self._at_limit[i] += int(np.count_nonzero(beyond))
 
     def remarks(self) -> tuple[str, ...]:
@@ -66,7 +62,7 @@ class SampleScan:
         highest_uv = max(abs(limit * channel.gain_uv + channel.offset_uv) for limit in limits)
         return [
             f"Channel {channel.label}: {count} of {self._n_samples} samples lie at the limit of "
-            f"the converter (±{highest_uv:.0f} µV); amplitudes there are cut off."
+            f"the converter (from {highest_uv:.0f} µV on); amplitudes there are cut off."
         ]
 
     def _flat(self, i: int, channel: Channel) -> list[str]:

@@ -84,7 +84,7 @@ def columns_of(dialect: TextDialect) -> Columns:
 
 def _with_content(named: list[Column], rows: NDArray[np.float64]) -> list[Column]:
     """Without columns that have neither name nor numbers (a separator ends each line)."""
-    empty = np.isnan(rows).all(axis=0)
+    empty = np.asarray(np.isnan(rows).all(axis=0))
     kept = [c for c in named if c.name or c.unit or not empty[c.index]]
     return kept or named
 

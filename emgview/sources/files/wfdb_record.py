@@ -42,6 +42,8 @@ from emgview.sources.files.wfdb_header import (
 from emgview.sources.importable import FileDescription, ImportableRecording
 
 _SAMPLES_AT_ONCE = 2**20
+# Filters after the converter bend a cut-off top a little: near the limit counts as at the limit.
+_NEAR_LIMIT = 0.01
 _DAMAGED = "Use another copy of the record."
 _LIBRARY_ERRORS = (
     ValueError, ArithmeticError, LookupError, TypeError, AttributeError, OSError, RuntimeError,
@@ -246,12 +248,12 @@ def _channels(signals: _Signals, hints: ImportHints) -> tuple[tuple[Channel, ...
 
 
 def _limits(header: Any, signal: int) -> tuple[float, float] | None:
-    """Ends of the converter's range by its resolution in bits; None where that is not told."""
+    """Numbers from which on a sample counts as cut off, by the converter's resolution in bits."""
     bits = header.adc_res[signal]
     if not bits or not 8 <= bits <= 32:
         return None
-    zero = header.adc_zero[signal] or 0
-    return (zero - 2.0 ** (bits - 1), zero + 2.0 ** (bits - 1) - 1)
+    zero, half = header.adc_zero[signal] or 0, (1.0 - _NEAR_LIMIT) * 2.0 ** (bits - 1)
+    return (zero - half, zero + half)
 
 
 def _record_notes(signals: _Signals) -> Iterator[str]:
