@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,9 +22,9 @@ _ANOTHER_COPY = "Use another copy of the file, or import it from the source agai
 def open_for_reading(path: Path) -> Any:
     """The open `h5py.File`, read only.
 
-    A file that grows, or whose writer was killed or ran out of disk, opens in SWMR mode only. That
-    mode does not check the length of a file, so a cut-off file is taken only if it is a recording
-    that never was closed: what was flushed is there, and a missing window is told when read.
+    A file that grows, or whose writer was killed, opens in SWMR mode only. A cut-off file must
+    not be opened that way: SWMR takes a wrong checksum for a write under way and waits without
+    end for it to come right.
 
     Raises
     ------
@@ -34,17 +35,12 @@ def open_for_reading(path: Path) -> Any:
     try:
         return h5py.File(path, "r", **_CACHE)
     except _HDF5_ERRORS as error:
-        kind, first = _open_failure(error), unreadable(path.name, error)
-        if kind == "other":
-            raise first from error
+        if not _in_use(error):
+            raise unreadable(path.name, error) from error
     try:
-        file = h5py.File(path, "r", libver="latest", swmr=True, **_CACHE)
+        return h5py.File(path, "r", libver="latest", swmr=True, **_CACHE)
     except _HDF5_ERRORS as error:
-        raise first from error
-    if kind == "cut off" and not _never_closed(file):
-        file.close()
-        raise first
-    return file
+        raise unreadable(path.name, error) from error
 
 
 def has_signature(path: Path) -> bool:
@@ -75,7 +71,7 @@ def writing(file_name: str) -> Iterator[None]:
             file_name,
             "",
             f"cannot be written ({_reason(error)})",
-            "Check that the disk is there and free some space; what was flushed before is kept.",
+            "Check that the disk is there and free some space.",
         ) from error
 
 
@@ -114,28 +110,17 @@ def _check_is_hdf5(path: Path) -> None:
         raise FileError(path.name, "", "is not an HDF5 file", "Choose the importer of its format.")
 
 
-def _open_failure(error: BaseException) -> str:
+def _in_use(error: BaseException) -> bool:
     text = str(error).lower()
-    if "truncated" in text:
-        return "cut off"
-    in_use = "h5clear" in text or "already open for" in text or "unable to lock" in text
-    return "in use" if in_use else "other"
-
-
-def _never_closed(file: Any) -> bool:
-    try:
-        return "closed" in file.attrs and int(file.attrs["closed"]) == 0
-    except (*_HDF5_ERRORS, TypeError, ValueError):
-        return False
+    return "h5clear" in text or "already open for" in text or "unable to lock" in text
 
 
 def _reason(error: BaseException) -> str:
-    """The library's own words without addresses, numbers of descriptors and paths."""
+    """The library's own words, without addresses, numbers of descriptors and paths."""
     text = " ".join(str(error).split())
-    if "no space left" in text.lower():
-        return "the disk is full"
-    if "file too large" in text.lower():
-        return "no more room is allowed for the file"
-    inside = text[text.rfind("(") + 1 : text.rfind(")")] if "(" in text else text
-    known = inside.split(",")[0].split("'")[0].strip()
-    return known[:80] or type(error).__name__
+    system = re.search(r"error message = '([^']*)'", text)
+    if system:
+        return system[1]
+    inside = re.search(r"\(([^()]*)\)", text)
+    words = re.split(r"[,:=]", inside[1] if inside else text)[0].strip(" '\"")
+    return words[:80] or type(error).__name__

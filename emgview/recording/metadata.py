@@ -161,7 +161,7 @@ def read_info(file: Any) -> RecordingInfo:
     n_samples = int(file["samples"].shape[0])
     return RecordingInfo(
         id=texts["recording_id"],
-        sampling_rate_hz=float(file.attrs["sampling_rate_hz"]),
+        sampling_rate_hz=read_number(file, "sampling_rate_hz"),
         n_samples=n_samples,
         channels=read_channels(file["channels"][()]),
         started_at=_instant(texts["started_at"]),
@@ -185,6 +185,11 @@ def read_info(file: Any) -> RecordingInfo:
 def read_text(file: Any, name: str) -> str:
     """A text attribute; one that is not there is empty."""
     return as_text(file.attrs[name]) if name in file.attrs else ""
+
+
+def read_number(file: Any, name: str) -> float:
+    """A number attribute, also where it is an array of one (as MATLAB writes it)."""
+    return float(np.asarray(file.attrs[name]).reshape(-1)[0])
 
 
 def read_channels(rows: NDArray[Any]) -> tuple[Channel, ...]:

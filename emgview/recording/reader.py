@@ -16,7 +16,7 @@ from emgview.model import Channel, Chunk, Progress, RecordingInfo, SampleInterva
 from emgview.recording import layout
 from emgview.recording.content_hash import ContentHash
 from emgview.recording.hdf5_access import has_signature, open_for_reading, reading
-from emgview.recording.metadata import read_info, read_text
+from emgview.recording.metadata import read_info, read_number, read_text
 from emgview.recording.microvolt import to_microvolt
 from emgview.recording.overview import ColumnExtremes, Level
 from emgview.recording.overview_levels import OverviewBuilder, nothing
@@ -34,7 +34,7 @@ def is_native(path: Path) -> bool:
     try:
         with open_for_reading(path) as file:
             mark = layout.as_text(file.attrs.get("format", ""))
-    except (FileError, OSError, RuntimeError, ValueError):
+    except (FileError, OSError, RuntimeError, KeyError, ValueError):
         return False
     return mark == layout.FORMAT_MARK
 
@@ -51,7 +51,7 @@ class RecordingReader:
         self._file = file
         self._samples = file[layout.SAMPLES]
         self._dtype: np.dtype[Any] = self._samples.dtype.newbyteorder("=")
-        self._closed = bool(file.attrs["closed"])
+        self._closed = bool(read_number(file, "closed"))
         self._built: list[NDArray[Any]] | None = None
         self._stored: list[tuple[Any, int]] | None = None
         self._info = read_info(file)
@@ -116,12 +116,15 @@ class RecordingReader:
     def refresh(self) -> RecordingInfo:
         """Look again at a file that grows; gives the new information."""
         if not self._closed:
+            self._built = self._stored = None
             with reading(self._path.name, ""):
-                for name in (layout.SAMPLES, layout.GAPS, layout.PHASES):
+                # Never through a second handle of the same dataset: the first one would keep
+                # half of the old index and fail on chunks that came since.
+                self._samples.refresh()
+                for name in (layout.GAPS, layout.PHASES):
                     if name in self._file:
                         self._file[name].refresh()
                 self._info = read_info(self._file)
-            self._built = self._stored = None
         return self._info
 
     def read(self, interval: SampleInterval, channels: Sequence[int] | None = None) -> NDArray[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
@@ -32,6 +33,8 @@ from emgview.recording.metadata import (
 from emgview.recording.overview_levels import OverviewBuilder
 
 _HASHED_GAP_ROWS = 65_536
+# Room for the last chunk of each dataset, the overview and the index, with some to spare.
+_RESERVE_BYTES = 32 * 2**20
 
 
 class WriterState(StrEnum):
@@ -132,6 +135,7 @@ class RecordingWriter:
         """
         self._must_grow()
         lost = self._lost_before(chunk)
+        self._must_have_room(chunk.samples.nbytes)
         with self._writing():
             if lost:
                 self._append_gap(lost)
@@ -213,6 +217,21 @@ class RecordingWriter:
         if self._state is not WriterState.GROWING:
             raise FileError(
                 self._path.name, "", f"the recording is {self._state}", "Start a new recording."
+            )
+
+    def _must_have_room(self, n_bytes: int) -> None:
+        """Stop while the file can still be finished cleanly.
+
+        A file that hits the end of the disk is cut off for HDF5 and lost as a whole.
+        """
+        free = shutil.disk_usage(self._path.parent).free
+        if free < n_bytes + _RESERVE_BYTES:
+            self.abandon()
+            raise FileError(
+                self._path.name,
+                "",
+                f"cannot be written further (the disk has {free // 2**20} MB left)",
+                "Free some space and start a new recording; what was recorded is kept.",
             )
 
     def _lost_before(self, chunk: Chunk) -> int:
