@@ -54,7 +54,8 @@ def import_files(
     for path, found in recordings:
         for recording in found:
             part = progress.part(len(entries) / total, (len(entries) + 1) / total)
-            entry = _import_one(recording, folder, len(study.recordings), hints, part)
+            title = path.stem if len(found) == 1 else f"{path.stem} {recording.title}"
+            entry = _import_one(recording, title, folder, len(study.recordings), hints, part)
             entries.append(entry)
             remarks += [f"{path.name}: {note}" for note in recording.info.notes]
             study = with_recording(study, entry)
@@ -66,6 +67,7 @@ def import_files(
 
 def _import_one(
     recording: ImportableRecording,
+    title: str,
     folder: StudyFolder,
     taken: int,
     hints: ImportHints,
@@ -83,7 +85,7 @@ def _import_one(
         sha256=file_sha256(target),
         muscle=hints.muscle or info.muscle,
         side=hints.side or info.side,
-        title=recording.title,
+        title=title,
     )
 
 

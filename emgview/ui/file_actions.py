@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,7 @@ class FileActions:
     def run(self, name: str, checked: bool) -> None:
         """Carry out one command."""
         del checked
-        {
+        actions: dict[str, Callable[[], object]] = {
             "open": self._ask_file,
             "open_study": self._ask_study,
             "demo": self.open_demo,
@@ -72,7 +73,8 @@ class FileActions:
             "guide": lambda: self._page("Guide", None),
             "keys": lambda: self._page("Keyboard", keys_html()),
             "about": lambda: self._page("About emgview", about_html(__version__)),
-        }[name]()
+        }
+        actions[name]()
 
     # -- opening -----------------------------------------------------------------------------
 

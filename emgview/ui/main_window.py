@@ -78,7 +78,7 @@ class MainWindow(QMainWindow):
     def run(self, command: str, checked: bool) -> None:
         """Carry out a command of the table."""
         group, _, name = command.partition(".")
-        handlers = {
+        handlers: dict[str, FileActions | ReviewActions | ViewActions] = {
             "file": self.files,
             "edit": self.review,
             "review": self.review,

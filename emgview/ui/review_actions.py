@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QCursor
@@ -37,7 +38,7 @@ class ReviewActions:
         if name.startswith("class."):
             self._relabel(name.removeprefix("class."))
             return
-        {
+        actions: dict[str, Callable[[], object]] = {
             "confirm": lambda: self._decide(Confirm),
             "reject": lambda: self._decide(Reject),
             "cannot_tell": lambda: self._decide(CannotTell),
@@ -51,7 +52,8 @@ class ReviewActions:
             "this": lambda: self._detect(whole_study=False),
             "all": lambda: self._detect(whole_study=True),
             "cancel": self._window.controller.cancel,
-        }[name]()
+        }
+        actions[name]()
 
     def state_muscle(self, recording_id: str, muscle: str, side: Side) -> None:
         """The user chose muscle or side."""

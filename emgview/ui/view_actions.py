@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QDialog
@@ -22,7 +23,7 @@ class ViewActions:
     def run(self, name: str, checked: bool) -> None:
         """Carry out one command."""
         window, traces = self._window, self._window.traces
-        {
+        actions: dict[str, Callable[[], object]] = {
             "zoom_in": lambda: traces.zoom(+1),
             "zoom_out": lambda: traces.zoom(-1),
             "whole": traces.show_whole,
@@ -42,7 +43,8 @@ class ViewActions:
             "time": self._ask_time,
             "next_recording": lambda: window.recordings.step(+1),
             "previous_recording": lambda: window.recordings.step(-1),
-        }[name]()
+        }
+        actions[name]()
 
     def _clock(self, on: bool) -> None:
         self._window.traces.set_clock_time(on=on)

@@ -1,0 +1,154 @@
+"""The whole recording in one strip: envelope, event density, window, gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from emgview.session.traces import TraceAnswer
+from emgview.ui.theme import Theme, load_theme
+from emgview.ui.traces.display_items import DisplayItem, ItemIndex
+from emgview.ui.traces.raster import Lane, draw_columns
+from emgview.ui.traces.viewport import Viewport
+
+_HEIGHT_PX = 74
+_DENSITY_PX = 22
+_BIN_PX = 4
+
+
+class OverviewStrip(QWidget):
+    """Click or drag to go there.
+
+    Signals
+    -------
+    gotoRequested(int)
+        Sample to bring into the middle.
+    """
+
+    gotoRequested = Signal(int)  # noqa: N815 - Qt's way to name signals
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFixedHeight(_HEIGHT_PX)
+        self.setAccessibleName("Overview")
+        self.setToolTip("Whole recording with the density of events; click to go there")
+        self._theme = load_theme("scope")
+        self._answer: TraceAnswer | None = None
+        self._items = ItemIndex()
+        self._viewport: Viewport | None = None
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._answer, self._viewport, self._items = None, None, ItemIndex()
+        self.update()
+
+    def set_answer(self, answer: TraceAnswer) -> None:
+        """Envelope of the whole recording."""
+        self._answer = answer
+        self.update()
+
+    def set_items(self, items: Sequence[DisplayItem]) -> None:
+        """Events to be counted."""
+        self._items = ItemIndex(items)
+        self.update()
+
+    def set_viewport(self, viewport: Viewport) -> None:
+        """The window of the trace view."""
+        self._viewport = viewport
+        self.update()
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours."""
+        self._theme = theme
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw all parts."""
+        del event
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(self._theme.trace["background"]))
+        if self._viewport is not None:
+            self._paint_envelope(painter)
+            self._paint_density(painter)
+            self._paint_window(painter, self._viewport)
+        painter.setPen(QColor(self._theme.window["border"]))
+        painter.drawLine(0, 0, self.width(), 0)
+        painter.end()
+
+    def _paint_envelope(self, painter: QPainter) -> None:
+        low, high = self._extremes()
+        if low is None or high is None:
+            return
+        width, height = self.width(), _HEIGHT_PX - _DENSITY_PX
+        columns = np.linspace(0, len(low) - 1, width).round().astype(int)
+        largest = float(np.nanmax(np.abs([low, high]))) if not np.isnan(low).all() else 1.0
+        lane = Lane(2, height - 4, (height - 6) / 2 / max(largest, 1e-6))
+        pixels = np.zeros((height, width), dtype=np.uint32)
+        colour = QColor(self._theme.trace["text"])
+        draw_columns(pixels, lane, low[columns], high[columns], colour.rgba())
+        image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_ARGB32)
+        painter.drawImage(0, 0, image)
+
+    def _extremes(
+        self,
+    ) -> tuple[np.ndarray[tuple[int], np.dtype[np.float32]] | None, ...]:
+        """Least and greatest value over all channels, per column."""
+        answer = self._answer
+        if answer is None:
+            return None, None
+        if answer.samples is not None:
+            if answer.samples.size == 0:
+                return None, None
+            return np.fmin.reduce(answer.samples, axis=1), np.fmax.reduce(answer.samples, axis=1)
+        if answer.minimum is None or answer.maximum is None or answer.minimum.shape[1] == 0:
+            return None, None
+        return np.fmin.reduce(answer.minimum, axis=1), np.fmax.reduce(answer.maximum, axis=1)
+
+    def _paint_density(self, painter: QPainter) -> None:
+        if self._viewport is None:
+            return
+        n_bins = max(self.width() // _BIN_PX, 1)
+        counts = self._items.density(self._viewport.n_samples, n_bins)
+        if not counts:
+            return
+        total = np.sum(list(counts.values()), axis=0)
+        scale = (_DENSITY_PX - 4) / np.sqrt(max(float(total.max()), 1.0))
+        base = np.full(n_bins, float(_HEIGHT_PX - 1))
+        for activity, count in counts.items():
+            colour = QColor(self._theme.class_colour(activity))
+            share = np.divide(count, total, out=np.zeros(n_bins), where=total > 0)
+            heights = share * np.sqrt(total) * scale
+            for n in np.flatnonzero(heights > 0):
+                height = float(heights[n])
+                box = QRectF(int(n) * _BIN_PX, float(base[n]) - height, _BIN_PX - 1, height)
+                painter.fillRect(box, colour)
+            base -= heights
+
+    def _paint_window(self, painter: QPainter, viewport: Viewport) -> None:
+        n = max(viewport.n_samples, 1)
+        a = viewport.start / n * self.width()
+        b = min((viewport.start + viewport.span) / n, 1.0) * self.width()
+        colour = QColor(self._theme.trace["selection"])
+        painter.setPen(QPen(colour, 1.5))
+        colour.setAlpha(40)
+        box = QRectF(a, 1, max(b - a, 3.0), _HEIGHT_PX - 2)
+        painter.fillRect(box, colour)
+        painter.drawRect(box)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Go there."""
+        self._go(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Follow the drag."""
+        if event.buttons() & Qt.MouseButton.LeftButton:
+            self._go(event)
+
+    def _go(self, event: QMouseEvent) -> None:
+        if self._viewport is not None:
+            part = event.position().x() / max(self.width(), 1)
+            self.gotoRequested.emit(round(part * self._viewport.n_samples))

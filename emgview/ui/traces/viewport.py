@@ -1,0 +1,126 @@
+"""What part of the recording is wanted, at what scale. Pure values, no Qt."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, replace
+
+from emgview.model import RecordingInfo, SampleInterval
+
+DIVISIONS = 10
+SWEEP_LADDER_MS = tuple(m * 10**e for e in range(6) for m in (1.0, 2.0, 5.0))
+"""Milliseconds per division: 1-2-5 steps from 1 ms to 500 s."""
+
+SENSITIVITY_LADDER_UV = tuple(m * 10**e for e in range(5) for m in (1.0, 2.0, 5.0))
+"""Microvolt per division: 1-2-5 steps from 1 µV to 50 mV."""
+
+_REST_SWEEP_MS = 100.0
+_REST_SENSITIVITY_UV = 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class Viewport:
+    """A window over a recording.
+
+    Parameters
+    ----------
+    fs : float
+        Sampling rate in Hz.
+    n_samples : int
+        Length of the recording.
+    start : int
+        First sample of the window.
+    ms_per_div : float
+        Sweep; ten divisions fill the width.
+    uv_per_div : tuple of float
+        Sensitivity of each channel.
+    """
+
+    fs: float
+    n_samples: int
+    start: int
+    ms_per_div: float
+    uv_per_div: tuple[float, ...]
+
+    @classmethod
+    def over(cls, info: RecordingInfo) -> Viewport:
+        """The first view of a recording: its start, 100 ms and 50 µV a division."""
+        n = len(info.channels)
+        view = cls(
+            info.sampling_rate_hz,
+            info.n_samples,
+            0,
+            _REST_SWEEP_MS,
+            (_REST_SENSITIVITY_UV,) * n,
+        )
+        return view.whole() if view.span > info.n_samples else view
+
+    @property
+    def span(self) -> int:
+        """Samples in the window, at least two."""
+        return max(2, round(self.ms_per_div * DIVISIONS / 1000 * self.fs))
+
+    @property
+    def interval(self) -> SampleInterval:
+        """Samples in the window; may reach beyond the end."""
+        return SampleInterval(self.start, self.start + self.span)
+
+    def at(self, start: int) -> Viewport:
+        """The same scale from another sample on, kept inside the recording."""
+        last = max(0, self.n_samples - self.span)
+        return replace(self, start=min(max(start, 0), last))
+
+    def stepped(self, divisions: float) -> Viewport:
+        """Scrolled by some divisions."""
+        return self.at(self.start + round(divisions * self.span / DIVISIONS))
+
+    def paged(self, pages: int) -> Viewport:
+        """Scrolled by whole windows."""
+        return self.at(self.start + pages * self.span)
+
+    def centred(self, sample: int) -> Viewport:
+        """With a sample in the middle."""
+        return self.at(sample - self.span // 2)
+
+    def showing(self, interval: SampleInterval) -> Viewport:
+        """The same if the interval's start is well inside, else with it in the middle."""
+        margin = self.span // 10
+        inside = self.start + margin <= interval.start < self.start + self.span - margin
+        if inside and (interval.stop <= self.start + self.span or len(interval) > self.span):
+            return self
+        if len(interval) > self.span:
+            return self.at(interval.start - margin)
+        return self.centred((interval.start + interval.stop) // 2)
+
+    def zoomed(self, steps: int, anchor: float = 0.5) -> Viewport:
+        """Faster (+) or slower (−) sweep along the ladder; ``anchor`` (0…1) stays in place."""
+        sweep = _along(SWEEP_LADDER_MS, self.ms_per_div, -steps)
+        longest = self.whole().ms_per_div
+        if sweep >= longest and self.ms_per_div <= longest:
+            return self.whole() if steps < 0 else self
+        fixed = self.start + anchor * self.span
+        wider = replace(self, ms_per_div=sweep)
+        return wider.at(round(fixed - anchor * wider.span))
+
+    def whole(self) -> Viewport:
+        """All of the recording in one window."""
+        ms = max(self.n_samples, 2) / self.fs * 1000 / DIVISIONS
+        return replace(self, start=0, ms_per_div=ms)
+
+    def more_sensitive(self, steps: int, channel: int | None = None) -> Viewport:
+        """Fewer (+) or more (−) µV a division, for one channel or all."""
+        scales = tuple(
+            _along(SENSITIVITY_LADDER_UV, uv, -steps) if channel in (None, c) else uv
+            for c, uv in enumerate(self.uv_per_div)
+        )
+        return replace(self, uv_per_div=scales)
+
+
+def _along(ladder: tuple[float, ...], value: float, steps: int) -> float:
+    """The value some rungs up (+) or down (−); a value between rungs goes to the next one."""
+    tolerance = 1e-9 * value
+    if steps > 0:
+        index = bisect_right(ladder, value + tolerance) + steps - 1
+    else:
+        index = bisect_left(ladder, value - tolerance) + steps
+    return ladder[min(max(index, 0), len(ladder) - 1)]
