@@ -7,12 +7,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-import h5py
 import numpy as np
 from numpy.typing import NDArray
 
 from emgview.errors import FileError
 from emgview.model import Channel, Chunk, Progress, RecordingInfo, SampleInterval
+from emgview.model.interval import subtract
 from emgview.recording import layout
 from emgview.recording.content_hash import ContentHash
 from emgview.recording.hdf5_access import has_signature, open_for_reading, reading
@@ -20,11 +20,10 @@ from emgview.recording.metadata import read_info, read_number, read_text
 from emgview.recording.microvolt import to_microvolt
 from emgview.recording.overview import ColumnExtremes, Level
 from emgview.recording.overview_levels import OverviewBuilder, nothing
+from emgview.recording.overview_store import OverviewStore
 from emgview.recording.structure import raise_first_error, structure_problems
 
 _BYTES_AT_ONCE = 8 * 2**20
-# So much of a growing file may be without overview; it is read sample by sample.
-_UNCOVERED_SAMPLES = 1_000_000
 
 
 def is_native(path: Path) -> bool:
@@ -52,9 +51,8 @@ class RecordingReader:
         self._samples = file[layout.SAMPLES]
         self._dtype: np.dtype[Any] = self._samples.dtype.newbyteorder("=")
         self._closed = bool(read_number(file, "closed"))
-        self._built: list[NDArray[Any]] | None = None
-        self._stored: list[tuple[Any, int]] | None = None
         self._info = read_info(file)
+        self._store = self._new_store()
 
     @classmethod
     def open(cls, path: Path) -> RecordingReader:
@@ -116,7 +114,6 @@ class RecordingReader:
     def refresh(self) -> RecordingInfo:
         """Look again at a file that grows; gives the new information."""
         if not self._closed:
-            self._built = self._stored = None
             with reading(self._path.name, ""):
                 # Never through a second handle of the same dataset: the first one would keep
                 # half of the old index and fail on chunks that came since.
@@ -125,6 +122,7 @@ class RecordingReader:
                     if name in self._file:
                         self._file[name].refresh()
                 self._info = read_info(self._file)
+            self._store = self._new_store()
         return self._info
 
     def read(self, interval: SampleInterval, channels: Sequence[int] | None = None) -> NDArray[Any]:
@@ -223,9 +221,8 @@ class RecordingReader:
         chosen = self._chosen(channels)
         if not self.has_overview:
             build_overview(self)
-        extremes = ColumnExtremes(
-            self._levels(channels), self._info.n_samples, len(chosen), self._dtype
-        )
+        levels = (self._extremes_source(channels), *self._store.levels(channels))
+        extremes = ColumnExtremes(levels, self._info.n_samples, len(chosen), self._dtype)
         low, high = extremes.of(interval, n_columns)
         empty = low > high
         first, second = to_microvolt(low, chosen), to_microvolt(high, chosen)
@@ -238,23 +235,15 @@ class RecordingReader:
     @property
     def has_overview(self) -> bool:
         """Whether :meth:`overview` can answer at once."""
-        if self._built is not None:
-            return True
-        n_samples, finest = self._info.n_samples, layout.OVERVIEW_FACTORS[0]
-        counts = [count for _dataset, count in self._stored_blocks()]
-        if self._closed:
-            return counts == [-(-n_samples // factor) for factor in layout.OVERVIEW_FACTORS]
-        return bool(counts) and n_samples - counts[0] * finest <= _UNCOVERED_SAMPLES
+        return self._store.is_ready
 
     def stored_overview(self) -> list[NDArray[Any]]:
         """Blocks (n_blocks, n_channels, 2) of all levels as the file has them."""
-        with reading(self._path.name, "/overview"):
-            names = [f"{layout.OVERVIEW}/{factor}" for factor in layout.OVERVIEW_FACTORS]
-            return [np.asarray(self._file[name][()], self._dtype) for name in names]
+        return self._store.in_file()
 
     def keep_overview(self, levels: list[NDArray[Any]]) -> None:
         """Use these blocks instead of those of the file (see :func:`build_overview`)."""
-        self._built = levels
+        self._store.keep(levels)
 
     def content_sha256(self, progress: Progress | None = None) -> str:
         """Hash of the content, computed again from metadata and all samples.
@@ -284,18 +273,9 @@ class RecordingReader:
         every = self._info.channels
         return list(every) if channels is None else [every[i] for i in channels]
 
-    def _runs(self, whole: SampleInterval) -> Iterator[SampleInterval]:
+    def _runs(self, whole: SampleInterval) -> list[SampleInterval]:
         """Stretches with samples between the gaps."""
-        start = whole.start
-        for gap in self._info.gaps:
-            hole = gap.interval.intersection(whole)
-            if hole is None:
-                continue
-            if hole.start > start:
-                yield SampleInterval(start, hole.start)
-            start = hole.stop
-        if start < whole.stop:
-            yield SampleInterval(start, whole.stop)
+        return subtract([whole], [gap.interval for gap in self._info.gaps])
 
     def _gap_rows(self, interval: SampleInterval) -> NDArray[np.bool_]:
         rows = np.zeros(len(interval), np.bool_)
@@ -304,32 +284,10 @@ class RecordingReader:
                 rows[hole.start - interval.start : hole.stop - interval.start] = True
         return rows
 
-    def _stored_blocks(self) -> list[tuple[Any, int]]:
-        """Levels of the file with their usable blocks; empty if one is missing or unfit."""
-        if self._stored is None:
-            with reading(self._path.name, "/overview"):
-                levels = [self._stored_level(factor) for factor in layout.OVERVIEW_FACTORS]
-            fitting = [level for level in levels if level is not None]
-            self._stored = fitting if len(fitting) == len(levels) else []
-        return self._stored
+    def _extremes_source(self, channels: Sequence[int] | None) -> Level:
+        """The samples themselves as the finest level; rows in gaps hold no extremes."""
 
-    def _stored_level(self, factor: int) -> tuple[Any, int] | None:
-        dataset = self._file.get(f"{layout.OVERVIEW}/{factor}")
-        if not isinstance(dataset, h5py.Dataset) or dataset.ndim != 3:
-            return None
-        if dataset.shape[1:] != (len(self._info.channels), 2):
-            return None
-        if dataset.dtype.newbyteorder("=") != self._dtype:
-            return None
-        if not self._closed:
-            dataset.refresh()
-        count = int(dataset.shape[0])
-        return dataset, count if self._closed else min(count, self._info.n_samples // factor)
-
-    def _levels(self, channels: Sequence[int] | None) -> tuple[Level, ...]:
-        columns = slice(None) if channels is None else list(channels)
-
-        def read_samples(start: int, stop: int) -> tuple[NDArray[Any], NDArray[Any]]:
+        def read(start: int, stop: int) -> tuple[NDArray[Any], NDArray[Any]]:
             interval = SampleInterval(start, stop)
             low = self.read(interval, channels)
             gaps = self._gap_rows(interval)
@@ -339,21 +297,10 @@ class RecordingReader:
             low[gaps], high[gaps] = nothing(self._dtype)
             return low, high
 
-        def level(factor: int, blocks: Any, count: int) -> Level:
-            def read_blocks(start: int, stop: int) -> tuple[NDArray[Any], NDArray[Any]]:
-                with reading(self._path.name, f"/overview/{factor}"):
-                    rows = np.asarray(blocks[start:stop], self._dtype)[:, columns]
-                return rows[:, :, 0], rows[:, :, 1]
+        return Level(1, self._info.n_samples, read)
 
-            return Level(factor, count, read_blocks)
-
-        made = [Level(1, self._info.n_samples, read_samples)]
-        sources = self._stored_blocks()
-        if self._built is not None:
-            sources = [(blocks, len(blocks)) for blocks in self._built]
-        for factor, (blocks, count) in zip(layout.OVERVIEW_FACTORS, sources, strict=True):
-            made.append(level(factor, blocks, count))
-        return tuple(made)
+    def _new_store(self) -> OverviewStore:
+        return OverviewStore(self._file, self._path.name, self._info, self._dtype, self._closed)
 
 
 def build_overview(reader: RecordingReader, progress: Progress | None = None) -> list[NDArray[Any]]:
