@@ -81,6 +81,7 @@ def measure(
     onset, offset = _extent(np.abs(waveform) > level, peak, max(1, round(quiet_ms * fs / 1000)))
     peak = onset + int(np.argmax(np.abs(waveform[onset:offset])))
     inside = waveform[onset:offset]
+    flank = waveform[max(onset - 1, 0) : offset]  # a step lies before the first sample inside
     lobes = _lobes(inside, level)
     main = next((lobe for lobe in lobes if lobe[0] <= peak - onset < lobe[1]), (0, len(inside), 1))
     return WaveformMeasures(
@@ -93,7 +94,7 @@ def measure(
         n_turns=_n_turns(inside, level),
         first_deflection=_first_deflection(lobes),
         peak_uv=float(waveform[peak]),
-        rise_ms=_rise_samples(inside, peak - onset) / fs * 1000,
+        rise_ms=_rise_samples(flank) / fs * 1000,
         main_width_ms=_half_width(waveform, peak) / fs * 1000,
         tail_ratio=_tail_ratio(lobes, main),
     )
@@ -153,13 +154,13 @@ def _half_width(waveform: Float, peak: int) -> int:
     return max(stop - start, 1)
 
 
-def _rise_samples(inside: Float, peak: int) -> float:
+def _rise_samples(flank: Float) -> float:
     """10–90 % time of the steepest flank at the peak, from the step of steepest change."""
-    if len(inside) < 3:
+    if len(flank) < 3:
         return 1.0
-    steps = np.abs(np.diff(inside))
-    span = float(inside.max() - inside.min())
-    return max(0.8 * span / float(steps.max()), 1.0) if steps.max() > 0 else float(peak + 1)
+    steps = np.abs(np.diff(flank))
+    span = float(flank.max() - flank.min())
+    return max(0.8 * span / float(steps.max()), 1.0) if steps.max() > 0 else float(len(flank))
 
 
 def _n_turns(inside: Float, level: float) -> int:
