@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 from emgview.model import Channel, RecordingInfo
 from emgview.sources.importable import ImportableRecording
 
-_FEWEST_AT_LIMIT = 5
+# Single samples at the limit are normal where an export fits its range to the signal; tops that
+# are cut off stay there for two samples and more.
+_FEWEST_PAIRS = 3
 _SHORTEST_FLAT_S = 0.05
 _CHUNK_SAMPLES = 65536
 
@@ -33,18 +35,27 @@ class SampleScan:
         self._info = info
         self._limits = limits or (None,) * len(info.channels)
         self._at_limit = [0] * len(info.channels)
+        self._pairs = [0] * len(info.channels)
+        self._last_beyond = [False] * len(info.channels)
         self._flats = [_LongestFlat() for _ in info.channels]
         self._n_samples = 0
 
     def add(self, samples: NDArray[Any], start_sample: int) -> None:
         """Take the next rows (n, n_channels) of native numbers."""
         self._n_samples += len(samples)
+        if len(samples) == 0:
+            return
         for i, limits in enumerate(self._limits):
             column = samples[:, i]
             self._flats[i].add(column, start_sample)
             if limits is not None:
-                beyond = (column <= limits[0]) | (column >= limits[1])
-                self._at_limit[i] += int(np.count_nonzero(beyond))
+                self._count(i, (column <= limits[0]) | (column >= limits[1]))
+
+    def _count(self, i: int, beyond: NDArray[np.bool_]) -> None:
+        before = np.concatenate(([self._last_beyond[i]], beyond[:-1]))
+        self._at_limit[i] += int(np.count_nonzero(beyond))
+        self._pairs[i] += int(np.count_nonzero(beyond & before))
+        self._last_beyond[i] = bool(beyond[-1])
 
     def remarks(self) -> tuple[str, ...]:
         """One sentence for each finding."""
@@ -57,7 +68,7 @@ class SampleScan:
 
     def _cut_off(self, i: int, channel: Channel) -> list[str]:
         limits, count = self._limits[i], self._at_limit[i]
-        if limits is None or count < _FEWEST_AT_LIMIT:
+        if limits is None or self._pairs[i] < _FEWEST_PAIRS:
             return []
         highest_uv = max(abs(limit * channel.gain_uv + channel.offset_uv) for limit in limits)
         return [
@@ -86,8 +97,6 @@ class _LongestFlat:
         self._stop = 0
 
     def add(self, column: NDArray[Any], start_sample: int) -> None:
-        if len(column) == 0:
-            return
         edges = np.flatnonzero(column[1:] != column[:-1]) + 1
         starts = np.concatenate(([0], edges))
         lengths = np.diff(np.concatenate((starts, [len(column)])))

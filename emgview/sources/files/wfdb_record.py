@@ -326,18 +326,21 @@ def _blocks(signals: _Signals, with_nan: bool, n_samples: int) -> Iterator[Block
 def _raw(signals: _Signals) -> Iterator[NDArray[Any]]:
     """Rows as the files hold them, in order."""
     step = max(_SAMPLES_AT_ONCE // (signals.per_frame * len(signals.numbers)), 1)
-    bits = 8 * signals.integer.itemsize
+    # Where the header tells no length, the library reads either all or nothing.
+    told = signals.header.sig_len is not None
+    step = step if told else signals.n_frames
     wfdb = _wfdb()
     for first in range(0, signals.n_frames, step):
         with _library_errors(signals.text.path.name):
             record = wfdb.rdrecord(
                 _record_name(signals.text.path),
                 sampfrom=first,
-                sampto=min(first + step, signals.n_frames),
+                sampto=min(first + step, signals.n_frames) if told else None,
                 channels=list(signals.numbers),
                 physical=False,
                 smooth_frames=False,
-                return_res=bits,
+                # 64: for fewer bits the library refuses what it unpacks into wider numbers.
+                return_res=64,
             )
             yield np.stack(record.e_d_signal, axis=1).astype(signals.integer, copy=False)
 
