@@ -24,7 +24,16 @@ A positive number means that the electrode is positive; what is up is the screen
 converter has 0.1 microvolt for a step, hence full scale at about 3.28 mV: large artefacts clip.
 """
 
-from emgview.simulation.scenario import Chain, Component, PhaseSpan, Scenario, scenario, scenarios
+from emgview.simulation.demo import demo_scenarios
+from emgview.simulation.scenario import (
+    Chain,
+    Component,
+    PhaseSpan,
+    Scenario,
+    demo_scenarios,
+    scenario,
+    scenarios,
+)
 from emgview.simulation.simulation import Simulation, simulate
 from emgview.simulation.truth import TruePotential, TrueStretch
 
@@ -36,6 +45,7 @@ __all__ = [
     "Simulation",
     "TruePotential",
     "TrueStretch",
+    "demo_scenarios",
     "scenario",
     "scenarios",
     "simulate",
