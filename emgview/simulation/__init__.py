@@ -30,7 +30,6 @@ from emgview.simulation.scenario import (
     Component,
     PhaseSpan,
     Scenario,
-    demo_scenarios,
     scenario,
     scenarios,
 )

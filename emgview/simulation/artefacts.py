@@ -14,6 +14,8 @@ from emgview.simulation.wave import MASTER_HZ, time_axis_ms
 
 Array = NDArray[np.float64]
 
+_CLICKS_HZ = 250.0
+
 
 def mains(setting: Setting) -> Part:
     """Mains: a comb of harmonics with slowly changing size and nearly fixed frequency."""
@@ -59,10 +61,15 @@ def _movement_wave(setting: Setting, rng: np.random.Generator) -> Array:
         sign = 1.0 if rng.random() < 0.5 else -1.0
         slow += sign * between(rng, (0.4, 1.0)) * np.exp(-(((t / length_ms - centre) / width) ** 2))
     window = np.sin(np.pi * t / length_ms) ** 2
-    crackle = np.cumsum(rng.standard_normal(len(t))) * (rng.random(len(t)) < 0.3)
-    crackle = np.diff(crackle, prepend=0.0) * 0.02 / max(float(np.abs(crackle).max()), 1.0)
-    slow = slow * window / float(np.abs(slow * window).max())
-    return np.asarray((slow + crackle * window) * between_log(rng, part.range("amplitude_uv")))
+    slow = slow / float(np.abs(slow * window).max()) + _crackle(rng, len(t))
+    return np.asarray(slow * window * between_log(rng, part.range("amplitude_uv")))
+
+
+def _crackle(rng: np.random.Generator, length: int) -> Array:
+    """Scratches: short decaying clicks of either sign, small against the swing that bears them."""
+    clicks = rng.standard_normal(length) * (rng.random(length) < _CLICKS_HZ / MASTER_HZ)
+    decay = np.exp(-np.arange(100) / (0.0002 * MASTER_HZ))
+    return np.asarray(0.05 * np.convolve(clicks, decay)[:length])
 
 
 def pops(setting: Setting) -> Part:

@@ -1,10 +1,10 @@
 """Extracellular potential of one muscle fibre.
 
 Membrane potential after Rosenfalck 1969 (Acta Physiol Scand Suppl 321): ``96 z**3 exp(-z)`` mV
-above rest, ``z`` in mm behind the front. The fibre is a line of current in an anisotropic volume
-conductor (Andreassen & Rosenfalck 1981: along 0.33, across 0.063 S/m). It is excited at its
-end-plate, carries one front each way, and ends sealed at both tendons, so that onset at the
-end-plate (negative first) and extinction at the tendon come of themselves.
+above rest, ``z`` in mm behind the front, optionally stretched. The fibre is a line of current in
+an anisotropic volume conductor (Andreassen & Rosenfalck 1981: along 0.33, across 0.063 S/m). It
+is excited at its end-plate, carries one front each way, and ends sealed at both tendons, so that
+onset at the end-plate (negative first) and extinction at the tendon come of themselves.
 
 Deviations: the core of the concentric needle is a short line along the fibre, its cannula a
 second, farther line recorded with the other sign; amplitudes are relative, each unit is scaled
@@ -42,7 +42,8 @@ class Fibre:
     velocity_m_s : float
     delay_ms : float
         Of the terminal nerve branch.
-    weight : float
+    extent : float
+        Length of the depolarised zone against Rosenfalck's.
     """
 
     distance_mm: float
@@ -50,7 +51,7 @@ class Fibre:
     tendon_mm: float
     velocity_m_s: float
     delay_ms: float = 0.0
-    weight: float = 1.0
+    extent: float = 1.0
 
 
 def fibre_potential(fibre: Fibre, times_ms: Array) -> Array:
@@ -72,23 +73,26 @@ def fibre_potential(fibre: Fibre, times_ms: Array) -> Array:
     behind = np.arange(0.0, _FRONT_MM, _STEP_MM)
     at, depth = fibre.distance_mm, fibre.depth_mm
     sources = _weight(along - at, depth) + _weight(along + at, depth)
-    fronts = _convolve(_curvature(behind), sources, len(travelled)) * _STEP_MM
-    start = 2.0 * _slope(travelled) * float(_weight(np.array([at]), depth)[0])
+    fronts = _convolve(_curvature(behind, fibre.extent), sources, len(travelled)) * _STEP_MM
+    start = 2.0 * _slope(travelled, fibre.extent) * float(_weight(np.array([at]), depth)[0])
     ends = np.array([fibre.tendon_mm - at, fibre.tendon_mm + at])
-    stop = _slope(travelled - fibre.tendon_mm) * float(_weight(ends, depth).sum())
+    stop = _slope(travelled - fibre.tendon_mm, fibre.extent) * float(_weight(ends, depth).sum())
     wave = fronts - start + stop
     place = (times_ms - fibre.delay_ms) * fibre.velocity_m_s
     found = np.interp(place, travelled, wave, left=0.0, right=0.0)
-    return fibre.weight * np.asarray(found, dtype=np.float64)
+    return np.asarray(found, dtype=np.float64)
 
 
-def _slope(z: Array) -> Array:
-    z = np.maximum(z, 0.0)
-    return np.asarray(96.0 * np.exp(-z) * z**2 * (3.0 - z))
+def _slope(z_mm: Array, extent: float) -> Array:
+    """First derivative of the membrane potential along the fibre; zero before the front."""
+    z = np.maximum(z_mm, 0.0) / extent
+    return np.asarray(96.0 / extent * np.exp(-z) * z**2 * (3.0 - z))
 
 
-def _curvature(z: Array) -> Array:
-    return np.asarray(96.0 * np.exp(-z) * z * (6.0 - 6.0 * z + z**2))
+def _curvature(z_mm: Array, extent: float) -> Array:
+    """Second derivative behind the front: proportional to the membrane current."""
+    z = z_mm / extent
+    return np.asarray(96.0 / extent**2 * np.exp(-z) * z * (6.0 - 6.0 * z + z**2))
 
 
 def _weight(along_mm: Array, depth_mm: float) -> Array:

@@ -14,10 +14,10 @@ from emgview.simulation.wave import MASTER_HZ, time_axis_ms
 
 Array = NDArray[np.float64]
 
-_FIB_DEPTH_MM = (0.15, 0.45)
 _AWAY_MM = (8.0, 30.0)
 _ORIGIN_MM = (0.0, 0.2)
-_ORIGIN_VELOCITY = (2.6, 4.2)
+_ORIGIN_VELOCITY = (2.6, 4.6)
+_SINGLE_EXTENT = (0.5, 1.0)
 
 
 def fibrillation(setting: Setting) -> Part:
@@ -35,7 +35,7 @@ def fibrillation(setting: Setting) -> Part:
             velocity: rhythm.Range = velocity,
             distance: rhythm.Range = distance,
         ) -> Array:
-            return units.single_fibre(rng, velocity, distance, _FIB_DEPTH_MM)
+            return units.single_fibre(rng, velocity, distance, part.range("extent"))
 
         amplitude = between_log(rng, part.range("amplitude_uv"))
         wave = units.drawn(make, wanted, setting.chain, amplitude)
@@ -94,6 +94,7 @@ def _unit_waves(setting: Setting, rng: np.random.Generator) -> Array:
     part = setting.component
     plan = units.UnitPlan(
         part.range("fibres"),
+        part.range("distance_mm"),
         part.range("scatter_mm"),
         part.range("velocity_cv"),
         int(part.number("groups")),
@@ -112,7 +113,7 @@ def _unstable(setting: Setting, rng: np.random.Generator, stable: Volley) -> Vol
         return alone
     shifts = rng.standard_normal(shape) * (between(rng, part.range("jitter_ms")) / 1000.0)
     gates = (rng.random(shape) >= between(rng, part.range("blocking"))).astype(np.float64)
-    gates[:, 0] = 1.0
+    gates[:, int(np.ptp(stable.waves, axis=1).argmax())] = 1.0  # its main part never fails
     return dataclasses.replace(alone, shifts_s=shifts, gates=gates)
 
 
@@ -152,7 +153,7 @@ def _satellite(setting: Setting, rng: np.random.Generator, parent: Volley) -> Vo
     """A late fibre of the unit: locked to it, jittering, sometimes blocked."""
     part = setting.component
     wave = units.drawn(
-        lambda: units.single_fibre(rng, (2.0, 3.5), _AWAY_MM, _FIB_DEPTH_MM),
+        lambda: units.single_fibre(rng, (2.0, 3.5), _AWAY_MM, _SINGLE_EXTENT),
         units.Wanted(part.range("satellite_duration_ms"), (1.0, 3.0)),
         setting.chain,
         between_log(rng, part.range("satellite_uv")),
@@ -182,7 +183,7 @@ def end_plate_spikes(setting: Setting) -> Part:
         amplitude = between_log(rng, part.range("amplitude_uv"))
 
         def make(rng: np.random.Generator = rng) -> Array:
-            return units.single_fibre(rng, _ORIGIN_VELOCITY, _ORIGIN_MM, _FIB_DEPTH_MM)
+            return units.single_fibre(rng, _ORIGIN_VELOCITY, _ORIGIN_MM, part.range("extent"))
 
         wave = units.drawn(make, wanted, setting.chain, amplitude)
         rate = between_log(rng, part.range("rate_hz"))
@@ -225,10 +226,10 @@ def insertional(setting: Setting) -> Part:
     for child in rng.spawn(int(part.number("fibres"))):
         positive = child.random() < part.number("positive_share")
         wave = units.single_fibre(
-            child, _ORIGIN_VELOCITY, _AWAY_MM if positive else _ORIGIN_MM, _FIB_DEPTH_MM
+            child, _ORIGIN_VELOCITY, _AWAY_MM if positive else _ORIGIN_MM, _SINGLE_EXTENT
         )
         wave = wave * (between_log(child, part.range("amplitude_uv")) / (wave.max() - wave.min()))
-        late = np.cumsum(child.exponential(length / part.number("spikes"), 200)) ** 1.3
-        times = start + late[late < stop - start]
-        volleys.append(volley("insertional", wave, [times], child, spread=0.2, listed=False))
+        late = np.sort(child.random(int(part.number("spikes")))) ** 1.7
+        dying = volley("insertional", wave, [start + length * late], child, listed=False)
+        volleys.append(dataclasses.replace(dying, scales=1.0 - 0.75 * late))
     return Part(tuple(volleys), stretches=(("insertional", (start, stop)),))

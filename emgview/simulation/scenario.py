@@ -90,6 +90,8 @@ class Scenario:
         Length at which everything of the scenario is seen.
     noise_uv : float
         RMS of the baseline noise from 10 Hz to 10 kHz.
+    high_pass_hz : float or None
+        Corner of this recording; None: that of the chain.
     channels : int
     phases : tuple of PhaseSpan
     components : tuple of Component
@@ -102,6 +104,7 @@ class Scenario:
     electrode: str
     seconds: float
     noise_uv: float
+    high_pass_hz: float | None
     channels: int
     phases: tuple[PhaseSpan, ...]
     components: tuple[Component, ...]
@@ -193,6 +196,7 @@ def _scenario(row: Mapping[str, Any], defaults: Mapping[str, Any]) -> Scenario:
         electrode=row.get("electrode", "concentric"),
         seconds=float(row["seconds"]),
         noise_uv=float(row["noise_uv"]),
+        high_pass_hz=float(row["high_pass_hz"]) if "high_pass_hz" in row else None,
         channels=int(row.get("channels", 1)),
         phases=tuple(_phase(phase) for phase in row.get("phases", ())),
         components=tuple(_component(part, defaults) for part in row.get("components", ())),

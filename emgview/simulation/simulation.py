@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,6 +124,8 @@ def simulate(
     """
     plan = scenario(of) if isinstance(of, str) else of
     chain = load_scenarios().chain
+    if plan.high_pass_hz is not None:
+        chain = replace(chain, high_pass_hz=plan.high_pass_hz)
     length_s = plan.seconds if seconds is None else float(seconds)
     n_channels = plan.channels if channels is None else channels
     _check(chain, length_s, seed, fs, n_channels)

@@ -28,6 +28,7 @@ from emgview.simulation.wave import (
 Array = NDArray[np.float64]
 
 _TRIES = 80
+_NEAR_MM = (0.15, 0.45)  # a single fibre is seen from less than half a millimetre
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,16 @@ def drawn(make: Callable[[], Array], wanted: Wanted, chain: Chain, amplitude_uv:
     return np.empty(0) if best is None else best
 
 
-def single_fibre(rng: np.random.Generator, velocity: Range, distance: Range, depth: Range) -> Array:
+def single_fibre(
+    rng: np.random.Generator, velocity: Range, distance: Range, extent: Range
+) -> Array:
     """Wave of one fibre; at a distance of (nearly) zero it is recorded at its origin."""
     fibre = Fibre(
         distance_mm=between(rng, distance),
-        depth_mm=between(rng, depth),
+        depth_mm=between(rng, _NEAR_MM),
         tendon_mm=between(rng, (45.0, 70.0)),
         velocity_m_s=between(rng, velocity),
+        extent=between(rng, extent),
     )
     return trimmed(fibre_potential(fibre, time_axis_ms(40.0)))
 
@@ -89,11 +93,13 @@ def single_fibre(rng: np.random.Generator, velocity: Range, distance: Range, dep
 class UnitPlan:
     """How fibres of a motor unit lie.
 
-    ``scatter_mm``: spread (SD) of the end-plates; ``velocity_cv``: spread of the velocities;
+    ``distance_mm``: from the end-plate zone to the needle; ``scatter_mm``: spread (SD) of the
+    end-plates; ``velocity_cv``: spread of the velocities;
     ``groups``: parts of the unit that jitter and block together, each at its own end-plate.
     """
 
     fibres: Range
+    distance_mm: Range
     scatter_mm: Range
     velocity_cv: Range
     groups: int = 1
@@ -104,7 +110,7 @@ def motor_unit(rng: np.random.Generator, plan: UnitPlan) -> Array:
     times = time_axis_ms(60.0)
     count = max(round(between(rng, plan.fibres)), plan.groups)
     scatter, velocity_cv = between(rng, plan.scatter_mm), between(rng, plan.velocity_cv)
-    mean_velocity, distance = between(rng, (3.4, 4.4)), between(rng, (8.0, 35.0))
+    mean_velocity, distance = between(rng, (3.4, 4.4)), between(rng, plan.distance_mm)
     territory, offset = between(rng, (2.0, 4.0)), between(rng, (0.0, 2.0))
     places = rng.standard_normal(plan.groups) * scatter if plan.groups > 1 else np.zeros(1)
     own_scatter = scatter * (0.35 if plan.groups > 1 else 1.0)
