@@ -14,7 +14,7 @@ import numpy as np
 from emgview.detection.events import Event, SegmentLevels
 from emgview.detection.parameters import Parameters
 from emgview.detection.runs import Run, measured_run, runs_of
-from emgview.detection.scores import class_scores, inside
+from emgview.detection.scores import at_most, class_scores, inside
 from emgview.detection.stretches import (
     dense_stretches,
     joined_closer_than,
@@ -261,7 +261,8 @@ class SegmentClassifier:
         self, run: Run, event: Event, number: int, time: int
     ) -> tuple[float, str, str]:
         p, w = self._p, run.waveform
-        if w.rise_ms < p.fp.decay_ms / 2 and w.n_phases <= 2 and _one_sided(run, self._fs):
+        flank_ms = max(p.fp.decay_ms, 2000 / self._fs)  # a sampled step takes up to two samples
+        if w.rise_ms < flank_ms and w.n_phases <= 2 and _one_sided(run, self._fs):
             return 0.6, "art_pop", "step with a one-sided decay"
         same = np.asarray(self._units[number].times)
         near = np.abs(same - time)
@@ -269,6 +270,7 @@ class SegmentClassifier:
         score = (
             inside(w.duration_ms, p.fp.duration_ms, 0.3)
             * inside(w.amplitude_uv, p.fp.amplitude_uv)
+            * at_most(w.main_width_ms, p.ecg.main_width_ms)
             * min(1.0, event.snr / p.fp.snr)
             * (1.0 if isolated else 0.3)
             * (0.75 if len(same) == 1 else 0.85)
@@ -284,9 +286,10 @@ def _extent(event: Event) -> SampleInterval:
 
 
 def _one_sided(run: Run, fs: float) -> bool:
-    """Peak within 0.3 ms of the onset and a tail of at least ten times that."""
+    """A tail of 3 ms or more that is at least eight times as long as the way to the peak."""
     w = run.waveform
-    return (w.peak - w.onset) < 0.0003 * fs and (w.offset - w.peak) > 0.003 * fs
+    tail = w.offset - w.peak
+    return tail > 0.003 * fs and 8 * (w.peak - w.onset) <= tail
 
 
 def _describe(run: Run) -> tuple[str, ...]:
