@@ -84,7 +84,7 @@ def new_identity(
     except FileError:
         out.unlink()  # a key without its certificate beside it would block the second try
         raise
-    return _summary(certificate, certificate_file)
+    return summary_of(certificate, certificate_file)
 
 
 def load(path: Path, passphrase: str) -> IdentitySummary:
@@ -101,7 +101,7 @@ def load(path: Path, passphrase: str) -> IdentitySummary:
     certificate = read_identity(path, passphrase).cert
     if certificate is None:  # read_identity refuses it; for the type checker
         raise _no_identity(path)
-    return _summary(certificate.certificate, beside if beside.is_file() else None)
+    return summary_of(certificate.certificate, beside if beside.is_file() else None)
 
 
 def read_identity(path: Path, passphrase: str) -> PKCS12KeyAndCertificates:
@@ -212,7 +212,8 @@ def _self_signed(name: str, key: object, days: int) -> Certificate:
     return builder.sign(key, hashes.SHA256())
 
 
-def _summary(certificate: Certificate, path: Path | None) -> IdentitySummary:
+def summary_of(certificate: Certificate, path: Path | None) -> IdentitySummary:
+    """Summary of a certificate that lies at ``path``, if it lies anywhere."""
     from cryptography.hazmat.primitives.serialization import Encoding
     from cryptography.x509.oid import NameOID
 
