@@ -67,6 +67,7 @@ class SegmentClassifier:
         self._dense = dense_stretches(levels, length, fs, p)
         self._drafts: list[Draft] = []
         self._left: list[LeftOver] = []
+        self._end_plate: list[Run] = []
 
     def drafts(self) -> list[Draft]:
         """All drafts, sorted by their start."""
@@ -85,6 +86,8 @@ class SegmentClassifier:
             [run for run, _, _ in named], self._units, self._left, self._fs, self._p
         )
         for run, (_, scores, reasons) in zip(runs, named, strict=True):
+            if max(scores, key=lambda name: scores[name]) == "eps":
+                self._end_plate.append(run)
             self._name_run(run, scores, reasons)
         self._name_left_over(voluntary)
         return sorted(self._drafts, key=lambda d: (d.interval.start, d.interval.stop, d.activity))
@@ -264,6 +267,8 @@ class SegmentClassifier:
         flank_ms = max(p.fp.decay_ms, 2000 / self._fs)  # a sampled step takes up to two samples
         if w.rise_ms < flank_ms and w.n_phases <= 2 and _one_sided(run, self._fs):
             return 0.6, "art_pop", "step with a one-sided decay"
+        if self._at_end_plate(number, time):
+            return 0.3, "cannot_tell", "among or like end-plate spikes"
         same = np.asarray(self._units[number].times)
         near = np.abs(same - time)
         isolated = not np.any((near > 0) & (near < p.fp.isolation_s * self._fs))
@@ -279,6 +284,14 @@ class SegmentClassifier:
             return 0.3, "cannot_tell", "single potential that fits no class"
         kind = "fp_complex" if w.n_phases >= p.fp.complex_phases else "fp_simple"
         return score, kind, "alone, in quiet surroundings, without rhythm"
+
+    def _at_end_plate(self, number: int, time: int) -> bool:
+        """Whether end-plate spikes fire around that time, or elsewhere with that shape."""
+        reach = self._p.fp.context_s * self._fs
+        return any(
+            run.unit == number or run.start - reach < time < run.stop + reach
+            for run in self._end_plate
+        )
 
 
 def _extent(event: Event) -> SampleInterval:
