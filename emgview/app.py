@@ -89,7 +89,7 @@ def grab_screen(study: Path, picture: Path) -> None:
     from emgview.ui.main_window import MainWindow
     from emgview.ui.screenshot import settle
 
-    window = MainWindow(Settings(reader_name="Demo Reader"))
+    window = MainWindow(Settings(reader_name="Demo Reader"), remember=False)
     window.resize(*_PICTURE_SIZE)
     window.show()
     try:

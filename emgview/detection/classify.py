@@ -161,13 +161,19 @@ class SegmentClassifier:
     ) -> tuple[dict[str, float], list[str]]:
         """Scores lowered where a would-be resting discharge lies in voluntary activity."""
         inside_will = overlap_fraction(self._interval(run), voluntary)
-        if inside_will <= self._p.voluntary.context_fraction:
+        if inside_will <= self._p.voluntary.context_fraction or self._is_sure(run):
             return scores, []
         lowered = {
             name: score * (self._p.voluntary.context_factor if name in _AT_REST else 1)
             for name, score in scores.items()
         }
         return lowered, ["lies in voluntary activity"]
+
+    def _is_sure(self, run: Run) -> bool:
+        """A long train more regular than will can be is judged by itself."""
+        v = self._p.voluntary
+        r = run.rhythm
+        return r is not None and r.n >= v.sure_n and r.local_cv <= v.sure_cv
 
     def _interval(self, run: Run) -> SampleInterval:
         start = min(max(run.start, 0), self._length)
@@ -257,6 +263,8 @@ class SegmentClassifier:
                 continue
             taken.append(interval)
             score, activity, reason = self._judge_single(run, event, number, time)
+            if activity == "cannot_tell" and event.snr < self._p.decide.least_snr_unnamed:
+                continue
             text = (*_describe(run), reason)
             self._drafts.append(Draft(activity, round(score, 3), interval, run, False, text))
 

@@ -83,6 +83,15 @@ class Train(msgspec.Struct, frozen=True):
     least_machine: int
 
 
+class Split(msgspec.Struct, frozen=True):
+    """Parting units of one shape."""
+
+    least: int
+    local_cv: float
+    enough: float
+    gain: float
+
+
 class Fib(msgspec.Struct, frozen=True):
     """Fibrillation potentials."""
 
@@ -165,6 +174,9 @@ class Voluntary(msgspec.Struct, frozen=True):
     join_s: float
     context_fraction: float
     context_factor: float
+    sure_cv: float
+    sure_n: int
+    short_ms: float
 
 
 class Superposition(msgspec.Struct, frozen=True):
@@ -172,6 +184,7 @@ class Superposition(msgspec.Struct, frozen=True):
 
     tolerance: float
     least_gain: float
+    sure_gain: float
 
 
 class Decide(msgspec.Struct, frozen=True):
@@ -180,6 +193,7 @@ class Decide(msgspec.Struct, frozen=True):
     least_score: float
     least_margin: float
     least_snr_single: float
+    least_snr_unnamed: float
 
 
 class Parameters(msgspec.Struct, frozen=True):
@@ -191,6 +205,7 @@ class Parameters(msgspec.Struct, frozen=True):
     template: Template
     measure: Measure
     train: Train
+    split: Split
     fib: Fib
     psw: Psw
     mup: Mup

@@ -15,6 +15,7 @@ from emgview.detection.classify import Draft, SegmentClassifier
 from emgview.detection.events import EventStream
 from emgview.detection.parameters import Parameters, default_parameters
 from emgview.detection.runs import Run
+from emgview.detection.splitting import split_units
 from emgview.detection.templates import TemplateBank
 from emgview.model import (
     Channel,
@@ -71,7 +72,7 @@ class _Segment:
     def finish(self) -> list[Draft]:
         for event in self._stream.finish():
             self._bank.add(event)
-        units = self._bank.finish()
+        units = split_units(self._bank.finish(), self._fs, self._p)
         levels = self._stream.levels
         return SegmentClassifier(units, levels, self.length, self._fs, self._p).drafts()
 

@@ -39,7 +39,10 @@ def absorb(
         time, event, _ = item
         explained = False
         for train in trains:
-            if _due(train.run, time, fs, p) and _explains(train.shape, event, p):
+            needed = p.superposition.least_gain
+            if not _due(train.run, time, fs, p):
+                needed = p.superposition.sure_gain
+            if _during(train.run, time, fs) and _gain(train.shape, event) > needed:
                 train.extra.append((time, event))
                 explained = True
             elif _after_wave(train.run, event):
@@ -78,12 +81,20 @@ def _due(run: Run, time: int, fs: float, p: Parameters) -> bool:
     return abs(place - round(place)) < min(tolerance, 0.45)
 
 
-def _explains(shape: NDArray[np.float32], event: Event, p: Parameters) -> bool:
-    """Whether taking the template away leaves clearly less at some lag."""
+def _during(run: Run, time: int, fs: float) -> bool:
+    """Whether the run goes on at that time, give or take an interval."""
+    if run.rhythm is None or time in run.times:
+        return False
+    spare = 1.5 * run.rhythm.median_s * fs
+    return bool(run.times[0] - spare < time < run.times[-1] + spare)
+
+
+def _gain(shape: NDArray[np.float32], event: Event) -> float:
+    """Part of the event's energy that the template takes away at the best lag."""
     windows = sliding_window_view(event.shape, len(shape))
     energy = float(np.einsum("l,l->", event.shape, event.shape))
     overlap = 2 * windows @ shape - float(shape @ shape)
-    return float(overlap.max()) > p.superposition.least_gain * energy
+    return float(overlap.max()) / max(energy, 1e-9)
 
 
 def _with_extra(train: _Train) -> Run:

@@ -146,7 +146,7 @@ class ItemsPanel(QWidget):
         table.verticalHeader().setDefaultSectionSize(24)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        widths = (36, 84, 190, 44, 56, 34, 100)
+        widths = (38, 78, 150, 42, 52, 44, 104)
         for column, width in enumerate(widths):
             table.setColumnWidth(column, width)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)

@@ -47,10 +47,13 @@ class MainWindow(QMainWindow):
     ----------
     settings : Settings, optional
         The stored ones if left out.
+    remember : bool
+        Keep settings, geometry and layout for the next time; not for pictures and tests.
     """
 
-    def __init__(self, settings: Settings | None = None) -> None:
+    def __init__(self, settings: Settings | None = None, *, remember: bool = True) -> None:
         super().__init__()
+        self._remembers = remember
         self.setObjectName("main")
         self.settings = settings or load_settings()
         self.controller = StudyController(self)
@@ -167,7 +170,8 @@ class MainWindow(QMainWindow):
         changed = msgspec.structs.replace(self.settings, **changes)
         if changed != self.settings:
             self.settings = changed
-            save_settings(changed)
+            if self._remembers:
+                save_settings(changed)
 
     def tell(self, text: str) -> None:
         """One line in the status bar."""
@@ -198,9 +202,10 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Join the threads; decisions are on disk already."""
-        settings = QSettings("emgview", "emgview")
-        settings.setValue("geometry", self.saveGeometry())
-        settings.setValue("layout", self.saveState())
+        if self._remembers:
+            settings = QSettings("emgview", "emgview")
+            settings.setValue("geometry", self.saveGeometry())
+            settings.setValue("layout", self.saveState())
         self.controller.shut_down()
         super().closeEvent(event)
 
@@ -218,16 +223,16 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         right, left = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.LeftDockWidgetArea
         bottom = Qt.DockWidgetArea.BottomDockWidgetArea
+        self.resize(1600, 950)
         self._dock("Recordings", self.recordings, left)
         self._dock("Proposals and labels", self.items, right)
         self._dock("Evidence", self.evidence, right)
         self._dock("Findings", self.findings, bottom)
-        self.resizeDocks(self._docks[:2], [240, 470], Qt.Orientation.Horizontal)
+        self.resizeDocks(self._docks[:2], [250, 440], Qt.Orientation.Horizontal)
         self.resizeDocks(self._docks[1:3], [520, 300], Qt.Orientation.Vertical)
         self.resizeDocks([self._docks[3]], [190], Qt.Orientation.Vertical)
         self._default_layout = self.saveState()
         self._place_status()
-        self.resize(1600, 950)
 
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> None:
         dock = QDockWidget(title, self)
@@ -255,6 +260,8 @@ class MainWindow(QMainWindow):
         self.restoreState(self._default_layout)
 
     def _restore_layout(self) -> None:
+        if not self._remembers:
+            return
         settings = QSettings("emgview", "emgview")
         geometry, layout = settings.value("geometry"), settings.value("layout")
         if geometry is not None:
@@ -303,6 +310,7 @@ class MainWindow(QMainWindow):
             self.traces.show_answer(answer)
         else:
             self.overview.set_answer(answer)
+            self.traces.suggest_sensitivity(answer)
 
     def _opened(self, view: StudyView) -> None:
         self.view = view
@@ -382,6 +390,8 @@ class MainWindow(QMainWindow):
         self._working = False
         self._progress.hide()
         self._cancel.hide()
+        if self.statusBar().currentMessage().endswith("…"):
+            self.statusBar().clearMessage()
         self.refresh_states()
 
     def set_filter(self, *, on: bool) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
     QComboBox,
@@ -50,6 +52,7 @@ class RecordingsPanel(QWidget):
         self._remarks.setWordWrap(True)
         self._remarks.setObjectName("warning")
         self._remarks.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._remarks.setMinimumWidth(1)
         form = QFormLayout()
         form.addRow("&Muscle", self._muscle)
         form.addRow("&Side", self._side)
@@ -86,7 +89,8 @@ class RecordingsPanel(QWidget):
         if view and shown:
             remarks += view.remarks.get(current, ())
             remarks += shown.info.notes
-        self._remarks.setText("\n".join(f"⚠ {remark}" for remark in dict.fromkeys(remarks)))
+        shown_text = "\n".join(f"⚠ {_breakable(remark)}" for remark in dict.fromkeys(remarks))
+        self._remarks.setText(shown_text)
         self._remarks.setVisible(bool(remarks))
 
     def step(self, by: int) -> None:
@@ -106,6 +110,11 @@ class RecordingsPanel(QWidget):
         recording = item.data(Qt.ItemDataRole.UserRole)
         side = Side(self._side.currentData())
         self.stated.emit(recording, self._muscle.currentData() or "", side)
+
+
+def _breakable(text: str) -> str:
+    """Long hashes shortened: the report has them whole."""
+    return re.sub(r"\b([0-9a-f]{12})[0-9a-f]{52}\b", r"\1…", text)
 
 
 def _text(view: StudyView | None, recording_id: str) -> str:

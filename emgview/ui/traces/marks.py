@@ -71,7 +71,7 @@ class MarkPainter:
     def _highlight(self, lane: int, a: float, b: float) -> None:
         g = self._scene.geometry
         colour = self._scene.colour("selection")
-        colour.setAlpha(38)
+        colour.setAlpha(30 if b - a < g.width / 3 else 14)
         top = HEADER_PX + lane * g.lane_height
         self._painter.fillRect(QRectF(a - 2, top, max(b - a, 1) + 4, g.lane_height), colour)
 

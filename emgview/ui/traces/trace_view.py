@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
@@ -25,7 +26,7 @@ from emgview.ui.traces.painting import (
     paint_texts,
     trace_image,
 )
-from emgview.ui.traces.viewport import Viewport
+from emgview.ui.traces.viewport import Viewport, sensitivity_for
 from emgview.ui.traces.wording import filter_text
 
 _EMPTY = ("Open or drop a recording or a study", "Ctrl+O  ·  demo study: Ctrl+Alt+D")
@@ -73,6 +74,7 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
         self._items = ItemIndex()
         self._hits: list[Hit] = []
         self._selected = ""
+        self._scaled = False
         self._drag: tuple[QPointF, QPointF] | None = None
         self._ready = True
 
@@ -91,13 +93,11 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
 
     def set_recording(self, info: RecordingInfo, *, title: str = "") -> None:
         """Show another recording from its start."""
-        scales = self._viewport.uv_per_div if self._viewport and self._info else ()
-        same_layout = self._info is not None and len(self._info.channels) == len(info.channels)
-        self._info, self._title = info, title
+        self._info, self._title, self._scaled = info, title, False
         self._answer, self._image = None, None
         self._items, self._selected = ItemIndex(), ""
-        viewport = Viewport.over(info)
-        self._set(replace(viewport, uv_per_div=scales) if same_layout and scales else viewport)
+        self._viewport = None
+        self._set(Viewport.over(info))
 
     def clear(self) -> None:
         """Show nothing."""
@@ -152,6 +152,21 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
             return
         self._answer, self._image = answer, None
         self._canvas.update()
+
+    def suggest_sensitivity(self, overview: TraceAnswer) -> None:
+        """Fit the sensitivity of a recording that was just opened to its typical deflections."""
+        if self._viewport is None or self._scaled or overview.maximum is None:
+            return
+        if overview.minimum is None:
+            return
+        size = np.fmax(np.abs(overview.minimum), np.abs(overview.maximum))
+        if size.size == 0 or np.isnan(size).all():
+            return
+        self._scaled = True
+        typical = np.nan_to_num(np.nanpercentile(size, 90, axis=0), nan=50.0)
+        scales = tuple(sensitivity_for(float(uv)) for uv in typical)
+        self._image = None
+        self._set(replace(self._viewport, uv_per_div=scales))
 
     def grab_picture(self) -> QImage:
         """The view as a picture."""

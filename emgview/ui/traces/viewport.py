@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from emgview.model import RecordingInfo, SampleInterval
 
 DIVISIONS = 10
-SWEEP_LADDER_MS = tuple(m * 10**e for e in range(6) for m in (1.0, 2.0, 5.0))
+SWEEP_LADDER_MS: tuple[float, ...] = tuple(m * 10.0**e for e in range(6) for m in (1.0, 2.0, 5.0))
 """Milliseconds per division: 1-2-5 steps from 1 ms to 500 s."""
 
-SENSITIVITY_LADDER_UV = tuple(m * 10**e for e in range(5) for m in (1.0, 2.0, 5.0))
+SENSITIVITY_LADDER_UV: tuple[float, ...] = tuple(m * 10.0**e for e in range(5) for m in (1.0, 2.0, 5.0))
 """Microvolt per division: 1-2-5 steps from 1 µV to 50 mV."""
 
 _REST_SWEEP_MS = 100.0
@@ -114,6 +114,12 @@ class Viewport:
             for c, uv in enumerate(self.uv_per_div)
         )
         return replace(self, uv_per_div=scales)
+
+
+def sensitivity_for(typical_uv: float) -> float:
+    """The rung at which a typical deflection stays within four divisions, at least 20 µV."""
+    wanted = max(typical_uv / 4, 20.0)
+    return next((uv for uv in SENSITIVITY_LADDER_UV if uv >= wanted), SENSITIVITY_LADDER_UV[-1])
 
 
 def _along(ladder: tuple[float, ...], value: float, steps: int) -> float:
