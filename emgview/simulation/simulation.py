@@ -6,6 +6,7 @@ import uuid
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +32,8 @@ from emgview.simulation.truth import TruePotential, TrueStretch
 from emgview.simulation.wave import low_pass_hz
 
 _NAMESPACE = uuid.UUID("6f1b7f0e-5d0c-5b0e-9d51-6a3c5e2f7a10")
+
+_STARTED_AT = datetime(2026, 1, 1, 9, 0, tzinfo=UTC)  # of every recording: equal bytes
 
 _GENERATORS: dict[str, Callable[[Setting], Part]] = {
     "fibrillation": muscle_activity.fibrillation,
@@ -265,6 +268,7 @@ class _Making:
             sampling_rate_hz=self._fs,
             n_samples=self._n,
             channels=tuple(self._channel(i) for i in range(len(self._signals))),
+            started_at=_STARTED_AT,
             device=Device(manufacturer="emgview", model="simulator", software=__version__),
             muscle=self._plan.muscle,
             side=self._plan.side,

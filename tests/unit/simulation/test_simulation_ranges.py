@@ -162,7 +162,7 @@ def test_end_plate_spikes_are_irregular() -> None:
 
 def test_machine_pulses_keep_their_period_to_the_sample() -> None:
     for simulation in simulated("stimulator", 10.0):
-        gaps = np.diff([one.peak_sample for one in of_class(simulation, "art_stim")])
+        gaps = np.diff([one.interval.start for one in of_class(simulation, "art_stim")])
         assert int(gaps.max() - gaps.min()) <= 2
 
 

@@ -36,7 +36,6 @@ def test_muscle_is_in_the_table_and_the_note_says_simulated(made: Scenario) -> N
     info = simulate(made, seconds=1, seed=0).info
     assert load_muscles().get(info.muscle) is not None
     assert any("Simulated" in note for note in info.notes)
-    assert info.channels[0].high_pass_hz == 10.0
     assert info.channels[0].electrode == "concentric"
 
 
