@@ -1,4 +1,4 @@
-"""Regularity of trains: what parts fibrillation potentials from motor units and end-plate spikes."""
+"""Regularity of trains: parts fibrillation potentials from motor units and end-plate spikes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ Float = NDArray[np.float64]
 
 def train(rate_hz: float, cv: float, n: int = 400, seed: int = 5) -> Float:
     rng = np.random.default_rng(seed)
-    return np.cumsum(np.maximum(1 + cv * rng.standard_normal(n), 0.05) / rate_hz)
+    intervals: Float = np.maximum(1 + cv * rng.standard_normal(n), 0.05) / rate_hz
+    return np.cumsum(intervals)
 
 
 def of(times: Float) -> Rhythm:
@@ -31,14 +32,18 @@ def test_local_cv_equals_the_cv_of_independent_intervals(cv: float) -> None:
 
 
 def test_a_metronome_has_no_variation() -> None:
-    r = of(np.arange(50) * 0.125)
+    times: Float = np.linspace(0.0, 49 * 0.125, 50)
+    r = of(times)
     assert r.local_cv == pytest.approx(0.0, abs=1e-9)
-    assert (r.n, r.shortest_s, r.median_s) == (50, pytest.approx(0.125), pytest.approx(0.125))
+    assert r.n == 50
+    assert r.shortest_s == pytest.approx(0.125)
+    assert r.median_s == pytest.approx(0.125)
 
 
 def test_slow_drift_does_not_count_as_irregularity() -> None:
     """A fibrillation potential may slow down to a third before it stops."""
-    times = np.cumsum(np.linspace(0.08, 0.24, 100))
+    intervals: Float = np.linspace(0.08, 0.24, 100)
+    times = np.cumsum(intervals)
     r = of(times)
     assert r.local_cv < 0.02
     assert r.cv > 0.25
@@ -94,6 +99,7 @@ def test_a_short_gap_in_a_fast_burst_is_no_pause() -> None:
 
 @pytest.mark.parametrize("n", [0, 1, 2])
 def test_few_discharges_stay_one_part(n: int) -> None:
-    parts = split_at_pauses(np.arange(n) * 5.0, 4.0, 0.4)
+    times: Float = np.linspace(0.0, 9.0, n)
+    parts = split_at_pauses(times, 4.0, 0.4)
     assert len(parts) == 1
     assert len(parts[0]) == n
