@@ -1,3 +1,43 @@
-"""emgview: review workstation for needle and surface EMG (placeholder, see below)."""
+"""emgview: review workstation for needle and surface EMG.
+
+The machine proposes, the person decides, every number can be traced back to the signal, and what
+was not examined is never called normal. This page is the newcomer's map.
+
+The way of the data
+-------------------
+::
+
+    EMG file ────┐                 ┌─► traces on the screen (ui)
+                 ├─► Chunk ─► recording (HDF5) ─┤
+    simulation ──┘                 └─► detection ─► proposals ─► review ─► findings ─► report
+                                         (machine)              (person)  (tables)    (JSON, PDF,
+                                                                                       signature)
+
+One way, no back and forth; ``tests/test_data_path.py`` walks it once from end to end. Each package
+tells in its docstring what it takes, what it gives, what it may import, and which decisions rule
+it:
+
+========== =========================================================================================
+model      frozen values that all others talk in; time is an integer number of samples
+signal     pure functions on arrays: filters, noise, waveform, rhythm
+recording  the native HDF5 file: schema, reader, writer, overview; the only importer of h5py
+sources    importers: HDF5 of others, WFDB, EDF and BDF, CSV
+simulation needle EMG with exact truth, for the demo and the tests
+detection  samples to proposals, the same whatever the chunks
+review     what persons say: SQLite, one append-only log with a hash chain
+findings   decisions to a muscle table with watched seconds, and statements of rules
+report     one canonical JSON, its PDF, signature and verification
+session    use cases without Qt: the only door through which anything changes
+ui         the window, the only place for Qt and pyqtgraph
+========== =========================================================================================
+
+``app`` builds the window, ``cli`` the command line. Imports go down only, in the order ``cli``,
+``app``, ``ui``, ``session``, ``report``, ``findings``, ``review`` or ``detection``, ``simulation``
+or ``sources``, ``recording``, ``signal``, ``model``, ``resource_files``, ``errors``; a test holds
+it.
+
+Tables and numbers that a laboratory may want to replace lie in ``resources/``: classes, muscles,
+parameters of the detector, rules of findings, texts of the report, themes.
+"""
 
 __version__ = "0.1.0"

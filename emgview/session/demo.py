@@ -63,7 +63,7 @@ def make_demo_study(root: Path, progress: Progress | None = None) -> Path:
     study = replace(
         folder.create(simulated=True),
         patient=Patient(name="Demo, Simulated", identifier="DEMO-1", second_identifier="SIM"),
-        referral_question="Weakness of the right foot. Signs of denervation?",
+        referral_question="Weakness of the right foot: a cause in nerve or muscle?",
     )
     scenarios = demo_scenarios()
     for n, (scenario, seconds) in enumerate(scenarios):

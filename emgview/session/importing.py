@@ -54,7 +54,7 @@ def import_files(
     for path, found in recordings:
         for recording in found:
             part = progress.part(len(entries) / total, (len(entries) + 1) / total)
-            title = path.stem if len(found) == 1 else f"{path.stem} {recording.title}"
+            title = path.stem if len(found) == 1 else _title(path, recording.title)
             entry = _import_one(recording, title, folder, len(study.recordings), hints, part)
             entries.append(entry)
             remarks += [f"{path.name}: {note}" for note in recording.info.notes]
@@ -63,6 +63,11 @@ def import_files(
                 study = replace(study, patient=recording.patient)
             folder.write(study)
     return Imported(tuple(entries), tuple(dict.fromkeys(remarks)))
+
+
+def _title(path: Path, title: str) -> str:
+    """Title of one of several recordings; importers that name the file already are left as is."""
+    return title if title.startswith(path.stem) else f"{path.stem} {title}"
 
 
 def _import_one(
