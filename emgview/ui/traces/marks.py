@@ -1,7 +1,9 @@
 """Marks of proposals and labels: hollow proposed, filled confirmed, struck rejected.
 
-Colour *and* letter tell the class. A single potential gets a triangle over its peak; a train or
-stretch gets a bracket with a tick at every potential. At low zoom the ticks become one bar.
+Colour *and* letter tell the class. A single potential gets a badge and a triangle over its peak;
+a train gets a bracket with a triangle at every potential; a stretch without potentials gets a
+band along the lower edge of its lane. Where marks would lie on each other, each class gets one
+row that shows how many there are.
 """
 
 from __future__ import annotations
@@ -14,17 +16,18 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
 
 from emgview.model import LabelState
-from emgview.ui.traces.display_items import DisplayItem, ItemIndex
-from emgview.ui.traces.geometry import HEADER_PX
-from emgview.ui.traces.painting import Scene
+from emgview.ui.traces.badges import FILLED, BadgePainter, line_style
+from emgview.ui.traces.display_items import ClassKey, DisplayItem, ItemIndex
+from emgview.ui.traces.scene import Scene
 
-ROW_PX = 20
-FIRST_ROW_PX = 28
-MOST_ROWS = 4
-_BADGE_PX = 18
-_TRIANGLE_PX = 5.0
-_LEAST_TICK_PX = 4.0
-_FILLED = (LabelState.CONFIRMED, LabelState.EDITED)
+_TOP_PX = 3.0
+_LEAST_TICK_PX = 9.0
+_PX_A_MARK = 12
+_LEAST_BRACKET_PX = 40.0
+_BIN_PX = 4
+_BAND_PX = 5.0
+_REJECTED_ALPHA = 150
+_BAND_ALPHA = 110
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,50 +43,83 @@ class MarkPainter:
 
     def __init__(self, painter: QPainter, scene: Scene, selected: str) -> None:
         self._painter, self._scene, self._selected = painter, scene, selected
+        self._badges = BadgePainter(painter, scene)
+        self._row_px = scene.geometry.mark_row_px
+        self._triangle_px = min(5.0, self._row_px / 3)
         self.hits: list[Hit] = []
         self._ends: dict[int, list[float]] = {}
 
     def paint(self, items: ItemIndex) -> None:
         """Draw all visible items, the selected one last."""
-        visible = items.visible(self._scene.viewport.interval)
-        visible.sort(key=lambda found: found[0].id == self._selected)
-        for item, peaks in visible:
-            if item.channel in self._scene.channels:
-                self._item(item, peaks)
-
-    def _item(self, item: DisplayItem, peaks: NDArray[np.int64]) -> None:
         g, v = self._scene.geometry, self._scene.viewport
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        crowded = items.count_in(v.interval) > g.plot_width / _PX_A_MARK
+        shortest = round(_LEAST_BRACKET_PX / g.plot_width * v.span) if crowded else 0
+        shown = items.visible(v.interval, shortest)
+        shown = [found for found in shown if found[0].id != self._selected]
+        for item, peaks in shown:
+            self._item(item, peaks, ticks=not crowded)
+        if crowded:
+            self._paint_density(items)
+        self._paint_selected(items)
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+
+    def _paint_selected(self, items: ItemIndex) -> None:
+        item, window = items.get(self._selected), self._scene.viewport.interval
+        if item is None or not item.interval.overlaps(window):
+            return
+        peaks = np.array(item.peak_samples, dtype=np.int64)
+        a, b = np.searchsorted(peaks, (window.start, window.stop))
+        self._item(item, peaks[a:b], ticks=True)
+
+    def _item(self, item: DisplayItem, peaks: NDArray[np.int64], *, ticks: bool) -> None:
+        g, v = self._scene.geometry, self._scene.viewport
+        if item.channel not in self._scene.channels:
+            return
         lane = self._scene.channels.index(item.channel)
-        a = max(g.x_of(item.interval.start, v), 0.0)
+        a = max(g.x_of(item.interval.start, v), float(g.plot_left))
         b = min(g.x_of(item.interval.stop, v), float(g.width))
         if item.id == self._selected:
             self._highlight(lane, a, b)
+        colour = self._colour(item)
+        if not item.peak_samples:
+            self._band(item, lane, (a, b), colour)
+        elif item.is_stretch:
+            xs = np.asarray([g.x_of(int(peak), v) for peak in peaks]) if ticks else np.zeros(0)
+            self._train(item, lane, (a, b), xs, colour)
+        else:
+            x = g.x_of(item.peak_samples[0], v)
+            self._single(item, lane, min(max(x, g.plot_left), g.width), colour)
+
+    def _colour(self, item: DisplayItem) -> QColor:
         colour = QColor(self._scene.theme.class_colour(item.activity))
         if item.state is LabelState.REJECTED:
-            colour.setAlpha(130)
-        xs = np.asarray([g.x_of(int(peak), v) for peak in peaks])
-        if item.is_stretch:
-            self._stretch(item, lane, (a, b), xs, colour)
-        else:
-            x = float(xs[0]) if len(xs) else (a + b) / 2
-            self._single(item, lane, x, colour)
+            colour.setAlpha(_REJECTED_ALPHA)
+        return colour
 
     def _highlight(self, lane: int, a: float, b: float) -> None:
+        """A veil over what is short; over what is long only its edges, so the trace stays."""
         g = self._scene.geometry
+        top, height, width = g.lane_top(lane), g.lane_height, max(b - a, 1.0)
         colour = self._scene.colour("selection")
-        colour.setAlpha(30 if b - a < g.width / 3 else 14)
-        top = HEADER_PX + lane * g.lane_height
-        self._painter.fillRect(QRectF(a - 2, top, max(b - a, 1) + 4, g.lane_height), colour)
+        self._painter.setPen(QPen(colour, 1, Qt.PenStyle.DashLine))
+        self._painter.drawLine(QLineF(a - 2, top, a - 2, top + height))
+        self._painter.drawLine(QLineF(b + 2, top, b + 2, top + height))
+        colour.setAlpha(40 if width < g.plot_width / 3 else 16)
+        self._painter.fillRect(QRectF(a - 2, top, width + 4, height), colour)
 
     def _row(self, lane: int, a: float, b: float) -> float:
-        """Height of a free row over a stretch; crowded rows are shared."""
-        ends = self._ends.setdefault(lane, [-1.0] * MOST_ROWS)
+        """Top of a free row over a stretch; crowded rows are shared."""
+        ends = self._ends.setdefault(lane, [-1.0] * self._scene.geometry.mark_rows)
         row = next((n for n, end in enumerate(ends) if end < a - 3), int(np.argmin(ends)))
         ends[row] = max(ends[row], b)
-        top = HEADER_PX + lane * self._scene.geometry.lane_height
-        return top + FIRST_ROW_PX + row * ROW_PX
+        return self._row_top(lane, row)
 
-    def _stretch(
+    def _row_top(self, lane: int, row: int) -> float:
+        top = self._scene.geometry.lane_top(lane)
+        return top + min(_TOP_PX, self._row_px / 6) + row * self._row_px
+
+    def _train(
         self,
         item: DisplayItem,
         lane: int,
@@ -92,79 +128,97 @@ class MarkPainter:
         colour: QColor,
     ) -> None:
         a, b = extent
-        y = self._row(lane, a, max(b, a + _BADGE_PX + 6))
-        painter = self._painter
-        style = self._line_style(item.state)
-        painter.setPen(QPen(colour, 2 if item.id == self._selected else 1.4, style))
-        middle = y + ROW_PX / 2 - 2
-        start = a + self._badge_width(item)
-        painter.drawLine(QLineF(start, middle, max(b, start), middle))
+        size = self._badges.size(item)
+        y = self._row(lane, a, max(b, a + size + 6))
+        painter, middle = self._painter, y + self._badges.height / 2
+        start = min(a + size, b)
+        pen = QPen(colour, 2 if item.id == self._selected else 1.3, line_style(item.state))
+        painter.setPen(pen)
+        painter.drawLine(QLineF(start, middle, b, middle))
         painter.drawLine(QLineF(b, middle - 4, b, middle + 4))
-        self._ticks(item, xs[xs > start], middle, colour)
-        self._badge(item, QPointF(a, y), colour)
-        self.hits.append(Hit(QRectF(a, y - 2, max(b - a, _BADGE_PX), ROW_PX), item.id))
+        self._ticks(item, xs[xs > start + self._triangle_px], middle, colour)
+        self._badges.draw(item, QPointF(a, y), colour)
+        self._hit(item, QRectF(a, y, max(b - a, size), self._row_px))
 
     def _ticks(self, item: DisplayItem, xs: NDArray[np.float64], y: float, colour: QColor) -> None:
+        """A triangle at each potential; where they would touch, a bar from first to last."""
         if len(xs) == 0:
             return
         painter = self._painter
-        dense = len(xs) > 1 and float(np.median(np.diff(xs))) < _LEAST_TICK_PX
-        if dense:
+        if len(xs) > 1 and float(np.median(np.diff(xs))) < _LEAST_TICK_PX:
             bar = QColor(colour)
-            bar.setAlpha(110)
-            painter.fillRect(QRectF(float(xs[0]), y - 2, float(xs[-1] - xs[0]), 4), bar)
+            bar.setAlpha(_BAND_ALPHA)
+            painter.fillRect(QRectF(float(xs[0]), y - 2.5, float(xs[-1] - xs[0]), 5), bar)
             return
         painter.setPen(QPen(colour, 1))
-        filled = item.state in _FILLED
-        painter.setBrush(QBrush(colour) if filled else Qt.BrushStyle.NoBrush)
+        filled = item.state in FILLED
+        painter.setBrush(QBrush(colour if filled else self._scene.colour("background")))
         for x in xs:
-            painter.drawPolygon(_triangle(float(x), y + 3))
+            painter.drawPolygon(self._triangle(float(x), y - self._triangle_px / 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _single(self, item: DisplayItem, lane: int, x: float, colour: QColor) -> None:
-        width = self._badge_width(item)
-        y = self._row(lane, x - width / 2, x + width / 2)
-        self._badge(item, QPointF(x - width / 2, y), colour)
-        painter = self._painter
+        size = self._badges.size(item)
+        left = min(
+            max(x - size / 2, self._scene.geometry.plot_left), self._scene.geometry.width - size
+        )
+        y = self._row(lane, left, left + size)
+        self._badges.draw(item, QPointF(left, y), colour)
+        painter, tip = self._painter, y + self._badges.height
         painter.setPen(QPen(colour, 1))
-        filled = item.state in _FILLED
-        painter.setBrush(QBrush(colour) if filled else Qt.BrushStyle.NoBrush)
-        painter.drawPolygon(_triangle(x, y + ROW_PX))
+        painter.setBrush(QBrush(colour) if item.state in FILLED else Qt.BrushStyle.NoBrush)
+        if self._scene.geometry.mark_rows > 1:
+            painter.drawPolygon(self._triangle(x, tip + 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        self.hits.append(Hit(QRectF(x - width / 2, y - 2, width, ROW_PX + 10), item.id))
+        self._hit(item, QRectF(left, y, size, self._row_px))
 
-    def _badge_width(self, item: DisplayItem) -> float:
-        letters = self._painter.fontMetrics().horizontalAdvance(self._letters(item))
-        return max(_BADGE_PX, letters + 8.0)
+    def _band(
+        self, item: DisplayItem, lane: int, extent: tuple[float, float], colour: QColor
+    ) -> None:
+        """A stretch as a whole: along the lower edge of the lane, with its letter."""
+        g, (a, b) = self._scene.geometry, extent
+        edge = g.lane_top(lane) + g.lane_height - 1
+        ground = QColor(colour)
+        ground.setAlpha(_BAND_ALPHA if item.state in FILLED else _BAND_ALPHA // 2)
+        box = QRectF(a, edge - _BAND_PX, max(b - a, 2.0), _BAND_PX)
+        self._painter.fillRect(box, ground)
+        self._painter.setPen(QPen(colour, 1, line_style(item.state)))
+        self._painter.drawRect(box)
+        corner = QPointF(a, edge - max(_BAND_PX, self._badges.height))
+        self._badges.draw(item, corner, colour)
+        self._hit(item, QRectF(corner, QPointF(max(b, a + self._badges.size(item)), edge + 1)))
 
-    @staticmethod
-    def _letters(item: DisplayItem) -> str:
-        doubt = item.state is LabelState.CANNOT_TELL and item.letter != "?"
-        return f"{item.letter}?" if doubt else item.letter
+    def _paint_density(self, items: ItemIndex) -> None:
+        """One row a class: how many potentials lie in each few pixels."""
+        g, v = self._scene.geometry, self._scene.viewport
+        n_bins = max(g.plot_width // _BIN_PX, 1)
+        rows: dict[int, int] = {}
+        for key, counts in items.density_in(v.interval, n_bins):
+            if key.channel in self._scene.channels:
+                lane = self._scene.channels.index(key.channel)
+                row = rows.setdefault(lane, self._rows_in_use(lane))
+                rows[lane] = row + 1
+                last = g.mark_rows - 1
+                self._density_row(key, self._row_top(lane, min(row, last)), counts)
 
-    def _badge(self, item: DisplayItem, corner: QPointF, colour: QColor) -> None:
-        """The letter in a box: hollow, filled or struck."""
-        painter = self._painter
-        box = QRectF(corner.x(), corner.y(), self._badge_width(item), ROW_PX - 4)
-        filled = item.state in _FILLED
-        ground = colour if filled else self._scene.colour("background")
-        painter.setPen(QPen(colour, 1.4, self._line_style(item.state)))
-        painter.setBrush(QBrush(ground))
-        painter.drawRoundedRect(box, 3, 3)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(self._scene.colour("background") if filled else colour)
-        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._letters(item))
-        if item.state is LabelState.REJECTED:
-            painter.setPen(QPen(colour, 1.6))
-            painter.drawLine(box.bottomLeft(), box.topRight())
+    def _rows_in_use(self, lane: int) -> int:
+        return sum(end >= 0 for end in self._ends.get(lane, []))
 
-    @staticmethod
-    def _line_style(state: LabelState) -> Qt.PenStyle:
-        dashed = state is LabelState.CANNOT_TELL
-        return Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+    def _density_row(self, key: ClassKey, y: float, counts: NDArray[np.int64]) -> None:
+        g = self._scene.geometry
+        colour = QColor(self._scene.theme.class_colour(key.activity))
+        height = self._badges.height
+        tall = np.sqrt(counts / max(int(counts.max()), 1)) * (height - 2) + 2
+        for n in np.flatnonzero(counts):
+            left = g.plot_left + int(n) * _BIN_PX
+            bar = float(tall[n])
+            self._painter.fillRect(QRectF(left, y + height - bar, _BIN_PX - 1, bar), colour)
+        self._badges.draw_letter(key.letter, QPointF(g.plot_left + 2, y), colour)
 
+    def _triangle(self, x: float, y: float) -> QPolygonF:
+        """A triangle that points down at ``x``."""
+        s = self._triangle_px
+        return QPolygonF([QPointF(x - s, y), QPointF(x + s, y), QPointF(x, y + s * 1.4)])
 
-def _triangle(x: float, y: float) -> QPolygonF:
-    """A triangle that points down at ``x``."""
-    s = _TRIANGLE_PX
-    return QPolygonF([QPointF(x - s, y), QPointF(x + s, y), QPointF(x, y + s * 1.4)])
+    def _hit(self, item: DisplayItem, box: QRectF) -> None:
+        self.hits.append(Hit(box.adjusted(-2, -2, 2, 2), item.id))

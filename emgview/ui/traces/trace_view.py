@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from emgview.model import RecordingInfo, SampleInterval
-from emgview.session.traces import DisplayFilter, TraceAnswer, TraceRequest
+from emgview.model import RecordingInfo
+from emgview.session.traces import DisplayFilter, TraceAnswer
 from emgview.ui.theme import Theme, load_theme
 from emgview.ui.traces.canvas import Canvas
 from emgview.ui.traces.display_items import DisplayItem, ItemIndex
-from emgview.ui.traces.geometry import HEADER_PX, Geometry
+from emgview.ui.traces.geometry import Geometry
+from emgview.ui.traces.lettering import paint_texts
 from emgview.ui.traces.marks import Hit, MarkPainter
+from emgview.ui.traces.measuring import typical_deflections, value_at
 from emgview.ui.traces.painting import (
-    Scene,
+    paint_cuts,
+    paint_gap_texts,
     paint_graticule,
     paint_message,
     paint_outside,
-    paint_texts,
-    trace_image,
+    paint_phases,
 )
+from emgview.ui.traces.pointer import Drag, channel_at, paint_drag
+from emgview.ui.traces.resolve import Wanted, resolve
+from emgview.ui.traces.scene import Scene, filter_words
+from emgview.ui.traces.trace_image import TraceImage, trace_image
 from emgview.ui.traces.viewport import Viewport, sensitivity_for
-from emgview.ui.traces.wording import filter_text
 
 _EMPTY = ("Open or drop a recording or a study", "Ctrl+O  ·  demo study: Ctrl+Alt+D")
-_CLICK_PX = 4
+_ALL_HIDDEN = ("All channels are hidden",)
 _WHEEL_NOTCH = 120.0
 
 
@@ -44,13 +48,16 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
     viewportChanged(Viewport)
     itemClicked(str)
     stretchSelected(SampleInterval, int channel)
-        A stretch was dragged in label mode or with Shift.
+        A stretch was dragged in label mode or with Shift; any other drag only measures.
+    cursorMoved(int sample, int channel, float or None)
+        The pointer is over a trace; µV where single samples are drawn.
     """
 
     requested = Signal(object)
     viewportChanged = Signal(object)  # noqa: N815 - Qt's way to name signals
     itemClicked = Signal(str)  # noqa: N815
     stretchSelected = Signal(object, int)  # noqa: N815
+    cursorMoved = Signal(object, int, object)  # noqa: N815 - samples may exceed 32 bits
 
     _ready = False  # pyqtgraph resizes while it is being made
 
@@ -69,13 +76,15 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
         self._label_mode = False
         self._viewport: Viewport | None = None
         self._generation = 0
+        self._wanted: Wanted | None = None
         self._answer: TraceAnswer | None = None
-        self._image: QImage | None = None
+        self._picture: TraceImage | None = None
         self._items = ItemIndex()
         self._hits: list[Hit] = []
         self._selected = ""
         self._scaled = False
-        self._drag: tuple[QPointF, QPointF] | None = None
+        self._drag: Drag | None = None
+        self.viewport().setMouseTracking(True)
         self._ready = True
 
     # -- what is shown -----------------------------------------------------------------------
@@ -94,15 +103,17 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
     def set_recording(self, info: RecordingInfo, *, title: str = "") -> None:
         """Show another recording from its start."""
         self._info, self._title, self._scaled = info, title, False
-        self._answer, self._image = None, None
-        self._items, self._selected = ItemIndex(), ""
-        self._viewport = None
+        self._answer, self._picture, self._wanted, self._viewport = None, None, None, None
+        self._items, self._hits, self._selected = ItemIndex(), [], ""
+        self._drag = None
         self._set(Viewport.over(info))
 
     def clear(self) -> None:
         """Show nothing."""
-        self._info, self._viewport, self._answer, self._image = None, None, None, None
+        self._info, self._viewport, self._wanted = None, None, None
+        self._answer, self._picture, self._drag = None, None, None
         self._items, self._hits, self._selected = ItemIndex(), [], ""
+        self._generation += 1  # an answer that is still on its way is stale
         self._canvas.update()
 
     def set_title(self, title: str) -> None:
@@ -127,7 +138,7 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
         """Other colours."""
         self._theme = theme
         self.setBackground(theme.trace["background"])
-        self._image = None
+        self._picture = None
         self._canvas.update()
 
     def set_filter(self, chosen: DisplayFilter | None) -> None:
@@ -150,23 +161,20 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
         """Draw an answer; one to an older request is dropped."""
         if answer.request.generation != self._generation:
             return
-        self._answer, self._image = answer, None
+        self._answer, self._picture = answer, None
         self._canvas.update()
 
     def suggest_sensitivity(self, overview: TraceAnswer) -> None:
         """Fit the sensitivity of a recording that was just opened to its typical deflections."""
-        if self._viewport is None or self._scaled or overview.maximum is None:
-            return
-        if overview.minimum is None:
-            return
-        size = np.fmax(np.abs(overview.minimum), np.abs(overview.maximum))
-        if size.size == 0 or np.isnan(size).all():
+        if self._viewport is None or self._scaled:
             return
         self._scaled = True
-        typical = np.nan_to_num(np.nanpercentile(size, 90, axis=0), nan=50.0)
-        scales = tuple(sensitivity_for(float(uv)) for uv in typical)
-        self._image = None
-        self._set(replace(self._viewport, uv_per_div=scales))
+        scales = list(self._viewport.uv_per_div)
+        found = typical_deflections(overview)
+        for channel, typical in zip(overview.request.channels, found, strict=True):
+            if typical is not None:
+                scales[channel] = sensitivity_for(typical)
+        self._set(replace(self._viewport, uv_per_div=tuple(scales)))
 
     def grab_picture(self) -> QImage:
         """The view as a picture."""
@@ -191,8 +199,7 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
         self._move(lambda v: v.zoomed(steps))
 
     def change_sensitivity(self, steps: int, channel: int | None = None) -> None:
-        """Fewer (+) or more (−) µV a division."""
-        self._image = None
+        """Fewer (+) or more (−) µV a division; of one channel or all."""
         self._move(lambda v: v.more_sensitive(steps, channel))
 
     def show_whole(self) -> None:
@@ -207,6 +214,14 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
         """End of the recording."""
         self._move(lambda v: v.at(v.n_samples))
 
+    def show_channels(self, channels: Iterable[int]) -> None:
+        """Show these channels and hide all others."""
+        self._move(lambda v: v.showing_channels(channels))
+
+    def turn_channel(self, channel: int) -> None:
+        """Turn a channel over on the screen, or back."""
+        self._move(lambda v: v.turned(channel))
+
     def center_on(self, sample: int) -> None:
         """Bring a sample into the middle."""
         self._move(lambda v: v.centred(sample))
@@ -216,48 +231,41 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
             self._set(change(self._viewport))
 
     def _set(self, viewport: Viewport) -> None:
-        if viewport == self._viewport and self._answer is not None:
+        before = self._viewport
+        if viewport == before:
             return
         self._viewport = viewport
+        scales = (viewport.uv_per_div, viewport.hidden, viewport.inverted)
+        if before is None or scales != (before.uv_per_div, before.hidden, before.inverted):
+            self._picture = None
+        self._canvas.update()
         self.viewportChanged.emit(viewport)
         self._request()
 
     def _request(self) -> None:
+        """Ask, if the screen needs other data than what was asked last."""
         if self._info is None or self._viewport is None:
             return
-        self._generation += 1
-        columns = max(round(self.width() * self.devicePixelRatioF()), 1)
-        self.requested.emit(
-            TraceRequest(
-                self._generation,
-                self._info.id,
-                self._viewport.interval,
-                columns,
-                tuple(range(len(self._info.channels))),
-                self._filter,
-            )
-        )
+        ratio = self.devicePixelRatioF()
+        wanted = resolve(self._info, self._viewport, self._geometry(), ratio, self._filter)
+        if wanted != self._wanted:
+            self._wanted = wanted
+            self._generation += 1
+            self.requested.emit(wanted.request(self._generation))
 
     # -- painting ----------------------------------------------------------------------------
 
     def _geometry(self) -> Geometry:
-        n = len(self._info.channels) if self._info else 0
+        n = len(self._viewport.channels) if self._viewport else 0
         return Geometry(self.width(), self.height(), n)
 
     def _scene(self, info: RecordingInfo, viewport: Viewport) -> Scene:
-        first = info.channels[0] if info.channels else None
-        words = filter_text(first.high_pass_hz, first.low_pass_hz) if first else ""
-        warning = ""
-        if self._filter is not None:
-            applied = self._answer is None or self._answer.filtered
-            words = f"view filtered: {self._filter.describe()}" if applied else words
-            warning = "" if applied else "window too long to filter: shown as recorded"
+        words, warning = filter_words(info, viewport, self._filter, self._answer)
         return Scene(
             self._geometry(),
             viewport,
             self._theme,
             info,
-            tuple(range(len(info.channels))),
             self._title,
             words,
             warning,
@@ -269,51 +277,39 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
         if self._info is None or self._viewport is None:
             paint_message(painter, box, self._theme, _EMPTY)
             return
+        if not self._viewport.channels:
+            paint_message(painter, box, self._theme, _ALL_HIDDEN)
+            return
         scene = self._scene(self._info, self._viewport)
+        painter.setClipRect(box)
         paint_graticule(painter, scene)
         paint_outside(painter, scene)
         if self._answer is not None:
             self._paint_traces(painter, scene, self._answer)
+        paint_phases(painter, scene)
+        paint_gap_texts(painter, scene)
         marks = MarkPainter(painter, scene, self._selected)
         marks.paint(self._items)
         self._hits = marks.hits
+        painter.setFont(self.font())
         paint_texts(painter, scene)
-        self._paint_drag(painter, scene)
+        if self._drag is not None:
+            paint_drag(painter, scene, self._drag, self._answer)
 
     def _paint_traces(self, painter: QPainter, scene: Scene, answer: TraceAnswer) -> None:
+        """The last answer where it belongs: moved or stretched until the next one is here."""
         ratio = self.devicePixelRatioF()
-        if self._image is None:
-            shown = replace(scene, viewport=self._viewport_of(answer, scene.viewport))
-            self._image = trace_image(shown, answer, ratio)
-        offset = scene.geometry.x_of(answer.request.interval.start, scene.viewport)
-        same_scale = len(answer.request.interval) == scene.viewport.span
-        painter.drawImage(QPointF(offset if same_scale else 0.0, 0.0), self._image)
-
-    @staticmethod
-    def _viewport_of(answer: TraceAnswer, viewport: Viewport) -> Viewport:
-        """The window that the answer was asked for."""
-        span = len(answer.request.interval)
-        ms = span / viewport.fs * 1000 / 10
-        return replace(viewport, start=answer.request.interval.start, ms_per_div=ms)
-
-    def _paint_drag(self, painter: QPainter, scene: Scene) -> None:
-        if self._drag is None:
-            return
-        a, b = sorted((self._drag[0].x(), self._drag[1].x()))
-        lane = scene.geometry.lane_at(self._drag[0].y()) or 0
-        height = scene.geometry.lane_height
-        box = QRectF(a, HEADER_PX + lane * height, b - a, height)
-        colour = scene.colour("selection")
-        painter.setPen(QPen(colour, 1))
-        colour.setAlpha(45)
-        painter.fillRect(box, colour)
-        painter.drawRect(box)
-        seconds = (b - a) / scene.geometry.width * scene.viewport.span / scene.viewport.fs
-        text = f"{seconds * 1000:.1f} ms"
-        if seconds > 0:
-            text += f"   {1 / seconds:.1f} Hz"
-        painter.setPen(scene.colour("text"))
-        painter.drawText(QPointF(a + 4, box.bottom() - 6), text)
+        if self._picture is None:
+            self._picture = trace_image(scene, answer, ratio)
+        g, v, asked = scene.geometry, scene.viewport, answer.request.interval
+        left, right = g.x_of(asked.start, v), g.x_of(asked.stop, v)
+        image = self._picture.image
+        if image.width() == round((right - left) * ratio):
+            painter.drawImage(QPointF(left, 0), image)
+        else:
+            painter.drawImage(QRectF(left, 0, right - left, g.height), image)
+        if asked == v.interval:
+            paint_cuts(painter, scene, self._picture.cuts, ratio)
 
     # -- Qt ----------------------------------------------------------------------------------
 
@@ -323,64 +319,73 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
         if not self._ready:
             return
         self._canvas.set_box(QRectF(0, 0, self.width(), self.height()))
-        self._image = None
+        self._picture = None
         self._request()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Ask again on a screen with another pixel ratio."""
+        super().changeEvent(event)
+        if self._ready and event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._picture = None
+            self._request()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Wheel scrolls; Ctrl sweeps; Shift changes the sensitivity, Alt of one channel."""
         delta = event.angleDelta()
         notches = (delta.y() or delta.x()) / _WHEEL_NOTCH
+        event.accept()
         if self._viewport is None or notches == 0:
             return
-        keys, steps = event.modifiers(), 1 if notches > 0 else -1
+        keys, steps, place = event.modifiers(), 1 if notches > 0 else -1, event.position()
         if keys & Qt.KeyboardModifier.ControlModifier:
-            anchor = event.position().x() / max(self.width(), 1)
-            self._set(self._viewport.zoomed(steps, anchor))
+            self._set(self._viewport.zoomed(steps, self._geometry().part_at(place.x())))
         elif keys & Qt.KeyboardModifier.ShiftModifier:
             self.change_sensitivity(steps)
         elif keys & Qt.KeyboardModifier.AltModifier:
-            self.change_sensitivity(steps, self._geometry().lane_at(event.position().y()))
+            channel = channel_at(place.y(), self._geometry(), self._viewport)
+            if channel is not None:
+                self.change_sensitivity(steps, channel)
         else:
             self._set(self._viewport.stepped(-notches))
-        event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Start a drag."""
         if event.button() == Qt.MouseButton.LeftButton and self._viewport is not None:
-            self._drag = (event.position(), event.position())
+            self._drag = Drag(event.position(), event.position())
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show the dragged stretch and its length."""
-        if self._drag is not None:
-            self._drag = (self._drag[0], event.position())
-            self._canvas.update()
+        """Show the dragged stretch; tell where the pointer is."""
         event.accept()
+        if self._viewport is None:
+            return
+        place, g = event.position(), self._geometry()
+        if self._drag is not None:
+            self._drag = Drag(self._drag.first, place)
+            self._canvas.update()
+        channel = channel_at(place.y(), g, self._viewport)
+        if channel is not None and place.x() >= g.plot_left:
+            sample = g.sample_at(place.x(), self._viewport)
+            value = value_at(self._answer, channel, sample) if self._answer else None
+            self.cursorMoved.emit(sample, channel, value)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click selects; a drag in label mode or with Shift makes a label."""
-        if self._drag is None or self._viewport is None:
-            return
-        first, last = self._drag
-        self._drag = None
-        self._canvas.update()
-        if abs(last.x() - first.x()) <= _CLICK_PX:
-            self._click(last)
-        elif self._label_mode or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            self._select_stretch(first, last)
         event.accept()
+        drag, self._drag = self._drag, None
+        if drag is None or self._viewport is None:
+            return
+        self._canvas.update()
+        drag = Drag(drag.first, event.position())
+        if drag.is_click:
+            self._click(drag.last)
+        elif self._label_mode or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            g, v = self._geometry(), self._viewport
+            channel, stretch = drag.channel(g, v), drag.stretch(g, v)
+            if channel is not None and stretch is not None:
+                self.stretchSelected.emit(stretch, channel)
 
     def _click(self, place: QPointF) -> None:
         hit = next((h for h in reversed(self._hits) if h.box.contains(place)), None)
         if hit is not None:
             self.itemClicked.emit(hit.item)
-
-    def _select_stretch(self, first: QPointF, last: QPointF) -> None:
-        g, v = self._geometry(), self._viewport
-        lane = g.lane_at(first.y())
-        if v is None or lane is None:
-            return
-        a, b = sorted((g.sample_at(first.x(), v), g.sample_at(last.x(), v)))
-        inside = SampleInterval(a, b).intersection(SampleInterval(0, v.n_samples))
-        if inside is not None:
-            self.stretchSelected.emit(inside, lane)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from emgview.model import RecordingInfo, SampleInterval
 
 DIVISIONS = 10
-SWEEP_LADDER_MS: tuple[float, ...] = tuple(m * 10.0**e for e in range(6) for m in (1.0, 2.0, 5.0))
+_STEPS = (1.0, 2.0, 5.0)
+
+SWEEP_LADDER_MS: tuple[float, ...] = tuple(m * 10.0**e for e in range(6) for m in _STEPS)
 """Milliseconds per division: 1-2-5 steps from 1 ms to 500 s."""
 
-SENSITIVITY_LADDER_UV: tuple[float, ...] = tuple(m * 10.0**e for e in range(5) for m in (1.0, 2.0, 5.0))
+SENSITIVITY_LADDER_UV: tuple[float, ...] = tuple(m * 10.0**e for e in range(5) for m in _STEPS)
 """Microvolt per division: 1-2-5 steps from 1 µV to 50 mV."""
 
 _REST_SWEEP_MS = 100.0
@@ -33,7 +36,9 @@ class Viewport:
     ms_per_div : float
         Sweep; ten divisions fill the width.
     uv_per_div : tuple of float
-        Sensitivity of each channel.
+        Sensitivity of each channel of the recording, hidden ones too.
+    hidden, inverted : frozenset of int
+        Channels that the reader hid or turned over, on the screen only.
     """
 
     fs: float
@@ -41,6 +46,8 @@ class Viewport:
     start: int
     ms_per_div: float
     uv_per_div: tuple[float, ...]
+    hidden: frozenset[int] = frozenset()
+    inverted: frozenset[int] = frozenset()
 
     @classmethod
     def over(cls, info: RecordingInfo) -> Viewport:
@@ -54,6 +61,11 @@ class Viewport:
             (_REST_SENSITIVITY_UV,) * n,
         )
         return view.whole() if view.span > info.n_samples else view
+
+    @property
+    def channels(self) -> tuple[int, ...]:
+        """Visible channels from top to bottom; may be none."""
+        return tuple(c for c in range(len(self.uv_per_div)) if c not in self.hidden)
 
     @property
     def span(self) -> int:
@@ -114,6 +126,14 @@ class Viewport:
             for c, uv in enumerate(self.uv_per_div)
         )
         return replace(self, uv_per_div=scales)
+
+    def showing_channels(self, channels: Iterable[int]) -> Viewport:
+        """With these channels visible and all others hidden."""
+        return replace(self, hidden=frozenset(range(len(self.uv_per_div))) - frozenset(channels))
+
+    def turned(self, channel: int) -> Viewport:
+        """With one channel turned over, or back."""
+        return replace(self, inverted=self.inverted ^ {channel})
 
 
 def sensitivity_for(typical_uv: float) -> float:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from emgview.model import PhaseMark
+
 
 def sweep_text(ms_per_div: float) -> str:
     """Sweep for people: ``10 ms/div``, ``2 s/div``."""
@@ -19,26 +21,60 @@ def sensitivity_text(uv_per_div: float) -> str:
     return f"{uv_per_div:g} µV/div"
 
 
+def digits_for(step_s: float) -> int:
+    """Decimals of a second that tell two labels ``step_s`` apart."""
+    return 0 if step_s >= 1 else 1 if step_s >= 0.1 else 2 if step_s >= 0.01 else 3
+
+
 def elapsed_text(seconds: float, step_s: float) -> str:
     """Elapsed time with as many digits as the step between two labels needs."""
-    digits = 0 if step_s >= 1 else 1 if step_s >= 0.1 else 2 if step_s >= 0.01 else 3
-    minutes, rest = divmod(round(seconds, digits), 60)
-    width = 3 + digits if digits else 2
-    return f"{int(minutes)}:{rest:0{width}.{digits}f}"
+    digits = digits_for(step_s)
+    total = round(seconds * 10**digits)
+    whole, part = divmod(total, 10**digits)
+    minutes, left = divmod(whole, 60)
+    hours, minutes = divmod(minutes, 60)
+    head = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
+    tail = f".{part:0{digits}d}" if digits else ""
+    return f"{head}:{left:02d}{tail}"
 
 
 def clock_text(started_at: datetime, seconds: float, step_s: float) -> str:
-    """Clock time in the recording's own zone."""
+    """Clock time in the recording's own zone, rounded to the digits shown."""
+    digits = digits_for(step_s)
+    unit = 10 ** (6 - digits)
     moment = started_at + timedelta(seconds=seconds)
-    if step_s >= 1:
-        return moment.strftime("%H:%M:%S")
-    return moment.strftime("%H:%M:%S.") + f"{moment.microsecond // 1000:03d}"
+    past = moment.microsecond % unit
+    moment += timedelta(microseconds=unit - past if past * 2 >= unit else -past)
+    text = moment.strftime("%H:%M:%S")
+    return f"{text}.{moment.microsecond // unit:0{digits}d}" if digits else text
+
+
+def zone_text(started_at: datetime) -> str:
+    """Zone of the clock: ``UTC+01:00``."""
+    offset = started_at.strftime("%z")
+    return "UTC" if offset == "+0000" else f"UTC{offset[:3]}:{offset[3:5]}"
+
+
+def frequency_text(hz: float) -> str:
+    """``20 Hz``, ``10 kHz``."""
+    return f"{hz / 1000:g} kHz" if hz >= 1000 else f"{hz:g} Hz"
 
 
 def filter_text(high_pass_hz: float | None, low_pass_hz: float | None) -> str:
     """Filters of the acquisition."""
     if high_pass_hz is None and low_pass_hz is None:
         return "as recorded, filters not stated"
-    low = f"{high_pass_hz:g}" if high_pass_hz is not None else "?"
-    high = f"{low_pass_hz:g}" if low_pass_hz is not None else "?"
-    return f"as recorded, {low}–{high} Hz"
+    low = frequency_text(high_pass_hz) if high_pass_hz is not None else "?"
+    high = frequency_text(low_pass_hz) if low_pass_hz is not None else "?"
+    return f"as recorded, {low} – {high}"
+
+
+def gap_text(samples: int, fs: float) -> str:
+    """``gap 150 ms``, ``gap 2.5 s``."""
+    seconds = samples / fs
+    return f"gap {seconds:.3g} s" if seconds >= 1 else f"gap {seconds * 1000:.3g} ms"
+
+
+def phase_text(mark: PhaseMark) -> str:
+    """``rest, site 2``."""
+    return f"{mark.phase.value}, site {mark.site}"

@@ -1,0 +1,157 @@
+"""Painters of the texts around the traces: header, gutter, time axis. None lies on a trace."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+
+from emgview.ui.traces.geometry import AXIS_PX, HEADER_PX
+from emgview.ui.traces.scene import Scene
+from emgview.ui.traces.viewport import DIVISIONS
+from emgview.ui.traces.wording import (
+    clock_text,
+    elapsed_text,
+    sensitivity_text,
+    sweep_text,
+    zone_text,
+)
+
+_PAD = 10.0
+_LINE_PX = 17.0
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_ELIDE = Qt.TextElideMode.ElideRight
+
+
+def paint_texts(painter: QPainter, scene: Scene) -> None:
+    """All that is written around the traces."""
+    _paint_ground(painter, scene)
+    _paint_header(painter, scene)
+    for index, channel in enumerate(scene.channels):
+        _paint_channel(painter, scene, index, channel)
+    _paint_axis(painter, scene)
+
+
+def _paint_ground(painter: QPainter, scene: Scene) -> None:
+    g, w = scene.geometry, scene.theme.window
+    ground = QColor(w["window"])
+    painter.fillRect(QRectF(0, 0, g.width, HEADER_PX), ground)
+    painter.fillRect(QRectF(0, g.plot_bottom, g.width, AXIS_PX), ground)
+    painter.fillRect(QRectF(0, HEADER_PX, g.plot_left, g.plot_height), ground)
+    painter.setPen(QPen(QColor(w["border"]), 1))
+    painter.drawLine(QLineF(0, HEADER_PX - 0.5, g.width, HEADER_PX - 0.5))
+    for lane in range(1, g.n_lanes):
+        y = round(g.lane_top(lane)) + 0.5
+        painter.drawLine(QLineF(0, y, g.width, y))
+
+
+def _paint_header(painter: QPainter, scene: Scene) -> None:
+    """Muscle at the left, scales and filters at the right, a warning between them."""
+    g, w, plain = scene.geometry, scene.theme.window, painter.font()
+    right = f"{sweep_text(scene.viewport.ms_per_div)}   ·   {scene.filter_words}"
+    end = g.width - _PAD - painter.fontMetrics().horizontalAdvance(right)
+    painter.setPen(QColor(w["text"]))
+    painter.drawText(QRectF(0, 0, g.width - _PAD, HEADER_PX), _RIGHT, right)
+    bold = QFont(plain)
+    bold.setBold(True)
+    painter.setFont(bold)
+    room = max(end - 3 * _PAD, 0.0)
+    title = painter.fontMetrics().elidedText(scene.title, _ELIDE, int(room))
+    painter.drawText(QRectF(_PAD, 0, room, HEADER_PX), _LEFT, title)
+    used = painter.fontMetrics().horizontalAdvance(title) + 3 * _PAD
+    painter.setFont(plain)
+    if scene.warning:
+        text = painter.fontMetrics().elidedText(f"⚠ {scene.warning}", _ELIDE, int(room - used))
+        painter.setPen(QColor(w["warning"]))
+        painter.drawText(QRectF(used, 0, max(room - used, 0), HEADER_PX), _LEFT, text)
+
+
+def _channel_lines(scene: Scene, channel: int) -> tuple[str, str, str]:
+    known = scene.info.channels[channel]
+    scale = sensitivity_text(scene.viewport.uv_per_div[channel])
+    if known.unit != "uV":
+        scale = scale.replace("µV", known.unit or "?").replace("mV", f"k{known.unit or '?'}")
+    return known.label, scale, _polarity(known.inverted, channel in scene.viewport.inverted)
+
+
+def _polarity(exchanged: bool, by_reader: bool) -> str:
+    """Which way negative is: exchanged inputs are corrected, the reader's turn is told."""
+    if by_reader:
+        return "− ↓ inverted"
+    return "− ↑ corrected" if exchanged else "− ↑"
+
+
+def _paint_channel(painter: QPainter, scene: Scene, index: int, channel: int) -> None:
+    """Name, sensitivity and polarity; in one line where the lane is narrow."""
+    g = scene.geometry
+    name, scale, polarity = _channel_lines(scene, channel)
+    top, width = g.lane_top(index), g.plot_left - 12.0
+    plain = painter.font()
+    if g.lane_height < 2.3 * _LINE_PX:
+        small = QFont(plain)
+        small.setPixelSize(max(min(11, int(g.lane_height) - 3), 7))
+        painter.setFont(small)
+        box = QRectF(6, top, width, g.lane_height)
+        short = f"{scale.removesuffix('/div')} {polarity[:3]}"
+        right = painter.fontMetrics().horizontalAdvance(short)
+        _line(painter, box.adjusted(0, 0, -right - 6, 0), name, scene.theme.window["text"])
+        painter.setPen(QColor(scene.theme.window["muted"]))
+        painter.drawText(box, _RIGHT, short)
+        painter.setFont(plain)
+        return
+    bold = QFont(plain)
+    bold.setBold(True)
+    painter.setFont(bold)
+    _line(painter, QRectF(10, top + 6, width, _LINE_PX), name, scene.theme.window["text"])
+    painter.setFont(plain)
+    second = QRectF(10, top + 6 + _LINE_PX, width, _LINE_PX)
+    if g.lane_height < 3.5 * _LINE_PX:
+        _line(painter, second, f"{scale}  {polarity}", scene.theme.window["muted"])
+        return
+    _line(painter, second, scale, scene.theme.window["text"])
+    _polarity_badge(painter, scene, second.translated(0, _LINE_PX + 3), polarity)
+
+
+def _line(painter: QPainter, box: QRectF, text: str, colour: str) -> None:
+    painter.setPen(QColor(colour))
+    shown = painter.fontMetrics().elidedText(text, _ELIDE, int(box.width()))
+    painter.drawText(box, _LEFT, shown)
+
+
+def _polarity_badge(painter: QPainter, scene: Scene, line: QRectF, text: str) -> None:
+    inverted = text.endswith("inverted")
+    colour = QColor(scene.theme.window["warning" if inverted else "muted"])
+    width = painter.fontMetrics().horizontalAdvance(text) + 12.0
+    box = QRectF(line.left() + 0.5, line.top() + 0.5, min(width, line.width()), _LINE_PX)
+    painter.setPen(QPen(colour, 1))
+    painter.drawRoundedRect(box, 3, 3)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _paint_axis(painter: QPainter, scene: Scene) -> None:
+    """Clock or elapsed time at the divisions; which of them, and the zone, in the corner."""
+    g, v = scene.geometry, scene.viewport
+    started = scene.info.started_at if scene.clock else None
+    corner = "elapsed" if started is None else zone_text(started)
+    painter.setPen(QColor(scene.theme.window["muted"]))
+    step_s = v.span / DIVISIONS / v.fs
+    widest, texts = 0.0, []
+    for n in range(DIVISIONS + 1):
+        seconds = v.start / v.fs + n * step_s
+        clock = started is not None
+        text = clock_text(started, seconds, step_s) if started else elapsed_text(seconds, step_s)
+        texts.append(text)
+        widest = max(widest, painter.fontMetrics().horizontalAdvance(text) + 12.0 + clock)
+    painter.drawText(QRectF(10, g.plot_bottom, g.plot_left - 40, AXIS_PX), _LEFT, corner)
+    every = next((k for k in (1, 2, 5, 10) if g.plot_width * k / DIVISIONS > widest), 10)
+    for n in range(0, DIVISIONS + 1, every):
+        _tick(painter, scene, n, texts[n])
+
+
+def _tick(painter: QPainter, scene: Scene, n: int, text: str) -> None:
+    g = scene.geometry
+    x = g.plot_left + g.plot_width * n / DIVISIONS
+    width = painter.fontMetrics().horizontalAdvance(text)
+    left = min(x - width / 2, g.width - width - 4.0) if n else x + 3.0
+    painter.drawText(QRectF(left, g.plot_bottom, width + 2, AXIS_PX), _LEFT, text)
+    painter.drawLine(QLineF(round(x) + 0.5, g.plot_bottom, round(x) + 0.5, g.plot_bottom + 4))
