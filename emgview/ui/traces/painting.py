@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from emgview.model import SampleInterval
@@ -19,8 +19,8 @@ from emgview.ui.traces.viewport import DIVISIONS
 from emgview.ui.traces.wording import gap_text, phase_text
 
 _LEAST_ROW_PX = 14.0
-_CUT_PX = 5.0
-_CUT_STEP_PX = 9
+_CUT_PX = 2.5
+_CUT_STEP_PX = 8
 
 
 def paint_graticule(painter: QPainter, scene: Scene) -> None:
@@ -100,31 +100,23 @@ def paint_phases(painter: QPainter, scene: Scene) -> None:
 
 
 def paint_cuts(painter: QPainter, scene: Scene, cuts: Sequence[Cut], ratio: float) -> None:
-    """Small arrows where a trace leaves its lane: the sensitivity is too high to see all."""
+    """Dashes at the edge where a trace leaves its lane: the sensitivity is too high to see all."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QBrush(scene.colour("cut")))
     g = scene.geometry
     for index, cut in enumerate(cuts):
-        top = g.lane_top(index)
-        for x in _cut_places(cut.above, ratio):
-            _arrow(painter, g.plot_left + x, top + 1, _CUT_PX)
-        for x in _cut_places(cut.below, ratio):
-            _arrow(painter, g.plot_left + x, top + g.lane_height - 1, -_CUT_PX)
+        top, bottom = g.lane_top(index), g.lane_top(index) + g.lane_height - _CUT_PX
+        above, below = _cut_places(cut.above, ratio), _cut_places(cut.below, ratio)
+        boxes = [QRectF(g.plot_left + x, top, _CUT_STEP_PX, _CUT_PX) for x in above]
+        boxes += [QRectF(g.plot_left + x, bottom, _CUT_STEP_PX, _CUT_PX) for x in below]
+        painter.drawRects(boxes)
     painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 def _cut_places(columns: NDArray[np.bool_], ratio: float) -> list[float]:
-    """One place for each run of few pixels that holds a cut column."""
-    places = np.flatnonzero(columns) / ratio
-    cells = np.unique((places // _CUT_STEP_PX).astype(np.int64))
-    return [float(n) * _CUT_STEP_PX + _CUT_STEP_PX / 2 for n in cells]
-
-
-def _arrow(painter: QPainter, x: float, tip: float, size: float) -> None:
-    half = abs(size) * 0.7
-    painter.drawPolygon(
-        [QPointF(x, tip), QPointF(x - half, tip + size), QPointF(x + half, tip + size)]
-    )
+    """Left edge of each run of few pixels that holds a cut column."""
+    cells = np.unique((np.flatnonzero(columns) / ratio).astype(np.int64) // _CUT_STEP_PX)
+    return [float(x) for x in cells * _CUT_STEP_PX]
 
 
 def paint_pill(painter: QPainter, scene: Scene, box: QRectF, text: str) -> None:

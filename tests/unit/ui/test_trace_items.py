@@ -1,0 +1,122 @@
+"""Which items a window holds, and how many potentials lie where. Without Qt."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emgview.model import Label, LabelState, Origin, SampleInterval
+from emgview.ui.traces.display_items import DisplayItem, ItemIndex
+
+
+def item(
+    name: str,
+    start: int,
+    stop: int,
+    peaks: tuple[int, ...] = (),
+    activity: str = "fib",
+    state: LabelState = LabelState.PROPOSED,
+    channel: int = 0,
+) -> DisplayItem:
+    interval = SampleInterval(start, stop)
+    label = Label(name, "r", channel, interval, peaks, activity, Origin.DETECTOR, state)
+    return DisplayItem.of(label)
+
+
+def names(index: ItemIndex, start: int, stop: int) -> set[str]:
+    return {found.id for found, _ in index.visible(SampleInterval(start, stop))}
+
+
+def test_letter_and_group_come_from_the_vocabulary() -> None:
+    shown = item("a", 0, 10, activity="fp_simple")
+    assert (shown.letter, shown.group) == ("Fs", "spontaneous")
+
+
+def test_an_unknown_class_is_shown_with_a_question_mark() -> None:
+    """A study of a newer version must not break the view."""
+    assert item("a", 0, 10, activity="from the future").letter == "?"
+
+
+def test_one_peak_is_a_mark_and_a_train_is_a_stretch() -> None:
+    assert not item("a", 0, 9, (4,)).is_stretch
+    assert item("a", 0, 900, (4, 400)).is_stretch
+    assert item("a", 0, 900).is_stretch
+
+
+def test_a_long_item_that_began_long_ago_is_found() -> None:
+    index = ItemIndex([item("long", 0, 10**6), *(item(f"{n}", n, n + 5) for n in range(0, 999, 9))])
+    assert names(index, 500_000, 500_100) == {"long"}
+
+
+def test_half_open_edges_do_not_touch() -> None:
+    index = ItemIndex([item("before", 0, 100), item("in", 100, 200), item("after", 200, 300)])
+    assert names(index, 100, 200) == {"in"}
+
+
+def test_peaks_are_cut_to_the_window() -> None:
+    index = ItemIndex([item("train", 0, 1000, (10, 400, 500, 990))])
+    [(_, peaks)] = index.visible(SampleInterval(400, 600))
+    assert peaks.tolist() == [400, 500]
+
+
+def test_short_items_are_left_out_where_they_crowd() -> None:
+    index = ItemIndex([item("short", 0, 10), item("long", 0, 500)])
+    found = index.visible(SampleInterval(0, 1000), shortest=100)
+    assert [shown.id for shown, _ in found] == ["long"]
+
+
+spans = st.lists(st.tuples(st.integers(0, 300), st.integers(1, 200)), max_size=30)
+
+
+@given(spans, st.integers(0, 400), st.integers(1, 200))
+def test_the_index_finds_what_a_full_search_finds(
+    given_spans: list[tuple[int, int]], start: int, length: int
+) -> None:
+    index = ItemIndex([item(f"{n}", a, a + d) for n, (a, d) in enumerate(given_spans)])
+    window = SampleInterval(start, start + length)
+    expected = {
+        f"{n}" for n, (a, d) in enumerate(given_spans) if SampleInterval(a, a + d).overlaps(window)
+    }
+    assert names(index, window.start, window.stop) == expected
+    assert index.count_in(window) == len(expected)
+
+
+def test_density_counts_each_potential_once() -> None:
+    items = [item("t", 0, 1000, (5, 15, 995)), item("p", 500, 510, (505,), "psw")]
+    index = ItemIndex(items)
+    counts = {k.letter: row for k, row in index.density_in(SampleInterval(0, 1000), 10)}
+    assert counts["F"].tolist() == [2, 0, 0, 0, 0, 0, 0, 0, 0, 1]
+    assert counts["P"].sum() == 1
+    assert counts["P"][5] == 1
+
+
+def test_density_leaves_out_what_was_rejected() -> None:
+    """A rejected proposal is no event any more."""
+    index = ItemIndex([item("a", 0, 10, (5,), state=LabelState.REJECTED)])
+    assert index.density(100, 4) == {}
+
+
+def test_density_of_the_whole_adds_up_over_channels() -> None:
+    index = ItemIndex([item("a", 0, 10, (5,)), item("b", 0, 10, (6,), channel=1)])
+    assert index.density(100, 4)["fib"].tolist() == [2, 0, 0, 0]
+
+
+def test_a_hundred_thousand_items_are_searched_by_bisection() -> None:
+    """Rule of cost, without a clock: a narrow window builds no more than what it shows."""
+    many = [item(f"{n}", 100 * n, 100 * n + 10, (100 * n + 5,)) for n in range(20_000)]
+    index = ItemIndex(many)
+    found = index.visible(SampleInterval(1_000_000, 1_000_500))
+    assert len(found) == 5
+    assert len(index._peaks) == 5
+    total = sum(int(row.sum()) for _, row in index.density_in(SampleInterval(0, 2_000_000), 800))
+    assert total == 20_000
+
+
+def test_no_items_is_no_special_case() -> None:
+    index = ItemIndex()
+    assert len(index) == 0
+    assert index.visible(SampleInterval(0, 10)) == []
+    assert index.density_in(SampleInterval(0, 10), 5) == []
+    assert index.get("a") is None
+    assert np.size(index.numbers_in(SampleInterval(0, 0))) == 0
