@@ -209,10 +209,17 @@ class MarkPainter:
         colour = QColor(self._scene.theme.class_colour(key.activity))
         height = self._badges.height
         tall = np.sqrt(counts / max(int(counts.max()), 1)) * (height - 2) + 2
-        for n in np.flatnonzero(counts):
-            left = g.plot_left + int(n) * _BIN_PX
-            bar = float(tall[n])
-            self._painter.fillRect(QRectF(left, y + height - bar, _BIN_PX - 1, bar), colour)
+        left, width = g.plot_left, _BIN_PX - 1
+        bars = [
+            QRectF(left + n * _BIN_PX, y + height - bar, width, bar)
+            for n, bar in enumerate(tall.tolist())
+            if counts[n]
+        ]
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(QBrush(colour))
+        self._painter.drawRects(bars)
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._badges.draw_letter(key.letter, QPointF(g.plot_left + 2, y), colour)
 
     def _triangle(self, x: float, y: float) -> QPolygonF:

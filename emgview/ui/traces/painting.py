@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from emgview.model import SampleInterval
 from emgview.ui.theme import Theme
 from emgview.ui.traces.geometry import HEADER_PX
-from emgview.ui.traces.raster import Cut
 from emgview.ui.traces.scene import Scene
 from emgview.ui.traces.viewport import DIVISIONS
 from emgview.ui.traces.wording import gap_text, phase_text
 
 _LEAST_ROW_PX = 14.0
-_CUT_PX = 2.5
-_CUT_STEP_PX = 8
 
 
 def paint_graticule(painter: QPainter, scene: Scene) -> None:
@@ -97,26 +92,6 @@ def paint_phases(painter: QPainter, scene: Scene) -> None:
         width = painter.fontMetrics().horizontalAdvance(text) + 10.0
         if width < right - left - 4:
             paint_pill(painter, scene, QRectF(left + 3, g.plot_bottom - 22, width, 18), text)
-
-
-def paint_cuts(painter: QPainter, scene: Scene, cuts: Sequence[Cut], ratio: float) -> None:
-    """Dashes at the edge where a trace leaves its lane: the sensitivity is too high to see all."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QBrush(scene.colour("cut")))
-    g = scene.geometry
-    for index, cut in enumerate(cuts):
-        top, bottom = g.lane_top(index), g.lane_top(index) + g.lane_height - _CUT_PX
-        above, below = _cut_places(cut.above, ratio), _cut_places(cut.below, ratio)
-        boxes = [QRectF(g.plot_left + x, top, _CUT_STEP_PX, _CUT_PX) for x in above]
-        boxes += [QRectF(g.plot_left + x, bottom, _CUT_STEP_PX, _CUT_PX) for x in below]
-        painter.drawRects(boxes)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-
-
-def _cut_places(columns: NDArray[np.bool_], ratio: float) -> list[float]:
-    """Left edge of each run of few pixels that holds a cut column."""
-    cells = np.unique((np.flatnonzero(columns) / ratio).astype(np.int64) // _CUT_STEP_PX)
-    return [float(x) for x in cells * _CUT_STEP_PX]
 
 
 def paint_pill(painter: QPainter, scene: Scene, box: QRectF, text: str) -> None:

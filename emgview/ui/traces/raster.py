@@ -115,6 +115,29 @@ def draw_columns(
     return cut
 
 
+def draw_cut(
+    pixels: Pixels, lane: Lane, cut: Cut, colour: int, step: int = 8, thickness: int = 2
+) -> None:
+    """Draw dashes at the edge of a lane where its trace leaves it.
+
+    Parameters
+    ----------
+    step : int
+        Length of a dash: one is drawn for each ``step`` columns of which any is cut.
+    """
+    top, bottom = lane.top, min(lane.top + lane.height, len(pixels))
+    above, below = _dashes(cut.above, step), _dashes(cut.below, step)
+    pixels[top : top + thickness, : len(above)][:, above] = colour
+    pixels[max(bottom - thickness, top) : bottom, : len(below)][:, below] = colour
+
+
+def _dashes(columns: NDArray[np.bool_], step: int) -> NDArray[np.bool_]:
+    starts = np.arange(0, len(columns), step)
+    if len(starts) == 0:
+        return columns
+    return np.repeat(np.logical_or.reduceat(columns, starts), step)[: len(columns)]
+
+
 def _join(top: Values, bottom: Values, present: NDArray[np.bool_]) -> None:
     """Let each column reach the one before it, half way from both sides."""
     both = present[1:] & present[:-1]

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from emgview.session.traces import TraceAnswer
-from emgview.ui.traces.raster import Cut, Pixels, columns_of_samples, draw_columns
+from emgview.ui.traces.raster import Pixels, columns_of_samples, draw_columns, draw_cut
 from emgview.ui.traces.scene import Scene
 
 _SMOOTH_POINTS = 12_000
@@ -18,24 +16,8 @@ _SMOOTH_PEN_PX = 1.2
 _FAR_PX = 4000.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TraceImage:
-    """Picture of the plot area, transparent beside the traces.
-
-    Parameters
-    ----------
-    image : QImage
-        With its device pixel ratio set; one image pixel is one screen pixel.
-    cuts : tuple of Cut
-        For each drawn channel, the columns in which its trace leaves the lane.
-    """
-
-    image: QImage
-    cuts: tuple[Cut, ...]
-
-
-def trace_image(scene: Scene, answer: TraceAnswer, ratio: float) -> TraceImage:
-    """Draw what came back, at the sensitivities of the scene.
+def trace_image(scene: Scene, answer: TraceAnswer, ratio: float) -> QImage:
+    """Picture of the plot area, transparent beside the traces; its pixel ratio is set.
 
     A line with antialiasing where there are few samples; else a column of pixels from least to
     greatest value: the cost follows the pixels, not the samples. The picture is as wide as the
@@ -45,19 +27,21 @@ def trace_image(scene: Scene, answer: TraceAnswer, ratio: float) -> TraceImage:
     pixels = np.zeros((max(round(scene.geometry.height * ratio), 1), width), dtype=np.uint32)
     colour = scene.colour("trace")
     smooth = answer.samples is not None and answer.samples.size <= _SMOOTH_POINTS
-    cuts = _draw_channels(pixels, scene, answer, ratio, colour.rgba(), drawn=not smooth)
+    _draw_channels(pixels, scene, answer, ratio, drawn=not smooth)
     image = QImage(pixels.data, width, len(pixels), width * 4, QImage.Format.Format_ARGB32)
     image = image.copy()  # owns its pixels
     image.setDevicePixelRatio(ratio)
     if smooth:
         _draw_lines(image, scene, answer, colour)
-    return TraceImage(image, cuts)
+    return image
 
 
 def _draw_channels(
-    pixels: Pixels, scene: Scene, answer: TraceAnswer, ratio: float, colour: int, *, drawn: bool
-) -> tuple[Cut, ...]:
-    cuts = []
+    pixels: Pixels, scene: Scene, answer: TraceAnswer, ratio: float, *, drawn: bool
+) -> None:
+    """Columns of each channel (unless a line is drawn later) and where they leave the lane."""
+    ink, cut_ink = scene.colour("trace").rgba(), scene.colour("cut").rgba()
+    pen = max(1, round(ratio))
     for column, index in _drawn_lanes(scene, answer):
         if answer.samples is not None:
             low, high = columns_of_samples(answer.samples[:, column], pixels.shape[1])
@@ -66,10 +50,9 @@ def _draw_channels(
         else:
             continue
         lane = scene.lane(index, ratio)
-        pen = max(1, round(ratio))
-        drawing = draw_columns(pixels, lane, low, high, colour, pen) if drawn else None
-        cuts.append(drawing or lane.cut(low, high))
-    return tuple(cuts)
+        if drawn:
+            draw_columns(pixels, lane, low, high, ink, pen)
+        draw_cut(pixels, lane, lane.cut(low, high), cut_ink, 8 * pen, 2 * pen)
 
 
 def _drawn_lanes(scene: Scene, answer: TraceAnswer) -> list[tuple[int, int]]:

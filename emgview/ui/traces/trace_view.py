@@ -20,7 +20,6 @@ from emgview.ui.traces.lettering import paint_texts
 from emgview.ui.traces.marks import Hit, MarkPainter
 from emgview.ui.traces.measuring import typical_deflections, value_at
 from emgview.ui.traces.painting import (
-    paint_cuts,
     paint_gap_texts,
     paint_graticule,
     paint_message,
@@ -30,7 +29,7 @@ from emgview.ui.traces.painting import (
 from emgview.ui.traces.pointer import Drag, channel_at, paint_drag
 from emgview.ui.traces.resolve import Wanted, resolve
 from emgview.ui.traces.scene import Scene, filter_words
-from emgview.ui.traces.trace_image import TraceImage, trace_image
+from emgview.ui.traces.trace_image import trace_image
 from emgview.ui.traces.viewport import Viewport, sensitivity_for
 
 _EMPTY = ("Open or drop a recording or a study", "Ctrl+O  ·  demo study: Ctrl+Alt+D")
@@ -78,7 +77,7 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
         self._generation = 0
         self._wanted: Wanted | None = None
         self._answer: TraceAnswer | None = None
-        self._picture: TraceImage | None = None
+        self._picture: QImage | None = None
         self._items = ItemIndex()
         self._hits: list[Hit] = []
         self._selected = ""
@@ -303,13 +302,11 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
             self._picture = trace_image(scene, answer, ratio)
         g, v, asked = scene.geometry, scene.viewport, answer.request.interval
         left, right = g.x_of(asked.start, v), g.x_of(asked.stop, v)
-        image = self._picture.image
+        image = self._picture
         if image.width() == round((right - left) * ratio):
             painter.drawImage(QPointF(left, 0), image)
         else:
             painter.drawImage(QRectF(left, 0, right - left, g.height), image)
-        if asked == v.interval:
-            paint_cuts(painter, scene, self._picture.cuts, ratio)
 
     # -- Qt ----------------------------------------------------------------------------------
 
