@@ -62,11 +62,16 @@ def display_filtered(samples: Samples, fs: float, chosen: DisplayFilter) -> Samp
         sections.append(design_notch(fs, chosen.notch_hz))
     out = np.empty_like(samples)
     for c in range(samples.shape[1]):
-        missing = np.isnan(samples[:, c])
-        signal = np.where(missing, 0.0, samples[:, c]).astype(np.float64)
-        for section in sections:
-            signal = StreamingFilter(section)(signal)
-        out[:, c] = np.where(missing, np.nan, signal)
+        signal = samples[:, c].astype(np.float64)
+        edges = np.flatnonzero(np.diff(np.isnan(signal))) + 1
+        # a gap starts the filter anew: filled with zero, its edges would be steps of the offset
+        for part in np.split(signal, edges):
+            if part.size and not np.isnan(part[0]):
+                filtered = part
+                for section in sections:
+                    filtered = StreamingFilter(section)(filtered)
+                part[:] = filtered
+        out[:, c] = signal
     return out
 
 
