@@ -310,6 +310,10 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
 
     # -- Qt ----------------------------------------------------------------------------------
 
+    def close(self) -> bool:
+        """Close like any widget: pyqtgraph takes the viewport away, at which Qt crashes."""
+        return QWidget.close(self)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Ask for as many columns as there are pixels now."""
         super().resizeEvent(event)
