@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from emgview.detection.crowds import extent, kind_of, wide_crowds, wide_stretches
 from emgview.detection.events import Event, SegmentLevels
 from emgview.detection.parameters import Parameters
 from emgview.detection.runs import Run, measured_run, runs_of
@@ -64,33 +65,40 @@ class SegmentClassifier:
         self._units, self._levels, self._length, self._fs, self._p = units, levels, length, fs, p
         self._movement = movement_stretches(levels, length, fs, p)
         self._mains = mains_stretches(levels, p)
-        self._dense = dense_stretches(levels, length, fs, p)
+        self._dense = wide_stretches(
+            dense_stretches(levels, length, fs, p),
+            [event for unit in units for event in unit.events],
+            fs,
+            p,
+        )
         self._drafts: list[Draft] = []
         self._left: list[LeftOver] = []
         self._end_plate: list[Run] = []
+        self._firing: list[SampleInterval] = []  # where voluntary units were resolved
 
     def drafts(self) -> list[Draft]:
         """All drafts, sorted by their start."""
         self._stretch_artefacts()
         rhythmic = self._named_runs()
-        voluntary = self._voluntary(rhythmic)
-        named = []
-        for run, scores in rhythmic:
-            scores, reasons = self._in_context(run, scores, voluntary)
-            unexplained = max(scores.values()) < self._p.decide.least_score
-            if reasons and unexplained and not self._is_regular(run):
-                self._leave(run.unit, run.events, run.times.tolist())
-            else:
-                named.append((run, scores, reasons))
         runs, self._left = absorb(
-            [run for run, _, _ in named], self._units, self._left, self._fs, self._p
+            [run for run, _ in rhythmic], self._units, self._left, self._fs, self._p
         )
-        for run, (_, scores, reasons) in zip(runs, named, strict=True):
-            if max(scores, key=lambda name: scores[name]) == "eps":
-                self._end_plate.append(run)
-            self._name_run(run, scores, reasons)
+        rhythmic = [(run, scores) for run, (_, scores) in zip(runs, rhythmic, strict=True)]
+        voluntary = self._voluntary(rhythmic)
+        for run, scores in rhythmic:
+            self._judge_run(run, *self._in_context(run, scores, voluntary))
         self._name_left_over(voluntary)
         return sorted(self._drafts, key=lambda d: (d.interval.start, d.interval.stop, d.activity))
+
+    def _judge_run(self, run: Run, scores: dict[str, float], reasons: list[str]) -> None:
+        """Name a run; one that nothing explains in voluntary activity is left over."""
+        unexplained = max(scores.values()) < self._p.decide.least_score
+        if reasons and unexplained and not self._is_regular(run):
+            self._leave(run.unit, run.events, run.times.tolist())
+            return
+        if max(scores, key=lambda name: scores[name]) == "eps":
+            self._end_plate.append(run)
+        self._name_run(run, scores, reasons)
 
     # -- artefacts ---------------------------------------------------------------------------
 
@@ -141,20 +149,10 @@ class SegmentClassifier:
             for run, scores in rhythmic
             if max(scores, key=lambda name: scores[name]) == "mup" and scores["mup"] >= 0.5
         ]
+        self._firing = joined_closer_than(units, 1)
+        crowds = wide_crowds([event for _, event, _ in self._left], self._fs, self._p)
         join = round(self._p.voluntary.join_s * self._fs)
-        return joined_closer_than(units + self._dense + self._crowds(join), join)
-
-    def _crowds(self, join: int) -> list[SampleInterval]:
-        """Where many events that no rhythm explains lie close together."""
-        clear = [e for _, e, _ in self._left if e.snr >= self._p.decide.least_snr_single]
-        starts = np.sort(np.array([event.start for event in clear], dtype=np.int64))
-        stretches = joined_closer_than([_extent(event) for event in clear], join)
-        return [
-            s
-            for s in stretches
-            if np.searchsorted(starts, s.stop) - np.searchsorted(starts, s.start)
-            >= self._p.voluntary.crowd_least
-        ]
+        return joined_closer_than(units + self._dense + crowds, join)
 
     def _in_context(
         self, run: Run, scores: dict[str, float], voluntary: list[SampleInterval]
@@ -209,7 +207,7 @@ class SegmentClassifier:
                 item
                 for item in self._left
                 if item[1].snr >= p.decide.least_snr_single
-                and overlap_fraction(_extent(item[1]), self._movement) == 0
+                and overlap_fraction(extent(item[1]), self._movement) == 0
             ),
             key=lambda item: item[0],
         )
@@ -218,16 +216,17 @@ class SegmentClassifier:
         crowd = np.searchsorted(times, times + reach, "right") - np.searchsorted(
             times, times - reach, "left"
         )
-        in_will = [overlap_fraction(_extent(event), voluntary) > 0 for _, event, _ in left]
+        in_will = [overlap_fraction(extent(event), voluntary) > 0 for _, event, _ in left]
         crowded = (crowd - 1 > p.fp.context_events) | np.array(in_will, dtype=bool)
-        self._unresolved([item for item, many in zip(left, crowded, strict=True) if many])
-        alone = [item for item, many in zip(left, crowded, strict=True) if not many]
+        many = [item for item, crowd in zip(left, crowded, strict=True) if crowd]
+        self._unresolved(many)
+        alone = [item for item, crowd in zip(left, crowded, strict=True) if not crowd]
         self._singles(alone)
 
     def _unresolved(self, items: list[LeftOver]) -> None:
-        """Crowded left-over events and dense activity: voluntary stretches, potentials listed."""
+        """Crowded left-over events and dense activity: stretches with their potentials."""
         p = self._p
-        stretches = [_extent(event) for _, event, _ in items] + self._dense
+        stretches = [extent(event) for _, event, _ in items] + self._dense
         for stretch in joined_closer_than(stretches, round(p.voluntary.join_s * self._fs)):
             members = [item for item in items if stretch.contains(item[1].start)]
             if len(members) < 2 and overlap_fraction(stretch, self._dense) == 0:
@@ -235,11 +234,10 @@ class SegmentClassifier:
             events = [event for _, event, _ in members]
             times = np.array([time for time, _, _ in members], dtype=np.int64)
             run = self._crowd_run(events, times)
-            text = (
-                f"{len(members)} potentials of several shapes close together",
-                "not resolved into units",
-            )
-            self._drafts.append(Draft("mup", 0.5, stretch, run, True, text))
+            in_will = overlap_fraction(stretch, self._firing) > p.voluntary.context_fraction
+            kind = kind_of(events, stretch, self._fs, p, in_will=in_will)
+            draft = Draft(kind.activity, kind.score, stretch, run, True, (kind.reason,))
+            self._drafts.append(draft)
 
     def _crowd_run(
         self, events: list[Event], times: np.ndarray[tuple[int], np.dtype[np.int64]]
@@ -300,10 +298,6 @@ class SegmentClassifier:
             run.unit == number or run.start - reach < time < run.stop + reach
             for run in self._end_plate
         )
-
-
-def _extent(event: Event) -> SampleInterval:
-    return SampleInterval(event.start, event.stop)
 
 
 def _one_sided(run: Run, fs: float) -> bool:

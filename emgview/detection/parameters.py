@@ -92,6 +92,15 @@ class Split(msgspec.Struct, frozen=True):
     gain: float
 
 
+class Chain(msgspec.Struct, frozen=True):
+    """Trains found by their rhythm alone."""
+
+    least: int
+    tolerance: float
+    period_s: Range
+    chance: float
+
+
 class Fib(msgspec.Struct, frozen=True):
     """Fibrillation potentials."""
 
@@ -187,6 +196,13 @@ class Superposition(msgspec.Struct, frozen=True):
     sure_gain: float
 
 
+class Insertional(msgspec.Struct, frozen=True):
+    """Bursts of needle insertion."""
+
+    longest_s: float
+    fall: float
+
+
 class Decide(msgspec.Struct, frozen=True):
     """When to name a class and when to say *cannot tell*."""
 
@@ -206,6 +222,7 @@ class Parameters(msgspec.Struct, frozen=True):
     measure: Measure
     train: Train
     split: Split
+    chain: Chain
     fib: Fib
     psw: Psw
     mup: Mup
@@ -216,6 +233,7 @@ class Parameters(msgspec.Struct, frozen=True):
     fp: Fp
     voluntary: Voluntary
     superposition: Superposition
+    insertional: Insertional
     decide: Decide
 
     def canonical(self) -> str:

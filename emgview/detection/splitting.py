@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from emgview.detection.chains import regular_chains
 from emgview.detection.parameters import Parameters
 from emgview.detection.templates import Unit
 from emgview.signal.rhythm import rhythm, split_at_pauses
@@ -29,6 +30,7 @@ def split_units(units: list[Unit], fs: float, p: Parameters) -> list[Unit]:
 
 
 def _split(unit: Unit, fs: float, p: Parameters, depth: int) -> list[Unit]:
+    """By shape where that gives a rhythm, else by rhythm alone."""
     n = len(unit.times)
     if depth >= _DEEPEST or n < 2 * p.split.least:
         return [unit]
@@ -44,9 +46,21 @@ def _split(unit: Unit, fs: float, p: Parameters, depth: int) -> list[Unit]:
         if best is None or share > best[0]:
             best = (share, mask)
     if best is None or best[0] < whole + p.split.gain:
-        return [unit]
+        return _by_rhythm(unit, fs, p)
     parts = [_part(unit, best[1]), _part(unit, ~best[1])]
     return [piece for part in parts for piece in _split(part, fs, p, depth + 1)]
+
+
+def _by_rhythm(unit: Unit, fs: float, p: Parameters) -> list[Unit]:
+    """Trains that keep their period, and the rest."""
+    parts = []
+    rest = np.ones(len(unit.times), dtype=bool)
+    for chain in regular_chains(np.asarray(unit.times) / fs, p):
+        mask = np.zeros(len(unit.times), dtype=bool)
+        mask[chain] = True
+        rest &= ~mask
+        parts.append(_part(unit, mask))
+    return [*parts, _part(unit, rest)] if parts and rest.any() else parts or [unit]
 
 
 def _mean_share(unit: Unit, mask: NDArray[np.bool_], fs: float, p: Parameters) -> float:
