@@ -57,17 +57,13 @@ def read_container(content: bytes) -> Container:
     cms = _cms(content[byte_range[1] : byte_range[2]])
     try:
         info, signer = _parsed(cms)
+        if _attributes(signer)["message_digest"][0].native != _digest(content, byte_range):
+            raise DefectError("the file was changed after it was signed")
         certificate = _bound_certificate(info, signer)
         if _rebuilt(certificate, signer) != cms:
             raise DefectError("the signature was altered")
-        digest = signer["signed_attrs"]
-        expected = next(
-            a["values"][0].native for a in digest if a["type"].native == "message_digest"
-        )
     except (ValueError, TypeError, LookupError, AttributeError) as error:
         raise DefectError("the signature is damaged") from error
-    if expected != _digest(content, byte_range):
-        raise DefectError("the file was changed after it was signed")
     return Container(byte_range, cms, certificate.dump())
 
 
@@ -180,4 +176,4 @@ def _rebuilt(certificate: Any, signer: Any) -> bytes:
         }
     )
     whole = cms.ContentInfo({"content_type": cms.ContentType("signed_data"), "content": data})
-    return bytes(whole.dump(force=True))
+    return bytes(whole.dump())

@@ -13,13 +13,14 @@ from emgview.errors import SignatureError
 from emgview.report.glyphs import not_drawable
 from emgview.resource_files import resource
 
-# Sizes shrink until all lines fit the box; at the end words break anywhere rather than be cut.
+# No line is broken: the size shrinks until the longest one fits, so that no name is ever cut.
 _TEMPLATE = """
 #let value(key) = sys.inputs.at(key)
 #let inset = 4pt
 #set page(width: float(value("width")) * 1pt, height: float(value("height")) * 1pt, margin: 0pt)
 #set text(font: "Noto Sans", lang: "en", hyphenate: false)
-#set par(leading: 0.45em, spacing: 0.45em)
+#set text(top-edge: "ascender", bottom-edge: "descender") // what is measured holds all the ink
+#set par(leading: 0em, spacing: 0em)
 #let lines(size) = [
   #text(size: 1.25 * size, weight: "bold", value("name")) \\
   #text(size: size)[Signed #value("time") \\ Meaning: #value("meaning") \\ #value("kind")]
@@ -27,13 +28,8 @@ _TEMPLATE = """
 #layout(room => {
   let width = room.width - 2 * inset
   let height = room.height - 2 * inset
-  let fits(size) = {
-    let found = measure(lines(size), width: width)
-    found.height <= height and measure(lines(size)).width <= width
-  }
-  let sizes = range(0, 23).map(i => (9 - i * 0.25) * 1pt)
-  let size = sizes.find(fits)
-  if size == none { size = 3.25pt }
+  let found = measure(lines(9pt))
+  let size = 9pt * calc.min(1, 0.99 * width / found.width, 0.99 * height / found.height)
   block(width: 100%, height: 100%, inset: inset, align(horizon, lines(size)))
 })
 """
@@ -93,7 +89,8 @@ def draw_stamp(stamp: Stamp, width_pt: float, height_pt: float) -> bytes:
 
 def time_with_offset(moment: datetime) -> str:
     """Date and time to the second, with the offset from UTC, as printed on the stamp."""
-    return moment.isoformat(sep=" ", timespec="seconds")
+    text = moment.isoformat(sep=" ", timespec="seconds")
+    return f"{text[:-6]} UTC{text[-6:]}"
 
 
 def _drawable(text: str) -> str:

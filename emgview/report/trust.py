@@ -40,12 +40,27 @@ def trust_problem(signer: Certificate, trusted: tuple[Certificate, ...], moment:
     A certificate vouches for itself; those of authorities also for what they issued (RFC 5280). A
     signer's certificate in the list vouches for nobody else.
     """
+    if not _for_documents(signer):
+        return "is not meant for signing documents"
     if signer in trusted:
         return ""
     authorities = [certificate for certificate in trusted if _is_authority(certificate)]
     if not authorities:
         return "is not the certificate that was given as trusted"
     return _path_problem(signer, authorities, moment)
+
+
+def _for_documents(certificate: Certificate) -> bool:
+    """Whether the key may sign what binds a person (RFC 5280 §4.2.1.3); unlimited if not stated."""
+    from cryptography import x509
+
+    try:
+        extension = certificate.extensions.get_extension_for_class(x509.KeyUsage)
+    except x509.ExtensionNotFound:
+        return True
+    except ValueError:  # an extension that cannot be read
+        return False
+    return extension.value.content_commitment
 
 
 def _is_authority(certificate: Certificate) -> bool:
@@ -59,6 +74,8 @@ def _is_authority(certificate: Certificate) -> bool:
 
 
 def _path_problem(signer: Certificate, authorities: list[Certificate], moment: datetime) -> str:
+    import asyncio
+
     from asn1crypto.x509 import Certificate as Asn1Certificate
     from cryptography.hazmat.primitives.serialization import Encoding
     from pyhanko_certvalidator import CertificateValidator, ValidationContext
@@ -75,7 +92,7 @@ def _path_problem(signer: Certificate, authorities: list[Certificate], moment: d
     )
     validator = CertificateValidator(as_asn1(signer), validation_context=context)
     try:
-        validator.validate_usage({"non_repudiation"})
+        asyncio.run(validator.async_validate_usage({"non_repudiation"}))
     except (PathError, ValidationError):
         return "is not issued by a trusted authority, or not for signing documents"
     return ""

@@ -19,6 +19,7 @@ from emgview.report.canonical import canonical_json, parse_json
 from emgview.report.currency import Edition, currency_of
 from emgview.report.signed_bytes import Container, DefectError, read_container
 from emgview.report.signing import silence_library
+from emgview.report.stamp import time_with_offset
 from emgview.report.trust import read_trusted, trust_problem
 
 Status = Literal["ok", "failed", "unknown"]
@@ -111,12 +112,11 @@ def verify_report(
     except DefectError as defect:
         unknown = Answer("unknown", _NOT_INTACT)
         return Verification(Answer("failed", str(defect)), unknown, unknown, unknown)
+    when = time_with_offset(signed.signed_at)
     return Verification(
         _intact(),
         _identity(signed, trusted, trust.name if trust else ""),
-        Answer(
-            "unknown", f"{_when(signed)} by the signer's computer; no trusted clock confirms it"
-        ),
+        Answer("unknown", f"{when} by the signer's computer; no trusted clock confirms it"),
         _currency(signed, registry),
     )
 
@@ -216,10 +216,6 @@ def _check_manifest(pdf: Path, content: bytes) -> None:
     for entry in entries:
         if entry.name == pdf.name and entry.problem(content):
             raise DefectError("the file is not the one in the manifest beside it")
-
-
-def _when(signed: _Signed) -> str:
-    return signed.signed_at.isoformat(sep=" ", timespec="seconds")
 
 
 def _identity(signed: _Signed, trusted: tuple[Any, ...] | None, file: str) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -28,7 +29,14 @@ from emgview.model import (
     Side,
     Study,
 )
-from emgview.report import LogHead, Reader, ReportInput
+from emgview.report import (
+    LogHead,
+    Reader,
+    ReportInput,
+    build_report,
+    draw_figures,
+    render_pdf,
+)
 
 FS = 20_000
 PATIENT = Patient("Müller-Lüdenscheidt, Jörg", "4711", "KH-0815", "1961-02-03", "male")
@@ -188,3 +196,16 @@ def typical() -> CaseMaker:
     made.label(third, "mup", list(np.arange(80.0, 84.0, 0.11)))
     made.label(third, "fib", [33.0], LabelState.REJECTED)
     return made
+
+
+@pytest.fixture(scope="session")
+def final_pdf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A real report as PDF, final but not signed, with its ``report.json`` beside it."""
+    made = CaseMaker()
+    recording = made.recording(seconds=20)
+    made.label(recording, "fib", list(np.arange(5.0, 9.0, 0.1)))
+    report = build_report(made.source(status="final"))
+    folder = tmp_path_factory.mktemp("final")
+    (folder / "report.json").write_bytes(report.json_bytes)
+    render_pdf(report, draw_figures(report, made.provide), folder / "unsigned.pdf")
+    return folder / "unsigned.pdf"
