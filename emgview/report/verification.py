@@ -147,10 +147,13 @@ def _signed(content: bytes) -> _Signed:
     """What an intact report says; DefectError if it is not intact."""
     container = read_container(content)  # first: its checks are on bytes, whatever the PDF holds
     from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.sign.validation.errors import SignatureValidationError
 
     silence_library()
     try:
         return _validated(content, container)
+    except SignatureValidationError as error:
+        raise DefectError("the signature does not fit the file") from error
     except (PdfError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError,
             NotImplementedError, RecursionError, AssertionError, zlib.error) as error:  # fmt: skip
         # The parser meets files made by anyone; whatever it stumbles upon is not intact.
