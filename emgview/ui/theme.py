@@ -110,20 +110,53 @@ def _palette(theme: Theme) -> QPalette:
 
 
 def _sheet(theme: Theme) -> str:
-    w = theme.window
-    return f"""
-    QMainWindow::separator {{ background: {w["border"]}; width: 1px; height: 1px; }}
-    QDockWidget {{ font-weight: bold; }}
-    QDockWidget::title {{ background: {w["window"]}; padding: 6px 8px; }}
-    QTableView, QTableWidget, QListWidget, QTextBrowser, QPlainTextEdit {{
-        border: 1px solid {w["border"]}; selection-background-color: {w["highlight"]};
-        selection-color: {w["highlight_text"]}; }}
-    QHeaderView::section {{ background: {w["button"]}; color: {w["muted"]}; border: none;
-        padding: 4px 6px; }}
-    QTableWidget::item, QListWidget::item {{ padding: 4px; }}
-    QMenuBar {{ background: {w["window"]}; }}
-    QStatusBar {{ color: {w["muted"]}; }}
-    QStatusBar::item {{ border: none; }}
-    QLabel#warning, QLabel#notice {{ color: {w["warning"]}; }}
-    QToolTip {{ border: 1px solid {w["border"]}; }}
-    """
+    return _FRAMES_SHEET.format_map(theme.window) + _CONTROLS_SHEET.format_map(theme.window)
+
+
+_FRAMES_SHEET = """
+QMainWindow::separator {{ background: {border}; width: 1px; height: 1px; }}
+QMainWindow::separator:hover {{ background: {highlight}; }}
+QDockWidget {{ font-weight: bold; }}
+QDockWidget::title {{ background: {window}; padding: 6px 8px; }}
+QTableView, QTableWidget, QListWidget, QListView, QTreeView, QTextBrowser, QPlainTextEdit {{
+    border: 1px solid {border}; selection-background-color: {highlight};
+    selection-color: {highlight_text}; }}
+QHeaderView::section {{ background: {button}; color: {muted}; border: none; padding: 4px 6px; }}
+QTableWidget::item, QListWidget::item {{ padding: 4px; }}
+QMenuBar {{ background: {window}; }}
+QMenuBar::item {{ padding: 5px 9px; background: transparent; }}
+QMenuBar::item:selected {{ background: {button}; }}
+QMenu {{ background: {base}; border: 1px solid {border}; padding: 4px; }}
+QMenu::item {{ padding: 5px 28px 5px 22px; }}
+QMenu::item:selected {{ background: {highlight}; color: {highlight_text}; }}
+QMenu::item:disabled {{ color: {muted}; }}
+QMenu::separator {{ height: 1px; background: {border}; margin: 4px 8px; }}
+QStatusBar {{ color: {muted}; border-top: 1px solid {border}; }}
+QStatusBar::item {{ border: none; }}
+QLabel#warning, QLabel#notice {{ color: {warning}; }}
+QToolTip {{ background: {base}; color: {text}; border: 1px solid {border}; padding: 4px; }}
+"""
+
+_CONTROLS_SHEET = """
+QPushButton {{ background: {button}; border: 1px solid {border}; border-radius: 4px;
+    padding: 5px 14px; }}
+QPushButton:hover {{ border-color: {highlight}; }}
+QPushButton:focus {{ border: 1px solid {highlight}; }}
+QPushButton:default {{ background: {highlight}; color: {highlight_text};
+    border-color: {highlight}; }}
+QPushButton:disabled {{ color: {muted}; background: {window}; border-color: {border}; }}
+QLineEdit, QPlainTextEdit, QTextEdit {{ background: {base}; border: 1px solid {border};
+    border-radius: 4px; padding: 3px 5px; selection-background-color: {highlight};
+    selection-color: {highlight_text}; }}
+QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border-color: {highlight}; }}
+QProgressBar {{ background: {base}; border: 1px solid {border}; border-radius: 4px;
+    text-align: center; }}
+QProgressBar::chunk {{ background: {highlight}; border-radius: 3px; }}
+QScrollBar:vertical {{ background: {window}; width: 11px; margin: 0; }}
+QScrollBar:horizontal {{ background: {window}; height: 11px; margin: 0; }}
+QScrollBar::handle {{ background: {border}; border-radius: 5px; min-height: 24px;
+    min-width: 24px; }}
+QScrollBar::handle:hover {{ background: {muted}; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+QScrollBar::add-page, QScrollBar::sub-page {{ background: transparent; }}
+"""

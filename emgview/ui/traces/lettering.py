@@ -18,6 +18,7 @@ from emgview.ui.traces.wording import (
 
 _PAD = 10.0
 _LINE_PX = 17.0
+_SIGN_PX = 16.0
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ELIDE = Qt.TextElideMode.ElideRight
@@ -61,7 +62,7 @@ def _paint_header(painter: QPainter, scene: Scene) -> None:
     used = painter.fontMetrics().horizontalAdvance(title) + 3 * _PAD
     painter.setFont(plain)
     if scene.warning:
-        text = painter.fontMetrics().elidedText(f"⚠ {scene.warning}", _ELIDE, int(room - used))
+        text = painter.fontMetrics().elidedText(f"! {scene.warning}", _ELIDE, int(room - used))
         painter.setPen(QColor(w["warning"]))
         painter.drawText(QRectF(used, 0, max(room - used, 0), HEADER_PX), _LEFT, text)
 
@@ -77,8 +78,8 @@ def _channel_lines(scene: Scene, channel: int) -> tuple[str, str, str]:
 def _polarity(exchanged: bool, by_reader: bool) -> str:
     """Which way negative is: exchanged inputs are corrected, the reader's turn is told."""
     if by_reader:
-        return "− ↓ inverted"
-    return "− ↑ corrected" if exchanged else "− ↑"
+        return "inverted"
+    return "corrected" if exchanged else ""
 
 
 def _paint_channel(painter: QPainter, scene: Scene, index: int, channel: int) -> None:
@@ -92,11 +93,13 @@ def _paint_channel(painter: QPainter, scene: Scene, index: int, channel: int) ->
         small.setPixelSize(max(min(11, int(g.lane_height) - 3), 7))
         painter.setFont(small)
         box = QRectF(6, top, width, g.lane_height)
-        short = f"{scale.removesuffix('/div')} {polarity[:3]}"
+        short = scale.removesuffix("/div")
+        box = box.adjusted(0, 0, -_SIGN_PX - 4, 0)
         right = painter.fontMetrics().horizontalAdvance(short)
         _line(painter, box.adjusted(0, 0, -right - 6, 0), name, scene.theme.window["text"])
         painter.setPen(QColor(scene.theme.window["muted"]))
         painter.drawText(box, _RIGHT, short)
+        _sign(painter, box.right() + 4, box.center().y(), down=polarity == "inverted")
         painter.setFont(plain)
         return
     bold = QFont(plain)
@@ -106,7 +109,9 @@ def _paint_channel(painter: QPainter, scene: Scene, index: int, channel: int) ->
     painter.setFont(plain)
     second = QRectF(10, top + 6 + _LINE_PX, width, _LINE_PX)
     if g.lane_height < 3.5 * _LINE_PX:
-        _line(painter, second, f"{scale}  {polarity}", scene.theme.window["muted"])
+        _line(painter, second, scale, scene.theme.window["muted"])
+        place = second.right() - _SIGN_PX
+        _sign(painter, place, second.center().y(), down=polarity == "inverted")
         return
     _line(painter, second, scale, scene.theme.window["text"])
     _polarity_badge(painter, scene, second.translated(0, _LINE_PX + 3), polarity)
@@ -119,13 +124,26 @@ def _line(painter: QPainter, box: QRectF, text: str, colour: str) -> None:
 
 
 def _polarity_badge(painter: QPainter, scene: Scene, line: QRectF, text: str) -> None:
-    inverted = text.endswith("inverted")
-    colour = QColor(scene.theme.window["warning" if inverted else "muted"])
-    width = painter.fontMetrics().horizontalAdvance(text) + 12.0
-    box = QRectF(line.left() + 0.5, line.top() + 0.5, min(width, line.width()), _LINE_PX)
+    """Box with a minus and an arrow that points where negative is, and a word if it was turned."""
+    down = text == "inverted"
+    colour = QColor(scene.theme.window["warning" if down else "muted"])
+    words = painter.fontMetrics().horizontalAdvance(text) + 6.0 if text else 0.0
+    width = min(_SIGN_PX + 10.0 + words, line.width())
+    box = QRectF(line.left() + 0.5, line.top() + 0.5, width, _LINE_PX)
     painter.setPen(QPen(colour, 1))
     painter.drawRoundedRect(box, 3, 3)
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+    _sign(painter, box.left() + 5, box.center().y(), down=down)
+    painter.drawText(box.adjusted(_SIGN_PX + 10, 0, 0, 0), _LEFT, text)
+
+
+def _sign(painter: QPainter, x: float, y: float, *, down: bool) -> None:
+    """A minus and an arrow as lines: the shipped font has neither."""
+    tip, step = (y + 5, -3.0) if down else (y - 5, 3.0)
+    painter.drawLine(QLineF(x, y, x + 6, y))
+    stem = x + 12.0
+    painter.drawLine(QLineF(stem, y - 5, stem, y + 5))
+    painter.drawLine(QLineF(stem, tip, stem - 3, tip + step))
+    painter.drawLine(QLineF(stem, tip, stem + 3, tip + step))
 
 
 def _paint_axis(painter: QPainter, scene: Scene) -> None:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from emgview.model import Gap, PhaseMark, RecordingInfo, SampleInterval
 from emgview.session.traces import TraceAnswer
 from emgview.ui.theme import Theme, load_theme
 from emgview.ui.traces.display_items import DisplayItem, ItemIndex
@@ -18,6 +19,7 @@ from emgview.ui.traces.viewport import Viewport
 _HEIGHT_PX = 74
 _DENSITY_PX = 22
 _BIN_PX = 4
+_FULL_PERCENTILE = 99
 
 
 class OverviewStrip(QWidget):
@@ -40,10 +42,18 @@ class OverviewStrip(QWidget):
         self._answer: TraceAnswer | None = None
         self._items = ItemIndex()
         self._viewport: Viewport | None = None
+        self._gaps: tuple[Gap, ...] = ()
+        self._phases: tuple[PhaseMark, ...] = ()
+
+    def set_recording(self, info: RecordingInfo) -> None:
+        """Gaps and phases of another recording; its envelope comes by :meth:`set_answer`."""
+        self.clear()
+        self._gaps, self._phases = info.gaps, info.phases
 
     def clear(self) -> None:
         """Show nothing."""
         self._answer, self._viewport, self._items = None, None, ItemIndex()
+        self._gaps, self._phases = (), ()
         self.update()
 
     def set_answer(self, answer: TraceAnswer) -> None:
@@ -73,11 +83,42 @@ class OverviewStrip(QWidget):
         painter.fillRect(self.rect(), QColor(self._theme.trace["background"]))
         if self._viewport is not None:
             self._paint_envelope(painter)
+            self._paint_phases(painter, self._viewport)
+            self._paint_gaps(painter, self._viewport)
             self._paint_density(painter)
             self._paint_window(painter, self._viewport)
         painter.setPen(QColor(self._theme.window["border"]))
         painter.drawLine(0, 0, self.width(), 0)
         painter.end()
+
+    def _box(self, interval: SampleInterval, viewport: Viewport) -> QRectF:
+        """A stretch of the recording over the height of the envelope."""
+        scale = self.width() / max(viewport.n_samples, 1)
+        width = max(len(interval) * scale, 2.0)
+        return QRectF(interval.start * scale, 1, width, _HEIGHT_PX - _DENSITY_PX - 1)
+
+    def _paint_phases(self, painter: QPainter, viewport: Viewport) -> None:
+        """Where each part of the examination begins, with its name where there is room."""
+        for mark in self._phases:
+            box = self._box(mark.interval, viewport)
+            painter.setPen(QPen(QColor(self._theme.trace["graticule_axis"]), 1))
+            painter.drawLine(box.topLeft(), box.bottomLeft())
+            painter.setPen(QColor(self._theme.window["muted"]))
+            room = int(box.width()) - 8
+            text = mark.phase.value
+            width = painter.fontMetrics().horizontalAdvance(text)
+            if width <= room:
+                ground = QColor(self._theme.trace["background"])
+                ground.setAlpha(215)
+                word = QRectF(box.left() + 2, 1, width + 6.0, painter.fontMetrics().height())
+                painter.fillRect(word, ground)
+                painter.drawText(word, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_gaps(self, painter: QPainter, viewport: Viewport) -> None:
+        colour = QColor(self._theme.trace["gap"])
+        for gap in self._gaps:
+            box = self._box(gap.interval, viewport)
+            painter.fillRect(box, QBrush(colour, Qt.BrushStyle.Dense4Pattern))
 
     def _paint_envelope(self, painter: QPainter) -> None:
         low, high = self._extremes()
@@ -85,7 +126,10 @@ class OverviewStrip(QWidget):
             return
         width, height = self.width(), _HEIGHT_PX - _DENSITY_PX
         columns = np.linspace(0, len(low) - 1, width).round().astype(int)
-        largest = float(np.nanmax(np.abs([low, high]))) if not np.isnan(low).all() else 1.0
+        size = np.fmax(np.abs(low), np.abs(high))
+        size = size[~np.isnan(size)]
+        # One artefact must not press everything else flat: the largest columns are cut.
+        largest = float(np.percentile(size, _FULL_PERCENTILE)) if size.size else 1.0
         lane = Lane(2, height - 4, (height - 6) / 2 / max(largest, 1e-6))
         pixels = np.zeros((height, width), dtype=np.uint32)
         colour = QColor(self._theme.trace["text"])
