@@ -23,7 +23,7 @@ from emgview.detection.stretches import (
     movement_stretches,
     overlap_fraction,
 )
-from emgview.detection.superpositions import LeftOver, absorb
+from emgview.detection.superpositions import LeftOver, absorb, train_gain
 from emgview.detection.templates import Unit
 from emgview.model.interval import SampleInterval
 
@@ -74,6 +74,7 @@ class SegmentClassifier:
         self._drafts: list[Draft] = []
         self._left: list[LeftOver] = []
         self._end_plate: list[Run] = []
+        self._fibre_trains: list[Run] = []
         self._firing: list[SampleInterval] = []  # where voluntary units were resolved
 
     def drafts(self) -> list[Draft]:
@@ -190,6 +191,8 @@ class SegmentClassifier:
         elif best in _MUSCLE_FIBRE and self._too_slow_for_spikes(run):
             reasons.append(f"short spikes are not told apart at {self._fs:g} Hz")
             best = "cannot_tell"
+        if best in _MUSCLE_FIBRE:
+            self._fibre_trains.append(run)
         text = (*_describe(run), *reasons)
         self._drafts.append(Draft(best, round(score, 3), interval, run, True, text))
 
@@ -273,8 +276,12 @@ class SegmentClassifier:
         flank_ms = max(p.fp.decay_ms, 2000 / self._fs)  # a sampled step takes up to two samples
         if w.rise_ms < flank_ms and w.n_phases <= 2 and _one_sided(run, self._fs):
             return 0.6, "art_pop", "step with a one-sided decay"
+        if run.start <= 0:
+            return 0.3, "cannot_tell", "cut off by the start of the recording or a gap"
         if self._at_end_plate(number, time):
             return 0.3, "cannot_tell", "among or like end-plate spikes"
+        if self._like_a_train(run, event, time):
+            return 0.3, "cannot_tell", "may be a discharge of a train around it"
         same = np.asarray(self._units[number].times)
         near = np.abs(same - time)
         isolated = not np.any((near > 0) & (near < p.fp.isolation_s * self._fs))
@@ -290,6 +297,20 @@ class SegmentClassifier:
             return 0.3, "cannot_tell", "single potential that fits no class"
         kind = "fp_complex" if w.n_phases >= p.fp.complex_phases else "fp_simple"
         return score, kind, "alone, in quiet surroundings, without rhythm"
+
+    def _like_a_train(self, run: Run, event: Event, time: int) -> bool:
+        """Whether a fibre's train goes on whose potentials are of that size and length."""
+        limit = self._p.fp.train_ratio
+        for train in self._fibre_trains:
+            height = np.median([abs(e.height) for e in train.events[:50]])
+            alike = abs(event.height) < limit * height
+            if train.waveform.duration_ms > self._p.fib.duration_ms[1]:
+                gain = train_gain(self._units[train.unit].shape, event)
+                alike = alike and gain > self._p.superposition.least_gain
+            as_long = run.waveform.duration_ms < limit * train.waveform.duration_ms
+            if train.start < time < train.stop and alike and as_long:
+                return True
+        return False
 
     def _at_end_plate(self, number: int, time: int) -> bool:
         """Whether end-plate spikes fire around that time, or elsewhere with that shape."""

@@ -170,7 +170,7 @@ class Fp(msgspec.Struct, frozen=True):
     complex_phases: int
     context_s: float
     context_events: int
-    greatest_rate_hz: float
+    train_ratio: float
     decay_ms: float
 
 
@@ -194,6 +194,7 @@ class Superposition(msgspec.Struct, frozen=True):
     tolerance: float
     least_gain: float
     sure_gain: float
+    pair_gain: float
 
 
 class Insertional(msgspec.Struct, frozen=True):

@@ -18,6 +18,8 @@ from emgview.detection.parameters import Parameters
 from emgview.detection.runs import Run
 from emgview.detection.templates import Unit
 
+_MOST_TRAINS = 12  # more at a time are no longer looked at pair by pair
+
 LeftOver = tuple[int, Event, int]
 """Aligned time, event, number of its unit."""
 
@@ -42,11 +44,16 @@ def absorb(
             needed = p.superposition.least_gain
             if not _due(train.run, time, fs, p):
                 needed = p.superposition.sure_gain
-            if _during(train.run, time, fs) and _gain(train.shape, event) > needed:
+            if _during(train.run, time, fs) and train_gain(train.shape, event) > needed:
                 train.extra.append((time, event))
                 explained = True
             elif _after_wave(train.run, event):
                 explained = True
+        if not explained:
+            pair = _two_trains([t for t in trains if _during(t.run, time, fs)], event, p)
+            for train in pair:
+                train.extra.append((time, event))
+            explained = bool(pair)
         if not explained:
             remaining.append(item)
     return [_with_extra(train) for train in trains], remaining
@@ -89,12 +96,40 @@ def _during(run: Run, time: int, fs: float) -> bool:
     return bool(run.times[0] - spare < time < run.times[-1] + spare)
 
 
-def _gain(shape: NDArray[np.float32], event: Event) -> float:
+def train_gain(shape: NDArray[np.float32], event: Event) -> float:
     """Part of the event's energy that the template takes away at the best lag."""
     windows = sliding_window_view(event.shape, len(shape))
     energy = float(np.einsum("l,l->", event.shape, event.shape))
     overlap = 2 * windows @ shape - float(shape @ shape)
     return float(overlap.max()) / max(energy, 1e-9)
+
+
+def _two_trains(trains: list[_Train], event: Event, p: Parameters) -> list[_Train]:
+    """Two trains whose templates together leave little of the event; else none."""
+    energy = float(np.einsum("l,l->", event.shape, event.shape))
+    if len(trains) < 2 or len(trains) > _MOST_TRAINS or energy <= 0:
+        return []
+    for first in trains:
+        left = _without(event.shape, first.shape)
+        for second in trains:
+            if second is first:
+                continue
+            rest = _without(left, second.shape)
+            if float(rest @ rest) < (1 - p.superposition.pair_gain) * energy:
+                return [first, second]
+    return []
+
+
+def _without(signal: NDArray[np.float32], shape: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The signal less the template at the place where that leaves least."""
+    inside = np.flatnonzero(np.abs(shape) > 0.05 * np.abs(shape).max())
+    core = shape[inside[0] : inside[-1] + 1]
+    if len(core) > len(signal):
+        return signal
+    place = int(np.argmax(np.correlate(signal, core, "valid")))
+    left = signal.copy()
+    left[place : place + len(core)] -= core
+    return left
 
 
 def _with_extra(train: _Train) -> Run:

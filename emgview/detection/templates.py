@@ -20,6 +20,7 @@ from emgview.detection.parameters import Parameters
 Shape = NDArray[np.float32]
 
 _KEEP_EVERY = 4  # of a long train every fourth waveform is kept: bounded memory, whole train seen
+_LEAST_TARGET = 3  # only a unit seen so often takes others in
 _HEAVIEST = 30  # events after which a template's mean forgets: follows slow changes of shape
 
 
@@ -132,43 +133,57 @@ class TemplateBank:
     def _join(self, units: list[Unit]) -> list[Unit]:
         """Join units whose means are the same; the larger one takes the smaller in."""
         ordered = sorted(units, key=lambda unit: (-len(unit.events), unit.times[0]))
+        targets = [unit for unit in ordered if len(unit.events) >= _LEAST_TARGET]
+        shapes = np.stack([t.shape for t in targets]) if targets else np.empty((0, 0), np.float32)
+        masks = np.stack([t.support for t in targets]) if targets else np.empty((0, 0), bool)
+        heights = np.array([target.height for target in targets])
+        open_targets = np.ones(len(targets), dtype=bool)
         kept: list[Unit] = []
-        for unit in ordered:
-            target = next((k for k in kept if self._same(k, unit)), None)
-            if target is None:
+        for number, unit in enumerate(ordered):
+            reachable = open_targets & (np.arange(len(targets)) < number)
+            near = np.flatnonzero(
+                reachable & (unit.height > 0.6 * heights) & (unit.height < 1.67 * heights)
+            )
+            found = self._same_as(unit, shapes[near], masks[near]) if near.size else None
+            if found is None:
                 kept.append(unit)
                 continue
-            shift = self._shift(target, unit)
-            order = sorted(
-                zip(
-                    target.times + [t + shift for t in unit.times],
-                    target.events + unit.events,
-                    strict=True,
-                ),
-                key=lambda pair: pair[0],
-            )
-            target.times = [time for time, _ in order]
-            target.events = [event for _, event in order]
+            index, lag = found
+            _take_in(targets[int(near[index])], unit, -lag * self._stride)
+            if number < len(targets):
+                open_targets[number] = False
         return kept
 
-    def _aligned(self, a: Unit, b: Unit) -> tuple[float, int]:
-        """Least squared difference within the lag, as part of the larger energy, and its lag."""
-        reach = self._n_lags // 2
-        mask = a.support | b.support
-        best = (float("inf"), 0)
-        for lag in range(-reach, reach + 1):
-            moved = np.roll(b.shape, lag)
-            difference = float((((a.shape - moved) ** 2) * mask).sum())
-            best = min(best, (difference, lag))
-        energy = max(float((a.shape**2).sum()), float((b.shape**2).sum()), 1e-9)
-        return best[0] / energy, best[1]
+    def _same_as(
+        self, unit: Unit, shapes: NDArray[np.float32], masks: NDArray[np.bool_]
+    ) -> tuple[int, int] | None:
+        """First of some templates that the unit's mean equals, and the lag; None for none."""
+        reach, length = self._n_lags // 2, len(unit.shape)
+        lags = np.arange(-reach, reach + 1)
+        moved = np.stack([np.roll(unit.shape, lag) for lag in lags])
+        support = masks | unit.support
+        distance = np.empty((len(shapes), len(lags)), dtype=np.float32)
+        for k in range(len(lags)):
+            distance[:, k] = np.einsum("tl,tl->t", (shapes - moved[k]) ** 2, support)
+        own = max(float(unit.shape @ unit.shape), 1e-9)
+        energy = np.maximum(np.einsum("tl,tl->t", shapes, shapes), own)
+        noise = unit.sigma**2 / len(unit.events) * unit.support.sum() / own
+        limit = self._t.merge_fraction + 2 * noise
+        fits = np.flatnonzero(distance.min(axis=1) / energy < limit)
+        if fits.size == 0 or length == 0:
+            return None
+        return int(fits[0]), int(lags[np.argmin(distance[fits[0]])])
 
-    def _same(self, a: Unit, b: Unit) -> bool:
-        if len(a.events) < 3 or not 0.6 < b.height / a.height < 1.67:
-            return False
-        fraction, _ = self._aligned(a, b)
-        noise = b.sigma**2 / len(b.events) * b.support.sum() / max(float((b.shape**2).sum()), 1e-9)
-        return bool(fraction < self._t.merge_fraction + 2 * noise)
 
-    def _shift(self, a: Unit, b: Unit) -> int:
-        return -self._aligned(a, b)[1] * self._stride
+def _take_in(target: Unit, unit: Unit, shift: int) -> None:
+    """Give the events of one unit to another, in the order of time."""
+    order = sorted(
+        zip(
+            target.times + [t + shift for t in unit.times],
+            target.events + unit.events,
+            strict=True,
+        ),
+        key=lambda pair: pair[0],
+    )
+    target.times = [time for time, _ in order]
+    target.events = [event for _, event in order]

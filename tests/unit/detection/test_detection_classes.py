@@ -216,7 +216,6 @@ def test_mains_is_a_stretch_of_artefact_and_nothing_else(
     assert len(stretch.interval) > 0.9 * len(b.uv)
 
 
-@known_defect("one or two sums of two spikes in 25 s are called fasciculations")
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_two_fibrillation_trains_that_coincide_make_no_fasciculations(
     bench: Make, lab: Lab, seed: int
