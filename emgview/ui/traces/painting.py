@@ -75,7 +75,7 @@ def paint_gap_texts(painter: QPainter, scene: Scene) -> None:
         if left < free:
             continue
         free = left + width
-        box = QRectF(left, g.plot_bottom - 44, width, 18)
+        box = QRectF(left, g.plot_bottom - 64, width, 18)
         paint_pill(painter, scene, box, text)
 
 
@@ -91,7 +91,7 @@ def paint_phases(painter: QPainter, scene: Scene) -> None:
         text = phase_text(mark)
         width = painter.fontMetrics().horizontalAdvance(text) + 10.0
         if width < right - left - 4:
-            paint_pill(painter, scene, QRectF(left + 3, g.plot_bottom - 22, width, 18), text)
+            paint_pill(painter, scene, QRectF(left + 3, g.plot_bottom - 42, width, 18), text)
 
 
 def paint_pill(painter: QPainter, scene: Scene, box: QRectF, text: str) -> None:

@@ -1,50 +1,26 @@
-"""The trace view: viewport in, requests out, answers in, pixels out."""
+"""The trace view: navigation and mouse over the picture of a recording."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Iterable
 
-import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QMouseEvent, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from emgview.model import RecordingInfo
-from emgview.session.traces import DisplayFilter, TraceAnswer
-from emgview.ui.theme import Theme, load_theme
-from emgview.ui.traces.canvas import Canvas
-from emgview.ui.traces.display_items import DisplayItem, ItemIndex
-from emgview.ui.traces.geometry import Geometry
-from emgview.ui.traces.lettering import paint_texts
-from emgview.ui.traces.marks import Hit, MarkPainter
-from emgview.ui.traces.measuring import typical_deflections, value_at
-from emgview.ui.traces.painting import (
-    paint_gap_texts,
-    paint_graticule,
-    paint_message,
-    paint_outside,
-    paint_phases,
-)
-from emgview.ui.traces.pointer import Drag, channel_at, paint_drag
-from emgview.ui.traces.resolve import Wanted, resolve
-from emgview.ui.traces.scene import Scene, filter_words
-from emgview.ui.traces.trace_image import trace_image
-from emgview.ui.traces.viewport import Viewport, sensitivity_for
+from emgview.ui.traces.measuring import value_at
+from emgview.ui.traces.picture_view import PictureView
+from emgview.ui.traces.pointer import Drag, channel_at
+from emgview.ui.traces.viewport import Viewport
 
-_EMPTY = ("Open or drop a recording or a study", "Ctrl+O  ·  demo study: Ctrl+Alt+D")
-_ALL_HIDDEN = ("All channels are hidden",)
 _WHEEL_NOTCH = 120.0
 
 
-class TraceView(pg.GraphicsView):  # type: ignore[misc]
-    """Traces of one recording with marks. Reads nothing by itself.
+class TraceView(PictureView):
+    """What the reader moves, clicks and drags; see :class:`PictureView` for what is shown.
 
     Signals
     -------
-    requested(TraceRequest)
-        A window is wanted; answer with :meth:`show_answer`.
-    viewportChanged(Viewport)
     itemClicked(str)
     stretchSelected(SampleInterval, int channel)
         A stretch was dragged in label mode or with Shift; any other drag only measures.
@@ -52,103 +28,13 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
         The pointer is over a trace; µV where single samples are drawn.
     """
 
-    requested = Signal(object)
-    viewportChanged = Signal(object)  # noqa: N815 - Qt's way to name signals
-    itemClicked = Signal(str)  # noqa: N815
+    itemClicked = Signal(str)  # noqa: N815 - Qt's way to name signals
     stretchSelected = Signal(object, int)  # noqa: N815
     cursorMoved = Signal(object, int, object)  # noqa: N815 - samples may exceed 32 bits
 
-    _ready = False  # pyqtgraph resizes while it is being made
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setMinimumSize(320, 200)
-        self.setAccessibleName("Traces")
-        self.setAcceptDrops(False)
-        self._canvas = Canvas(self._paint)
-        self.addItem(self._canvas)
-        self._theme = load_theme("scope")
-        self._info: RecordingInfo | None = None
-        self._title = ""
-        self._filter: DisplayFilter | None = None
-        self._clock = False
         self._label_mode = False
-        self._viewport: Viewport | None = None
-        self._generation = 0
-        self._wanted: Wanted | None = None
-        self._answer: TraceAnswer | None = None
-        self._picture: QImage | None = None
-        self._items = ItemIndex()
-        self._hits: list[Hit] = []
-        self._selected = ""
-        self._scaled = False
-        self._drag: Drag | None = None
-        self.viewport().setMouseTracking(True)
-        self._ready = True
-
-    # -- what is shown -----------------------------------------------------------------------
-
-    @property
-    def viewport_now(self) -> Viewport | None:
-        """The present window; None without a recording."""
-        return self._viewport
-
-    @property
-    def is_drawn(self) -> bool:
-        """Whether the newest request has been answered."""
-        answer = self._answer
-        return answer is not None and answer.request.generation == self._generation
-
-    def set_recording(self, info: RecordingInfo, *, title: str = "") -> None:
-        """Show another recording from its start."""
-        self._info, self._title, self._scaled = info, title, False
-        self._answer, self._picture, self._wanted, self._viewport = None, None, None, None
-        self._items, self._hits, self._selected = ItemIndex(), [], ""
-        self._drag = None
-        self._set(Viewport.over(info))
-
-    def clear(self) -> None:
-        """Show nothing."""
-        self._info, self._viewport, self._wanted = None, None, None
-        self._answer, self._picture, self._drag = None, None, None
-        self._items, self._hits, self._selected = ItemIndex(), [], ""
-        self._generation += 1  # an answer that is still on its way is stale
-        self._canvas.update()
-
-    def set_title(self, title: str) -> None:
-        """Muscle and side."""
-        self._title = title
-        self._canvas.update()
-
-    def set_items(self, items: Sequence[DisplayItem]) -> None:
-        """Proposals and labels of the recording."""
-        self._items = ItemIndex(items)
-        self._canvas.update()
-
-    def select_item(self, item: str) -> None:
-        """Highlight an item and bring it into view."""
-        self._selected = item
-        found = self._items.get(item)
-        if found is not None and self._viewport is not None:
-            self._set(self._viewport.showing(found.interval))
-        self._canvas.update()
-
-    def set_theme(self, theme: Theme) -> None:
-        """Other colours."""
-        self._theme = theme
-        self.setBackground(theme.trace["background"])
-        self._picture = None
-        self._canvas.update()
-
-    def set_filter(self, chosen: DisplayFilter | None) -> None:
-        """Filter for display; None shows the signal as recorded."""
-        self._filter = chosen
-        self._request()
-
-    def set_clock_time(self, *, on: bool) -> None:
-        """Clock time instead of elapsed time, where the recording tells it."""
-        self._clock = on
-        self._canvas.update()
 
     def set_label_mode(self, on: bool) -> None:
         """Let dragging make labels."""
@@ -156,34 +42,7 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
         shape = Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor
         self.setCursor(shape)
 
-    def show_answer(self, answer: TraceAnswer) -> None:
-        """Draw an answer; one to an older request is dropped."""
-        if answer.request.generation != self._generation:
-            return
-        self._answer, self._picture = answer, None
-        self._canvas.update()
-
-    def suggest_sensitivity(self, overview: TraceAnswer) -> None:
-        """Fit the sensitivity of a recording that was just opened to its typical deflections."""
-        if self._viewport is None or self._scaled:
-            return
-        self._scaled = True
-        scales = list(self._viewport.uv_per_div)
-        found = typical_deflections(overview)
-        for channel, typical in zip(overview.request.channels, found, strict=True):
-            if typical is not None:
-                scales[channel] = sensitivity_for(typical)
-        self._set(replace(self._viewport, uv_per_div=tuple(scales)))
-
-    def grab_picture(self) -> QImage:
-        """The view as a picture."""
-        return QImage(self.grab().toImage())
-
     # -- navigation --------------------------------------------------------------------------
-
-    def set_viewport(self, viewport: Viewport) -> None:
-        """Show another window of the same recording."""
-        self._set(viewport)
 
     def step(self, divisions: int) -> None:
         """Scroll by divisions."""
@@ -225,110 +84,7 @@ class TraceView(pg.GraphicsView):  # type: ignore[misc]
         """Bring a sample into the middle."""
         self._move(lambda v: v.centred(sample))
 
-    def _move(self, change: Callable[[Viewport], Viewport]) -> None:
-        if self._viewport is not None:
-            self._set(change(self._viewport))
-
-    def _set(self, viewport: Viewport) -> None:
-        before = self._viewport
-        if viewport == before:
-            return
-        self._viewport = viewport
-        scales = (viewport.uv_per_div, viewport.hidden, viewport.inverted)
-        if before is None or scales != (before.uv_per_div, before.hidden, before.inverted):
-            self._picture = None
-        self._canvas.update()
-        self.viewportChanged.emit(viewport)
-        self._request()
-
-    def _request(self) -> None:
-        """Ask, if the screen needs other data than what was asked last."""
-        if self._info is None or self._viewport is None:
-            return
-        ratio = self.devicePixelRatioF()
-        wanted = resolve(self._info, self._viewport, self._geometry(), ratio, self._filter)
-        if wanted != self._wanted:
-            self._wanted = wanted
-            self._generation += 1
-            self.requested.emit(wanted.request(self._generation))
-
-    # -- painting ----------------------------------------------------------------------------
-
-    def _geometry(self) -> Geometry:
-        n = len(self._viewport.channels) if self._viewport else 0
-        return Geometry(self.width(), self.height(), n)
-
-    def _scene(self, info: RecordingInfo, viewport: Viewport) -> Scene:
-        words, warning = filter_words(info, viewport, self._filter, self._answer)
-        return Scene(
-            self._geometry(),
-            viewport,
-            self._theme,
-            info,
-            self._title,
-            words,
-            warning,
-            self._clock,
-        )
-
-    def _paint(self, painter: QPainter, box: QRectF) -> None:
-        painter.setFont(self.font())
-        if self._info is None or self._viewport is None:
-            paint_message(painter, box, self._theme, _EMPTY)
-            return
-        if not self._viewport.channels:
-            paint_message(painter, box, self._theme, _ALL_HIDDEN)
-            return
-        scene = self._scene(self._info, self._viewport)
-        painter.setClipRect(box)
-        paint_graticule(painter, scene)
-        paint_outside(painter, scene)
-        if self._answer is not None:
-            self._paint_traces(painter, scene, self._answer)
-        paint_phases(painter, scene)
-        paint_gap_texts(painter, scene)
-        marks = MarkPainter(painter, scene, self._selected)
-        marks.paint(self._items)
-        self._hits = marks.hits
-        painter.setFont(self.font())
-        paint_texts(painter, scene)
-        if self._drag is not None:
-            paint_drag(painter, scene, self._drag, self._answer)
-
-    def _paint_traces(self, painter: QPainter, scene: Scene, answer: TraceAnswer) -> None:
-        """The last answer where it belongs: moved or stretched until the next one is here."""
-        ratio = self.devicePixelRatioF()
-        if self._picture is None:
-            self._picture = trace_image(scene, answer, ratio)
-        g, v, asked = scene.geometry, scene.viewport, answer.request.interval
-        left, right = g.x_of(asked.start, v), g.x_of(asked.stop, v)
-        image = self._picture
-        if image.width() == round((right - left) * ratio):
-            painter.drawImage(QPointF(left, 0), image)
-        else:
-            painter.drawImage(QRectF(left, 0, right - left, g.height), image)
-
-    # -- Qt ----------------------------------------------------------------------------------
-
-    def close(self) -> bool:
-        """Close like any widget: pyqtgraph takes the viewport away, at which Qt crashes."""
-        return QWidget.close(self)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Ask for as many columns as there are pixels now."""
-        super().resizeEvent(event)
-        if not self._ready:
-            return
-        self._canvas.set_box(QRectF(0, 0, self.width(), self.height()))
-        self._picture = None
-        self._request()
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Ask again on a screen with another pixel ratio."""
-        super().changeEvent(event)
-        if self._ready and event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._picture = None
-            self._request()
+    # -- mouse ------------------------------------------------------------------------------
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Wheel scrolls; Ctrl sweeps; Shift changes the sensitivity, Alt of one channel."""

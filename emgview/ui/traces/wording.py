@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from emgview.model import PhaseMark
 
+_COARSE_S = 10.0
+
 
 def sweep_text(ms_per_div: float) -> str:
     """Sweep for people: ``10 ms/div``, ``2 s/div``."""
@@ -22,8 +24,9 @@ def sensitivity_text(uv_per_div: float) -> str:
 
 
 def digits_for(step_s: float) -> int:
-    """Decimals of a second that tell two labels ``step_s`` apart."""
-    return 0 if step_s >= 1 else 1 if step_s >= 0.1 else 2 if step_s >= 0.01 else 3
+    """Decimals of a second that state labels ``step_s`` apart exactly, at most three."""
+    exact = (d for d in range(3) if abs(round(step_s, d) - step_s) < 1e-6 * step_s)
+    return next(exact, 3) if step_s < _COARSE_S else 0
 
 
 def elapsed_text(seconds: float, step_s: float) -> str:

@@ -1,0 +1,73 @@
+"""Time of one picture as a ratio to a reference drawn in the same run. Printed, not judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+import pytest
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from pytestqt.qtbot import QtBot
+
+from emgview.ui.traces import TraceView
+
+ROUNDS = 5
+
+
+def milliseconds(work: Callable[[], object]) -> float:
+    work()
+    times = []
+    for _ in range(ROUNDS):
+        begin = perf_counter()
+        work()
+        times.append(1000 * (perf_counter() - begin))
+    return median(times)
+
+
+def reference() -> None:
+    """32 polylines of 3 840 points, pen 1, no antialiasing, into 1920 × 1000 pixels."""
+    image = QImage(1920, 1000, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setPen(QPen(QColor("white"), 1))
+    x = np.linspace(0, 1919, 3840)
+    random = np.random.default_rng(1)
+    for lane in range(32):
+        y = 31 * lane + 15 + 8 * random.standard_normal(3840)
+        painter.drawPolyline(pg.functions.arrayToQPolygonF(x, y))
+    painter.end()
+
+
+@pytest.mark.parametrize("ms_per_div", [10.0, 100.0, 1000.0])
+def test_a_page_of_32_channels(
+    qtbot: QtBot,
+    make_recording: Any,
+    capsys: pytest.CaptureFixture[str],
+    ms_per_div: float,
+) -> None:
+    """From the answer to the finished picture; the answer itself is the session's."""
+    view = TraceView()
+    qtbot.addWidget(view)
+    view.resize(1920, 1080)
+    view.show()
+    data = make_recording(seconds=10, n_channels=32)
+    data.serve(view)
+    view.set_recording(data.info)
+    viewport = view.viewport_now
+    assert viewport is not None
+    view.set_viewport(replace(viewport, start=0, ms_per_div=ms_per_div))
+    answer = data.answer(data.asked[-1])
+
+    def step() -> None:
+        view.show_answer(answer)
+        view.viewport().repaint()
+
+    page, base = milliseconds(step), milliseconds(reference)
+    with capsys.disabled():
+        print(f"\n32 channels, {ms_per_div:g} ms/div: {page:.1f} ms, {page / base:.2f} × reference")  # noqa: T201
+    assert view.is_drawn
