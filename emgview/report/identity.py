@@ -19,8 +19,8 @@ EVALUATION_UNIT = "evaluation identity, not for clinical use"
 """Organisational unit in the certificates made here: a reader of the PDF sees it in any viewer."""
 _YEAR_DAYS = 365
 _MOST_DAYS = 3 * _YEAR_DAYS
-_LONGEST_NAME = 64
-"""Upper bound of a common name, X.520 ub-common-name."""
+_LONGEST_NAME_BYTES = 64
+"""Upper bound of a common name, X.520 ub-common-name; the library counts bytes of UTF-8."""
 _LARGEST_FILE_BYTES = 1_000_000
 
 
@@ -151,13 +151,17 @@ def _checked_name(name: str) -> str:
     from emgview.report.glyphs import not_drawable
 
     printed = " ".join(name.split())
-    if not printed or len(printed) > _LONGEST_NAME:
-        raise SignatureError(
-            f"A name of {len(printed)} characters", f"Enter a name of 1 to {_LONGEST_NAME}."
-        )
-    if not_drawable(printed):
+    if not printed:
+        raise SignatureError("The name is empty", "Enter the name of the signer.")
+    if not_drawable(printed):  # first: a lone surrogate has no bytes to count
         raise SignatureError(
             "The name holds characters that the report cannot print", "Write it in Latin letters."
+        )
+    n_bytes = len(printed.encode("utf-8"))
+    if n_bytes > _LONGEST_NAME_BYTES:
+        raise SignatureError(
+            f"The name takes {n_bytes} bytes",
+            f"Enter at most {_LONGEST_NAME_BYTES}; letters beyond a-z take two or more.",
         )
     return printed
 

@@ -23,6 +23,7 @@ from emgview.report.stamp import time_with_offset
 from emgview.report.trust import read_trusted, trust_problem
 
 Status = Literal["ok", "failed", "unknown"]
+_RECORD = "report.json"
 _NOT_INTACT = "not looked at, as the file is not intact"
 
 
@@ -108,7 +109,7 @@ def verify_report(
     trusted = read_trusted(trust) if trust is not None else None
     try:
         signed = _signed(content)
-        _check_manifest(pdf, content)
+        _check_manifest(pdf, content, signed.json_bytes)
     except DefectError as defect:
         unknown = Answer("unknown", _NOT_INTACT)
         return Verification(Answer("failed", str(defect)), unknown, unknown, unknown)
@@ -196,8 +197,8 @@ def _validated(content: bytes, container: Container) -> _Signed:
 def _attached(reader: Any) -> bytes:
     """The report's JSON inside the PDF, which must be the only attachment and canonical."""
     pairs = reader.root["/Names"]["/EmbeddedFiles"]["/Names"]
-    if [str(pairs[i]) for i in range(0, len(pairs), 2)] != ["report.json"]:
-        raise DefectError("report.json is not the one attachment of the file")
+    if [str(pairs[i]) for i in range(0, len(pairs), 2)] != [_RECORD]:
+        raise DefectError(f"{_RECORD} is not the one attachment of the file")
     data = bytes(pairs[1]["/EF"]["/F"].data)
     try:
         canonical = canonical_json(parse_json(data))
@@ -208,17 +209,30 @@ def _attached(reader: Any) -> bytes:
     return data
 
 
-def _check_manifest(pdf: Path, content: bytes) -> None:
-    """The manifest beside the file must agree if it lists the file."""
+def _check_manifest(pdf: Path, content: bytes, json_bytes: bytes) -> None:
+    """What the manifest beside the file lists must agree: the file, and the record beside it."""
     if not (pdf.parent / manifest.NAME).is_file():
         return
     try:
-        entries = manifest.read_manifest(pdf.parent)
+        entries = {entry.name: entry for entry in manifest.read_manifest(pdf.parent)}
     except FileError as error:
         raise DefectError("the manifest beside the file is damaged") from error
-    for entry in entries:
-        if entry.name == pdf.name and entry.problem(content):
-            raise DefectError("the file is not the one in the manifest beside it")
+    if pdf.name not in entries:  # a manifest of other files
+        return
+    if entries[pdf.name].problem(content):
+        raise DefectError("the file is not the one in the manifest beside it")
+    if _RECORD in entries and _differs(pdf.parent / _RECORD, json_bytes):
+        raise DefectError(f"the {_RECORD} beside the file is not the one that was signed")
+
+
+def _differs(path: Path, expected: bytes) -> bool:
+    """Whether a file is there and holds something else."""
+    try:
+        return path.read_bytes() != expected
+    except FileNotFoundError:
+        return False
+    except OSError as error:
+        raise DefectError(f"the {path.name} beside the file cannot be read") from error
 
 
 def _identity(signed: _Signed, trusted: tuple[Any, ...] | None, file: str) -> Answer:

@@ -107,6 +107,15 @@ def test_name_that_cannot_be_printed_is_refused(tmp_path: Path, name: str) -> No
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("letter", ["x", "ü", "Д"])
+def test_longest_name_is_counted_in_bytes(tmp_path: Path, letter: str) -> None:
+    """63 characters with umlauts passed the check of characters and failed in the library."""
+    longest = letter * (64 // len(letter.encode("utf-8")))
+    assert new_identity(longest, tmp_path / "me.p12", PASSPHRASE).name == longest
+    with pytest.raises(SignatureError, match="bytes"):
+        new_identity(longest + letter, tmp_path / "other.p12", PASSPHRASE)
+
+
 @pytest.mark.parametrize("days", [0, -1, 10_000])
 def test_validity_has_bounds(tmp_path: Path, days: int) -> None:
     with pytest.raises(SignatureError, match=str(days)):

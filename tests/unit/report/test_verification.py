@@ -313,6 +313,25 @@ def test_manifest_that_does_not_list_the_file_says_nothing(beside: Path) -> None
     assert verify_report(beside.rename(beside.with_name("renamed.pdf"))).ok
 
 
+@pytest.mark.parametrize("listed_after", [False, True])
+def test_record_beside_the_file_must_be_the_signed_one(
+    beside: Path, final_pdf: Path, listed_after: bool
+) -> None:
+    """A manifest written anew after the change agrees with the file, not with the signature."""
+    record = beside.with_name("report.json")
+    shutil.copy(final_pdf.with_name("report.json"), record)
+    write_manifest(beside.parent, [beside, record])
+    assert verify_report(beside).ok
+    record.write_bytes(record.read_bytes().replace(b'"version":1', b'"version":2'))
+    if listed_after:
+        write_manifest(beside.parent, [beside, record])
+    found = verify_report(beside)
+    assert statuses(found) == ["failed", "unknown", "unknown", "unknown"]
+    assert "report.json" in found.integrity.text
+    record.unlink()
+    assert verify_report(beside).ok, "a record that was left behind alters nothing"
+
+
 # -- what is no signed report ----------------------------------------------------------------
 
 
