@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from statistics import median
@@ -29,6 +30,9 @@ def milliseconds(work: Callable[[], object]) -> float:
     return median(times)
 
 
+LANES = [31 * n + 15 + 8 * np.random.default_rng(n).standard_normal(3840) for n in range(32)]
+
+
 def reference() -> None:
     """32 polylines of 3 840 points, pen 1, no antialiasing, into 1920 × 1000 pixels."""
     image = QImage(1920, 1000, QImage.Format.Format_ARGB32_Premultiplied)
@@ -36,26 +40,28 @@ def reference() -> None:
     painter = QPainter(image)
     painter.setPen(QPen(QColor("white"), 1))
     x = np.linspace(0, 1919, 3840)
-    random = np.random.default_rng(1)
-    for lane in range(32):
-        y = 31 * lane + 15 + 8 * random.standard_normal(3840)
+    for y in LANES:
         painter.drawPolyline(pg.functions.arrayToQPolygonF(x, y))
     painter.end()
 
 
+@pytest.mark.parametrize("gain", [1, 20], ids=["thin", "tall"])
 @pytest.mark.parametrize("ms_per_div", [10.0, 100.0, 1000.0])
 def test_a_page_of_32_channels(
     qtbot: QtBot,
     make_recording: Any,
     capsys: pytest.CaptureFixture[str],
     ms_per_div: float,
+    gain: int,
 ) -> None:
     """From the answer to the finished picture; the answer itself is the session's."""
     view = TraceView()
     qtbot.addWidget(view)
     view.resize(1920, 1080)
-    view.show()
+    with qtbot.waitExposed(view, timeout=5000):
+        view.show()
     data = make_recording(seconds=10, n_channels=32)
+    data.samples *= gain
     data.serve(view)
     view.set_recording(data.info)
     viewport = view.viewport_now
@@ -64,10 +70,14 @@ def test_a_page_of_32_channels(
     answer = data.answer(data.asked[-1])
 
     def step() -> None:
+        """One page; fails where nothing was painted (an unexposed window repaints nothing)."""
         view.show_answer(answer)
+        assert view._picture is None
         view.viewport().repaint()
+        assert view._picture is not None
 
     page, base = milliseconds(step), milliseconds(reference)
+    case = f"32 channels, noise × {gain}, {ms_per_div:g} ms/div"
     with capsys.disabled():
-        print(f"\n32 channels, {ms_per_div:g} ms/div: {page:.1f} ms, {page / base:.2f} × reference")  # noqa: T201
+        sys.stdout.write(f"\n{case}: {page:.1f} ms, {page / base:.2f} × reference\n")
     assert view.is_drawn
