@@ -256,9 +256,9 @@ class SegmentClassifier:
         """Judge events one by one, the clearest first; what it covers is part of it."""
         taken: list[SampleInterval] = []
         for time, event, number in sorted(items, key=lambda item: -item[1].snr):
-            if event.wave is None:
-                continue
-            run = measured_run(number, [event], np.array([time]), self._fs, self._p)
+            # an event of a long train may have given its waveform up: its family has kept some
+            family = self._units[number].events
+            run = measured_run(number, [event], np.array([time]), self._fs, self._p, family)
             interval = self._interval(run)
             if any(interval.overlaps(other) for other in taken):
                 continue

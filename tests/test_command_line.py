@@ -1,0 +1,245 @@
+"""The command line as other programs use it: exit status, one line on errors, files."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from emgview.cli import main
+from emgview.model import LabelState
+from emgview.recording import RecordingWriter
+from emgview.session.study_folder import StudyFolder
+from emgview.session.study_session import StudySession
+from emgview.simulation import simulate
+
+PASSPHRASE = "only for this test"
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EMGVIEW_SETTINGS", str(tmp_path / "settings.json"))
+    monkeypatch.setenv("EMGVIEW_P12_PASSPHRASE", PASSPHRASE)
+
+
+@pytest.fixture(scope="module")
+def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A native recording of some seconds with fibrillation potentials."""
+    simulation = simulate("fibrillation", seconds=12, seed=5)
+    path = tmp_path_factory.mktemp("native") / "rest one.h5"
+    with RecordingWriter.create(path, simulation.info, simulation.samples.dtype) as writer:
+        for chunk in simulation.chunks(8192):
+            writer.append(chunk)
+        writer.close()
+    return path
+
+
+@pytest.fixture
+def study(recording: Path, tmp_path: Path) -> Path:
+    """A study with that recording, judged by the detector."""
+    folder = tmp_path / "Case.emg"
+    assert main(["import", str(recording), "--study", str(folder), "--muscle", "tib_ant"]) == 0
+    assert main(["detect", str(folder)]) == 0
+    return folder
+
+
+def test_import_copies_and_leaves_the_original_untouched(recording: Path, tmp_path: Path) -> None:
+    before = recording.read_bytes()
+    assert main(["import", str(recording), "--study", str(tmp_path / "S.emg"), "--side", "R"]) == 0
+    assert recording.read_bytes() == before
+    (entry,) = StudyFolder(tmp_path / "S.emg").read().recordings
+    assert not entry.external
+    assert entry.side.value == "R"
+
+
+def test_detect_writes_a_row_per_potential_and_one_per_train(
+    recording: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "found.csv"
+    assert main(["detect", str(recording), "--csv", str(out)]) == 0
+    rows = list(csv.DictReader(out.read_text(encoding="utf-8").splitlines()))
+    trains = {row["train_id"] for row in rows if row["label"] == "fib"}
+    assert trains
+    for train in trains:
+        members = [row for row in rows if row["train_id"] == train]
+        assert sum(row["peak_s"] == "" for row in members) == 1
+        assert all(float(r["onset_s"]) < float(r["offset_s"]) for r in members)
+        peaks = [float(r["peak_s"]) for r in members if r["peak_s"]]
+        assert len(peaks) >= 8
+        assert peaks == sorted(peaks)
+
+
+def test_detect_to_the_terminal_gives_only_rows_there(
+    recording: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["detect", str(recording), "--csv", "-"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "recording,channel,onset_s,offset_s,peak_s,label,score,train_id"
+    assert all(len(line.split(",")) == 8 for line in lines)
+
+
+def test_detect_in_a_window_stays_inside_it(recording: Path, tmp_path: Path) -> None:
+    out = tmp_path / "found.json"
+    arguments = ["detect", str(recording), "--json", str(out), "--start", "3", "--stop", "9"]
+    assert main(arguments) == 0
+    (found,) = json.loads(out.read_text(encoding="utf-8"))["recordings"]
+    assert found["examined_s"] == [[3.0, 9.0]]
+    assert all(3.0 <= p["onset_s"] < p["offset_s"] <= 9.05 for p in found["proposals"])
+
+
+def test_the_way_from_review_to_verification(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    identity, out = tmp_path / "id.p12", tmp_path / "report"
+    assert main(["identity", "new", "--name", "Dr. B", "--out", str(identity)]) == 0
+    refused = main(["report", str(study), "--out", str(out), "--sign", str(identity)])
+    assert refused == 1
+    assert "not reviewed" in capsys.readouterr().err
+    assert main(["review", str(study), "--confirm-all"]) == 0
+    assert main(["report", str(study), "--out", str(out), "--sign", str(identity)]) == 0
+    body = json.loads((out / "report.json").read_bytes())
+    assert body["performers"][0]["name"] == "Dr. B"
+    pdf, certificate = out / "report.pdf", identity.with_suffix(".pem")
+    capsys.readouterr()
+    assert main(["verify", str(pdf), "--trust", str(certificate), "--json"]) == 0
+    answers = json.loads(capsys.readouterr().out)
+    assert answers["integrity"]["status"] == "ok"
+    assert answers["identity"]["status"] == "ok"
+
+
+def test_a_second_signature_makes_a_new_version(study: Path, tmp_path: Path) -> None:
+    identity = tmp_path / "id.p12"
+    assert main(["identity", "new", "--name", "Dr. B", "--out", str(identity)]) == 0
+    assert main(["review", str(study), "--confirm-all"]) == 0
+    first, second = tmp_path / "r1", tmp_path / "r2"
+    for out in (first, second):
+        assert main(["report", str(study), "--out", str(out), "--sign", str(identity)]) == 0
+    old, new = (json.loads((out / "report.json").read_bytes()) for out in (first, second))
+    assert (old["version"], new["version"]) == (1, 2)
+    assert new["relates_to"][0]["report_id"] == old["report_id"]
+    assert main(["verify", str(first / "report.pdf"), "--study", str(study)]) == 1
+    assert main(["verify", str(second / "report.pdf"), "--study", str(study)]) == 0
+
+
+def test_review_by_file_applies_each_line_and_says_it_was_a_script(
+    study: Path, tmp_path: Path
+) -> None:
+    with StudySession(StudyFolder(study), "Dr. B") as session:
+        items = session.items()
+    decisions = ["confirm", "reject", "eps", "cannot_tell"]
+    rows = [f"{item.id},{d}" for item, d in zip(items, decisions, strict=False)]
+    file = tmp_path / "decisions.csv"
+    file.write_text("\n".join(["item,decision", *rows]), encoding="utf-8")
+    assert main(["review", str(study), "--apply", str(file), "--reader", "Script"]) == 0
+    with StudySession(StudyFolder(study), "Dr. B") as session:
+        states = {item.id: item for item in session.items()}
+        assert states[items[0].id].state is LabelState.CONFIRMED
+        assert states[items[0].id].decided_by == "Script"
+        reasons = [row.reason for row in session.store.log() if row.reason]
+    assert len(reasons) == len(rows)
+    assert all(reason.startswith("scripted") for reason in reasons)
+
+
+def test_a_wrong_line_changes_nothing(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with StudySession(StudyFolder(study), "Dr. B") as session:
+        item = session.items()[0].id
+    file = tmp_path / "decisions.csv"
+    file.write_text(f"item,decision\n{item},confirm\n{item},perhaps\n", encoding="utf-8")
+    assert main(["review", str(study), "--apply", str(file)]) == 1
+    assert "line 3" in capsys.readouterr().err
+    with StudySession(StudyFolder(study), "Dr. B") as session:
+        assert all(i.state is LabelState.PROPOSED for i in session.items())
+
+
+def test_no_report_is_made_of_a_changed_recording(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = study / "recordings" / "001.h5"
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+    assert main(["report", str(study), "--out", str(tmp_path / "r")]) == 1
+    assert "not the one that was reviewed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["info", "missing.edf"],
+        ["detect", "missing.h5"],
+        ["report", "missing.emg", "--out", "x"],
+        ["verify", "missing.pdf"],
+        ["review", "missing.emg", "--confirm-all"],
+        ["import", "missing.edf", "--study", "x.emg"],
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_an_error_is_one_line_and_a_status(
+    arguments: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 1
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert error.startswith("emgview: ")
+    assert "Traceback" not in error
+    assert not list(tmp_path.glob("x*"))
+
+
+def test_debug_shows_where_an_error_came_from(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--debug", "info", str(tmp_path / "missing.edf")]) == 1
+    assert "Traceback" in capsys.readouterr().err
+
+
+def test_a_file_opened_gets_a_study_around_a_reference(recording: Path, tmp_path: Path) -> None:
+    """A single native file stays where it is; the study refers to it."""
+    from emgview.model import ImportHints
+    from emgview.session.importing import study_for
+
+    copy = tmp_path / "alone.h5"
+    copy.write_bytes(recording.read_bytes())
+    folder = study_for(copy, ImportHints())
+    (entry,) = folder.read().recordings
+    assert entry.external
+    assert folder.path_of(entry) == copy.resolve()
+    assert folder.root == tmp_path / "alone.emg"
+    assert study_for(copy, ImportHints()).root == folder.root
+
+
+def test_real_records_go_all_the_way(data_dir: Path, tmp_path: Path) -> None:
+    """Import, detection and report work; the low sampling rate stands in the report."""
+    folder, out = tmp_path / "Real.emg", tmp_path / "report"
+    files = [data_dir / "physionet_emgdb" / f"emg_{name}.hea" for name in ("healthy", "neuropathy")]
+    for file in files:
+        arguments = ["import", str(file), "--study", str(folder), "--muscle", "tib_ant"]
+        assert main([*arguments, "--side", "R"]) == 0
+    assert main(["detect", str(folder)]) == 0
+    assert main(["review", str(folder), "--confirm-all"]) == 0
+    assert main(["report", str(folder), "--out", str(out)]) == 0
+    body = json.loads((out / "report.json").read_bytes())
+    assert any("4000 Hz" in text for text in body["limitations"])
+    (row,) = body["muscles"]
+    assert row["findings"]["fib"]["state"] == "not_assessable"
+
+
+def test_the_slow_channel_of_the_sample_is_refused_and_the_rest_opens(
+    data_dir: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "Sleep.emg"
+    file = data_dir / "edf_psg_edgecase" / "short_psg.edf"
+    assert main(["import", str(file), "--study", str(folder)]) == 0
+    assert main(["detect", str(folder)]) == 0
+    said = capsys.readouterr().out
+    assert "refused: EMG submental: sampled at 1 Hz" in said
+    with StudySession(StudyFolder(folder), "Dr. B") as session:
+        assert len(session.recordings) == 2
+        assert session.items() == ()
