@@ -21,20 +21,39 @@ _PERIOD_GAIN = 0.2
 
 
 def regular_chains(times_s: NDArray[np.float64], p: Parameters) -> list[NDArray[np.intp]]:
-    """Index sets of trains that keep their period, longest first; each index at most once."""
-    chains: list[NDArray[np.intp]] = []
+    """Index sets of trains that keep their period; each index at most once.
+
+    Pieces of one period (a fibre that was lost for a while) come as one set.
+    """
+    pieces: list[tuple[float, NDArray[np.intp]]] = []
     left = np.arange(len(times_s))
     while len(left) >= p.chain.least:
-        found = _longest(times_s[left].tolist(), p)
-        if len(found) < p.chain.least or not _significant(times_s[left], found, p):
+        found, surprise = _best(times_s[left].tolist(), p)
+        if len(found) < p.chain.least or surprise < -np.log(p.chain.chance):
             break
-        chains.append(left[found])
+        period = float(np.median(np.diff(times_s[left[found]])))
+        pieces.append((period, left[found]))
         left = np.delete(left, found)
-    return chains
+    return _joined(pieces, p)
 
 
-def _longest(times: list[float], p: Parameters) -> list[int]:
-    best: list[int] = []
+def _joined(pieces: list[tuple[float, NDArray[np.intp]]], p: Parameters) -> list[NDArray[np.intp]]:
+    joined: list[tuple[float, NDArray[np.intp]]] = []
+    for period, indices in pieces:
+        same = next(
+            (n for n, (q, _) in enumerate(joined) if abs(period / q - 1) < 2 * p.chain.tolerance),
+            None,
+        )
+        if same is None:
+            joined.append((period, indices))
+        else:
+            joined[same] = (joined[same][0], np.sort(np.concatenate((joined[same][1], indices))))
+    return [indices for _, indices in joined]
+
+
+def _best(times: list[float], p: Parameters) -> tuple[list[int], float]:
+    """The chain that chance explains least, and the surprise in natural units."""
+    best, most = [], 0.0
     seen: set[tuple[int, int]] = set()
     for first in range(len(times) - 1):
         for second in range(first + 1, min(first + _NEIGHBOURS, len(times))):
@@ -43,9 +62,10 @@ def _longest(times: list[float], p: Parameters) -> list[int]:
                 continue
             chain = _follow(times, first, second, p.chain.tolerance)
             seen.update(pairwise(chain))
-            if len(chain) > len(best):
-                best = chain
-    return best
+            surprise = _surprise(times, chain, p)
+            if surprise > most:
+                best, most = chain, surprise
+    return best, most
 
 
 def _follow(times: list[float], first: int, second: int, tolerance: float) -> list[int]:
@@ -72,12 +92,17 @@ def _nearest(times: list[float], moment: float) -> int:
     return index
 
 
-def _significant(times_s: NDArray[np.float64], chain: list[int], p: Parameters) -> bool:
-    """Whether chance would put an event into so many expected places less than once in many."""
-    inside = times_s[chain]
-    span = float(inside[-1] - inside[0])
-    period = float(np.median(np.diff(inside)))
-    density = float(np.sum((times_s >= inside[0]) & (times_s <= inside[-1]))) / max(span, 1e-9)
+def _surprise(times: list[float], chain: list[int], p: Parameters) -> float:
+    """Minus the logarithm of the probability that chance fills so many expected places."""
+    if len(chain) < 4:
+        return 0.0
+    span = times[chain[-1]] - times[chain[0]]
+    period = float(np.median(np.diff([times[i] for i in chain])))
+    density = (chain[-1] - chain[0] + 1) / max(span, 1e-9)
     hit = min(0.95, density * 2 * p.chain.tolerance * period)
-    tests = len(times_s) * _NEIGHBOURS
-    return bool((len(chain) - 2) * np.log(hit) + np.log(tests) < np.log(p.chain.chance))
+    due = span / period
+    missed = max(due - (len(chain) - 1), 0.0)
+    tests = len(times) * _NEIGHBOURS
+    return float(
+        -(len(chain) - 2) * np.log(hit) - np.log(tests) - missed * np.log(1 / (1 - hit)) * 0.5
+    )

@@ -99,6 +99,7 @@ class Chain(msgspec.Struct, frozen=True):
     tolerance: float
     period_s: Range
     chance: float
+    least_share: float
 
 
 class Fib(msgspec.Struct, frozen=True):
@@ -137,6 +138,8 @@ class Eps(msgspec.Struct, frozen=True):
     duration_ms: Range
     local_cv: float
     rate_hz: Range
+    shortest_s: float
+    least_snr: float
 
 
 class Machine(msgspec.Struct, frozen=True):

@@ -99,6 +99,8 @@ def eps(run: Run, p: Parameters, fs: float) -> float:
     return (
         inside(w.duration_ms, p.eps.duration_ms, 0.2)
         * at_least(r.local_cv, p.eps.local_cv)
+        * at_most(r.shortest_s, p.eps.shortest_s)
+        * at_least(run.snr, p.eps.least_snr)
         * inside(r.rate_hz, p.eps.rate_hz)
         * at_least(r.n, p.train.least_mup)
     )

@@ -52,7 +52,11 @@ def _split(unit: Unit, fs: float, p: Parameters, depth: int) -> list[Unit]:
 
 
 def _by_rhythm(unit: Unit, fs: float, p: Parameters) -> list[Unit]:
-    """Trains that keep their period, and the rest."""
+    """Trains that keep their period, and the rest.
+
+    Where most discharges of the shape keep no period, a few that seem to are chance: end-plate
+    spikes are dense enough for that.
+    """
     parts = []
     rest = np.ones(len(unit.times), dtype=bool)
     for chain in regular_chains(np.asarray(unit.times) / fs, p):
@@ -60,7 +64,9 @@ def _by_rhythm(unit: Unit, fs: float, p: Parameters) -> list[Unit]:
         mask[chain] = True
         rest &= ~mask
         parts.append(_part(unit, mask))
-    return [*parts, _part(unit, rest)] if parts and rest.any() else parts or [unit]
+    if not parts or rest.mean() > 1 - p.chain.least_share:
+        return [unit]
+    return [*parts, _part(unit, rest)] if rest.any() else parts
 
 
 def _mean_share(unit: Unit, mask: NDArray[np.bool_], fs: float, p: Parameters) -> float:

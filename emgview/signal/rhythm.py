@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 # For independent Gaussian intervals with coefficient of variation c, the median of
 # 2 |I(k+1) - I(k)| / (I(k+1) + I(k)) is sqrt(2) * 0.6745 * c.
+_FOLD = 0.25  # part of the base interval by which a multiple may be off
+_MOST_MISSED = 3
 _MEDIAN_CV2_PER_CV = 2**0.5 * 0.6744897501960817
 
 
@@ -21,7 +23,7 @@ class Rhythm:
     n : int
         Discharges.
     rate_hz : float
-        One over the median interval.
+        One over the median interval, intervals with missed discharges divided.
     local_cv : float
         Interval variation free of slow drift: from the median of Holt's CV2 (differences of
         neighbouring intervals over their sum), scaled so that it equals the coefficient of
@@ -51,16 +53,31 @@ def rhythm(times_s: NDArray[np.float64]) -> Rhythm | None:
     intervals = intervals[intervals > 0]
     if len(intervals) < 2:
         return None
+    every, intervals = intervals, _without_misses(intervals)
     pairs = 2 * np.abs(np.diff(intervals)) / (intervals[1:] + intervals[:-1])
     median = float(np.median(intervals))
     return Rhythm(
         n=len(times_s),
         rate_hz=1 / median,
         local_cv=float(np.median(pairs)) / _MEDIAN_CV2_PER_CV,
-        cv=float(np.std(intervals) / np.mean(intervals)),
-        shortest_s=float(intervals.min()),
+        cv=float(np.std(every) / np.mean(every)),
+        shortest_s=float(every.min()),
         median_s=median,
     )
+
+
+def _without_misses(intervals: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Intervals over which single discharges were missed, divided by their number.
+
+    Only where a base interval is clear: at least half of all intervals within a quarter of it.
+    Random trains have none and stay as they are.
+    """
+    base = float(np.median(np.sort(intervals)[: (len(intervals) + 1) // 2]))
+    if np.mean(np.abs(intervals / base - 1) <= _FOLD) < 0.5:
+        return intervals
+    times = np.clip(np.round(intervals / base), 1, _MOST_MISSED + 1)
+    fits = np.abs(intervals / base - times) <= _FOLD
+    return np.where(fits, intervals / times, intervals)
 
 
 def split_at_pauses(
