@@ -146,7 +146,7 @@ class ItemsPanel(QWidget):
         table.verticalHeader().setDefaultSectionSize(24)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        widths = (38, 78, 150, 42, 52, 44, 104)
+        widths = (34, 74, 160, 38, 50, 46, 98)
         for column, width in enumerate(widths):
             table.setColumnWidth(column, width)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)

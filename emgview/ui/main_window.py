@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QSettings, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import (
     QApplication,
-    QDockWidget,
-    QLabel,
     QMainWindow,
     QMessageBox,
-    QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
-from emgview.errors import EmgviewError
-from emgview.model import Label, LabelState, SampleInterval
+from emgview.errors import CancelledError, EmgviewError
+from emgview.model import Label, SampleInterval
 from emgview.session.intents import ChangeSet
 from emgview.session.settings import Settings, load_settings, save_settings
 from emgview.session.study_session import OpenRecording
@@ -31,8 +27,10 @@ from emgview.ui.findings_panel import FindingsPanel
 from emgview.ui.items_model import Row
 from emgview.ui.items_panel import ItemsPanel
 from emgview.ui.menus import Menus
+from emgview.ui.panels import Panels
 from emgview.ui.recordings_panel import RecordingsPanel
 from emgview.ui.review_actions import ReviewActions
+from emgview.ui.status_line import StatusLine
 from emgview.ui.theme import Theme, apply_theme, load_theme
 from emgview.ui.traces import DisplayItem, OverviewStrip, TraceView
 from emgview.ui.view_actions import ViewActions
@@ -64,16 +62,16 @@ class MainWindow(QMainWindow):
         self.view: StudyView | None = None
         self._overview_generation = 0
         self._working = False
-        self._docks: list[QDockWidget] = []
         self._place()
         self.files, self.review = FileActions(self), ReviewActions(self)
         self.navigation = ViewActions(self)
         self.menus = Menus(self, self.run)
-        self.menus.panels([dock.toggleViewAction() for dock in self._docks])
+        self.menus.panels(self.panels.switches)
         self._connect()
         self.set_theme(self.settings.theme)
         self.files.show_recent()
-        self._restore_layout()
+        if self._remembers:
+            self.panels.restore()
         self.refresh_states()
 
     # -- commands ----------------------------------------------------------------------------
@@ -133,6 +131,7 @@ class MainWindow(QMainWindow):
         recording = self.recording
         if recording is None or self.view is None:
             return
+        self.overview.set_recording(recording.info)
         self.traces.set_recording(recording.info, title=recording.title)
         self.recordings.show_study(self.view, recording_id)
         self._show_items()
@@ -175,17 +174,13 @@ class MainWindow(QMainWindow):
 
     def tell(self, text: str) -> None:
         """One line in the status bar."""
-        self.statusBar().showMessage(text, 8000)
+        self.status.tell(text)
 
     def complain(self, error: EmgviewError) -> None:
         """Say what went wrong and what to do; no box for what is not serious."""
-        self.statusBar().showMessage(str(error), 15000)
-        if self.isVisible() and str(error) != "Cancelled":
-            box = QMessageBox(QMessageBox.Icon.Warning, "emgview", error.found, parent=self)
-            box.setInformativeText(error.remedy)
-            box.setWindowModality(Qt.WindowModality.WindowModal)
-            box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-            box.show()
+        self.status.warn(str(error))
+        if self.isVisible() and not isinstance(error, CancelledError):
+            _warning_box(self, error).show()
 
     # -- Qt ----------------------------------------------------------------------------------
 
@@ -203,9 +198,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         """Join the threads; decisions are on disk already."""
         if self._remembers:
-            settings = QSettings("emgview", "emgview")
-            settings.setValue("geometry", self.saveGeometry())
-            settings.setValue("layout", self.saveState())
+            self.panels.save()
         self.controller.shut_down()
         super().closeEvent(event)
 
@@ -221,53 +214,15 @@ class MainWindow(QMainWindow):
         box.addWidget(self.traces, 1)
         box.addWidget(self.overview)
         self.setCentralWidget(centre)
-        right, left = Qt.DockWidgetArea.RightDockWidgetArea, Qt.DockWidgetArea.LeftDockWidgetArea
-        bottom = Qt.DockWidgetArea.BottomDockWidgetArea
         self.resize(1600, 950)
-        self._dock("Recordings", self.recordings, left)
-        self._dock("Proposals and labels", self.items, right)
-        self._dock("Evidence", self.evidence, right)
-        self._dock("Findings", self.findings, bottom)
-        self.resizeDocks(self._docks[:2], [250, 440], Qt.Orientation.Horizontal)
-        self.resizeDocks(self._docks[1:3], [520, 300], Qt.Orientation.Vertical)
-        self.resizeDocks([self._docks[3]], [190], Qt.Orientation.Vertical)
-        self._default_layout = self.saveState()
-        self._place_status()
-
-    def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> None:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(title)
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        self._docks.append(dock)
-
-    def _place_status(self) -> None:
-        self._progress = QProgressBar()
-        self._progress.setFixedWidth(220)
-        self._progress.setRange(0, 100)
-        self._cancel = QPushButton("Cancel")
-        self._cancel.clicked.connect(self.controller.cancel)
-        self._who = QLabel()
-        notice = QLabel("For evaluation, not for clinical use")
-        notice.setObjectName("notice")
-        for widget in (self._progress, self._cancel, self._who, notice):
-            self.statusBar().addPermanentWidget(widget)
-        self._progress.hide()
-        self._cancel.hide()
-
-    def reset_layout(self) -> None:
-        """All panels back to where they were at first."""
-        self.restoreState(self._default_layout)
-
-    def _restore_layout(self) -> None:
-        if not self._remembers:
-            return
-        settings = QSettings("emgview", "emgview")
-        geometry, layout = settings.value("geometry"), settings.value("layout")
-        if geometry is not None:
-            self.restoreGeometry(geometry)
-        if layout is not None:
-            self.restoreState(layout)
+        self.panels = Panels(
+            self,
+            left=("Recordings", self.recordings),
+            right=("Proposals and labels", self.items),
+            below=("Evidence", self.evidence),
+            bottom=("Findings", self.findings),
+        )
+        self.status = StatusLine(self.statusBar(), self.controller.cancel)
 
     def _connect(self) -> None:
         c = self.controller
@@ -321,7 +276,7 @@ class MainWindow(QMainWindow):
         if view.recordings:
             self.show_recording(view.recordings[0].entry.id)
         self.findings.show_findings(view.findings, view.statements)
-        self._who.setText(f"Reader: {self.controller.reader.name}")
+        self.status.set_reader(self.controller.reader.name)
         if view.state.value != "open":
             self.tell("Open for reading only: another window holds this study")
         self.refresh_states()
@@ -360,12 +315,7 @@ class MainWindow(QMainWindow):
         if self.view is None or recording is None:
             return
         labels = self.view.items[self.recording_id]
-        fs = recording.info.sampling_rate_hz
-        channels = recording.info.channels
-        rows = [
-            Row(i, self.view.proposals.get(i.id), i.interval.start / fs, channels[i.channel].label)
-            for i in labels
-        ]
+        rows = _rows(self.view, recording)
         self.items.set_rows(rows, detected=self.recording_id in self.view.detected)
         shown = [DisplayItem.of(label) for label in labels]
         self.traces.set_items(shown)
@@ -380,18 +330,12 @@ class MainWindow(QMainWindow):
 
     def _show_work(self, text: str, part: float) -> None:
         self._working = True
-        self._progress.show()
-        self._cancel.show()
-        self._progress.setValue(round(100 * part))
-        self.statusBar().showMessage(f"{text} …")
+        self.status.work(text, part)
         self.menus.actions["detect.cancel"].setEnabled(True)
 
     def _end_work(self) -> None:
         self._working = False
-        self._progress.hide()
-        self._cancel.hide()
-        if self.statusBar().currentMessage().endswith("…"):
-            self.statusBar().clearMessage()
+        self.status.rest()
         self.refresh_states()
 
     def set_filter(self, *, on: bool) -> None:
@@ -400,9 +344,25 @@ class MainWindow(QMainWindow):
         self.traces.set_filter(chosen)
         self.remember(show_filtered=on)
 
-    def open_count(self) -> int:
-        """Items without a decision in the recording on the screen."""
-        if self.view is None or not self.recording_id:
-            return 0
-        labels = self.view.items[self.recording_id]
-        return sum(label.state is LabelState.PROPOSED for label in labels)
+
+def _rows(view: StudyView, recording: OpenRecording) -> list[Row]:
+    """Rows of the proposal table for one recording."""
+    info = recording.info
+    return [
+        Row(
+            label,
+            view.proposals.get(label.id),
+            label.interval.start / info.sampling_rate_hz,
+            info.channels[label.channel].label,
+        )
+        for label in view.items[recording.entry.id]
+    ]
+
+
+def _warning_box(parent: QWidget, error: EmgviewError) -> QMessageBox:
+    """What was found and what to do; it does not hold up the program."""
+    box = QMessageBox(QMessageBox.Icon.Warning, "emgview", error.found, parent=parent)
+    box.setInformativeText(error.remedy)
+    box.setWindowModality(Qt.WindowModality.WindowModal)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    return box

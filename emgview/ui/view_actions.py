@@ -33,7 +33,7 @@ class ViewActions:
             "theme": lambda: window.set_theme("paper" if checked else "scope"),
             "clock": lambda: self._clock(checked),
             "full_screen": lambda: window.showFullScreen() if checked else window.showNormal(),
-            "reset": window.reset_layout,
+            "reset": window.panels.reset,
             "forward": lambda: traces.step(+1),
             "back": lambda: traces.step(-1),
             "page_forward": lambda: traces.page(+1),
