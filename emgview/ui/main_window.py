@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from emgview.errors import CancelledError, EmgviewError
-from emgview.model import Label, SampleInterval
+from emgview.model import Label
 from emgview.session.intents import ChangeSet
 from emgview.session.settings import Settings, load_settings, save_settings
 from emgview.session.study_session import OpenRecording
@@ -233,18 +234,15 @@ class MainWindow(QMainWindow):
         c.failed.connect(self.complain)
         c.working.connect(self._show_work)
         c.rested.connect(self._end_work)
-        self.traces.requested.connect(self._ask_trace)
+        self.traces.requested.connect(partial(c.request_trace, VIEW_SLOT))
         self.traces.viewportChanged.connect(self.overview.set_viewport)
         self.traces.itemClicked.connect(self.select_item)
-        self.traces.stretchSelected.connect(self._stretch)
+        self.traces.stretchSelected.connect(self.review.label_stretch)
         self.overview.gotoRequested.connect(self.traces.center_on)
         self.items.selected.connect(self._selected)
         self.recordings.chosen.connect(self.show_recording)
         self.recordings.stated.connect(self.review.state_muscle)
         self.findings.itemWanted.connect(self.review.go_to)
-
-    def _ask_trace(self, request: TraceRequest) -> None:
-        self.controller.request_trace(VIEW_SLOT, request)
 
     def _ask_overview(self) -> None:
         recording = self.recording
@@ -324,9 +322,6 @@ class MainWindow(QMainWindow):
     def _selected(self, items: tuple[str, ...]) -> None:
         if items:
             self.select_item(items[0])
-
-    def _stretch(self, interval: SampleInterval, channel: int) -> None:
-        self.review.label_stretch(interval, channel)
 
     def _show_work(self, text: str, part: float) -> None:
         self._working = True
