@@ -31,8 +31,13 @@ class Worker:
         self._closed = False
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
-        """Queue work; its result or error comes with the future."""
-        return self._executor.submit(work)
+        """Queue work; its result or error comes with the future, cancelled after closing."""
+        with self._lock:
+            if not self._closed:
+                return self._executor.submit(work)
+        late: Future[T] = Future()
+        late.cancel()
+        return late
 
     def submit_latest(self, slot: str, work: Callable[[], None]) -> None:
         """Queue work that makes earlier, not yet started work of the same slot needless."""
@@ -51,8 +56,13 @@ class Worker:
             work()
 
     def close(self, timeout_s: float = 5.0) -> bool:
-        """Finish what is queued and join the thread; False if it did not end in time."""
+        """Finish what is queued and join the thread; False if it did not end in time.
+
+        A second call does nothing.
+        """
         with self._lock:
+            if self._closed:
+                return True
             self._closed = True
             self._latest.clear()
         done = threading.Event()

@@ -89,6 +89,15 @@ class ImportDialog(QDialog):
             electrode=self._start.electrode,
         )
 
+    def state(self, *, fs: float, unit: str) -> None:
+        """Answer rate and unit, as if chosen by hand."""
+        self._fs.setValue(fs)
+        self._unit.setCurrentIndex(max(self._unit.findData(unit), 0))
+
+    def can_import(self) -> bool:
+        """Whether nothing is missing any more."""
+        return self._buttons.button(QDialogButtonBox.StandardButton.Ok).isEnabled()
+
     def _build(self) -> None:
         form = QFormLayout()
         self._dataset_row = QLabel("&Dataset")

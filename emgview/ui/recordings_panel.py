@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QCompleter,
     QFormLayout,
     QLabel,
+    QLineEdit,
     QListWidget,
     QListWidgetItem,
     QVBoxLayout,
@@ -92,6 +93,13 @@ class RecordingsPanel(QWidget):
         shown_text = "\n".join(f"⚠ {_breakable(remark)}" for remark in dict.fromkeys(remarks))
         self._remarks.setText(shown_text)
         self._remarks.setVisible(bool(remarks))
+
+    def muscle_edit(self) -> QLineEdit:
+        """The field into which the muscle is typed."""
+        edit = self._muscle.lineEdit()
+        if edit is None:
+            raise RuntimeError("the muscle chooser cannot be edited")
+        return edit
 
     def step(self, by: int) -> None:
         """Go to the next or previous recording."""

@@ -111,3 +111,11 @@ def test_requests_after_closing_are_let_go() -> None:
     worker = Worker("test")
     assert worker.close(LIMIT_S)
     worker.submit_latest("view", lambda: pytest.fail("ran after closing"))
+
+
+def test_closing_twice_is_harmless_and_late_work_is_cancelled() -> None:
+    """A window that was closed while detecting closed its threads a second time and crashed."""
+    worker = Worker("test")
+    assert worker.close(LIMIT_S)
+    assert worker.close(LIMIT_S)
+    assert worker.submit(lambda: 1).cancelled()
