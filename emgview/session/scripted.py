@@ -15,6 +15,11 @@ from emgview.session.intents import CannotTell, Confirm, Intent, Reject, Relabel
 from emgview.session.study_session import StudySession
 
 _REASON = "scripted"
+_SIMPLE: dict[str, type[Confirm] | type[Reject] | type[CannotTell]] = {
+    "confirm": Confirm,
+    "reject": Reject,
+    "cannot_tell": CannotTell,
+}
 
 
 def confirm_all(session: StudySession) -> int:
@@ -55,9 +60,8 @@ def _intent(row: dict[str, str], line: int, path: Path, session: StudySession) -
     item = _item(row, line, path, session)
     decision = (row.get("decision") or "").strip()
     reason = f"{_REASON}: {row.get('reason') or path.name}"
-    simple = {"confirm": Confirm, "reject": Reject, "cannot_tell": CannotTell}
-    if decision in simple:
-        return simple[decision]((item.id,), reason)
+    if decision in _SIMPLE:
+        return _SIMPLE[decision]((item.id,), reason)
     if load_vocabulary().get(decision) is not None:
         return Relabel((item.id,), decision, reason)
     raise FileError(
