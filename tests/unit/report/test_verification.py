@@ -295,9 +295,13 @@ def test_manifest_that_agrees(beside: Path) -> None:
 def test_manifest_that_lists_another_content_fails(
     beside: Path, final_pdf: Path, folder: Path
 ) -> None:
-    """A second valid signature upon the same report is another file."""
+    """A second valid signature upon the same report is another file.
+
+    Its time was once counted from the start of the run: in a slow run it lay before the identity.
+    """
     beside.unlink()
-    sign_pdf(final_pdf, beside, folder / "me.p12", PASSPHRASE, now=NOW - timedelta(minutes=2))
+    earlier = datetime.now(UTC).replace(microsecond=0) - timedelta(minutes=2)
+    sign_pdf(final_pdf, beside, folder / "me.p12", PASSPHRASE, now=earlier)
     found = verify_report(beside)
     assert statuses(found) == ["failed", "unknown", "unknown", "unknown"]
     assert "manifest" in found.integrity.text
