@@ -29,6 +29,7 @@ from emgview.model.proposal import (
     Proposal,
 )
 from emgview.model.recording_info import Channel, Device, Gap, Phase, PhaseMark, RecordingInfo
+from emgview.model.sample_source import SampleSource
 from emgview.model.study import Patient, RecordingEntry, Study
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "RecordingEntry",
     "RecordingInfo",
     "SampleInterval",
+    "SampleSource",
     "Side",
     "Study",
     "Vocabulary",

@@ -140,6 +140,14 @@ class StudyController(QObject):
         """Read something on the I/O thread; ``done`` is called there: hand over by a signal."""
         self._io.submit(lambda: self._guarded(lambda: done(work(self._open_session()))))
 
+    def with_latest(
+        self, slot: str, work: Callable[[StudySession], T], done: Callable[[T], None]
+    ) -> None:
+        """The same, where a newer wish of the same slot makes an older one needless."""
+        self._io.submit_latest(
+            slot, lambda: self._guarded(lambda: done(work(self._open_session())))
+        )
+
     def in_background(
         self, text: str, work: Callable[[Progress], T], done: Callable[[T], None]
     ) -> None:

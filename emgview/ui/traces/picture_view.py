@@ -29,6 +29,7 @@ from emgview.ui.traces.painting import (
 from emgview.ui.traces.pointer import Drag, paint_drag
 from emgview.ui.traces.resolve import Wanted, resolve
 from emgview.ui.traces.scene import Scene, filter_words
+from emgview.ui.traces.tools import Overlay, Tool
 from emgview.ui.traces.trace_image import trace_image
 from emgview.ui.traces.viewport import Viewport, sensitivity_for
 
@@ -74,6 +75,8 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         self._selected = ""
         self._scaled = False
         self._drag: Drag | None = None
+        self._overlays: list[Overlay] = []
+        self._tool: Tool | None = None
         self.viewport().setMouseTracking(True)
         self._ready = True
 
@@ -164,6 +167,15 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         """The view as a picture."""
         return QImage(self.grab().toImage())
 
+    def add_overlay(self, overlay: Overlay) -> None:
+        """Draw it over the traces from now on; :meth:`redraw` where it changes."""
+        self._overlays.append(overlay)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Paint again; the traces themselves are not made anew."""
+        self._canvas.update()
+
     def set_viewport(self, viewport: Viewport) -> None:
         """Show another window of the same recording."""
         self._set(viewport)
@@ -237,6 +249,10 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         paint_texts(painter, scene)
         if self._drag is not None:
             paint_drag(painter, scene, self._drag, self._answer)
+        for overlay in (*self._overlays, *([self._tool] if self._tool else [])):
+            painter.save()
+            overlay.paint(painter, scene, self._answer)
+            painter.restore()
 
     def _paint_traces(self, painter: QPainter, scene: Scene, answer: TraceAnswer) -> None:
         """The last answer where it belongs: moved or stretched until the next one is here."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from emgview.ui.traces.measuring import value_at
 from emgview.ui.traces.picture_view import PictureView
 from emgview.ui.traces.pointer import Drag, channel_at
+from emgview.ui.traces.tools import Place, Tool
 from emgview.ui.traces.viewport import Viewport
 
 _WHEEL_NOTCH = 120.0
@@ -41,6 +42,12 @@ class TraceView(PictureView):
         self._label_mode = on
         shape = Qt.CursorShape.CrossCursor if on else Qt.CursorShape.ArrowCursor
         self.setCursor(shape)
+
+    def set_tool(self, tool: Tool | None) -> None:
+        """Let a tool have the mouse first; None: the view alone."""
+        self._tool = tool
+        self._drag = None
+        self.redraw()
 
     # -- navigation --------------------------------------------------------------------------
 
@@ -107,32 +114,39 @@ class TraceView(PictureView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Start a drag."""
-        if event.button() == Qt.MouseButton.LeftButton and self._viewport is not None:
-            self._drag = Drag(event.position(), event.position())
         event.accept()
+        if event.button() != Qt.MouseButton.LeftButton or self._viewport is None:
+            return
+        if self._tool is None or not self._tool.press(self._place(event, self._viewport)):
+            self._drag = Drag(event.position(), event.position())
+        self.redraw()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Show the dragged stretch; tell where the pointer is."""
         event.accept()
         if self._viewport is None:
             return
-        place, g = event.position(), self._geometry()
-        if self._drag is not None:
-            self._drag = Drag(self._drag.first, place)
-            self._canvas.update()
-        channel = channel_at(place.y(), g, self._viewport)
-        if channel is not None and place.x() >= g.plot_left:
-            sample = g.sample_at(place.x(), self._viewport)
-            value = value_at(self._answer, channel, sample) if self._answer else None
-            self.cursorMoved.emit(sample, channel, value)
+        place = self._place(event, self._viewport)
+        if self._tool is not None and self._drag is None and self._tool.move(place):
+            self.redraw()
+        elif self._drag is not None:
+            self._drag = Drag(self._drag.first, place.point)
+            self.redraw()
+        if place.channel is not None and place.point.x() >= self._geometry().plot_left:
+            value = value_at(self._answer, place.channel, place.sample) if self._answer else None
+            self.cursorMoved.emit(place.sample, place.channel, value)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click selects; a drag in label mode or with Shift makes a label."""
         event.accept()
         drag, self._drag = self._drag, None
-        if drag is None or self._viewport is None:
+        if self._viewport is None:
             return
-        self._canvas.update()
+        if drag is None:
+            if self._tool is not None and self._tool.release(self._place(event, self._viewport)):
+                self.redraw()
+            return
+        self.redraw()
         drag = Drag(drag.first, event.position())
         if drag.is_click:
             self._click(drag.last)
@@ -141,6 +155,11 @@ class TraceView(PictureView):
             channel, stretch = drag.channel(g, v), drag.stretch(g, v)
             if channel is not None and stretch is not None:
                 self.stretchSelected.emit(stretch, channel)
+
+    def _place(self, event: QMouseEvent, viewport: Viewport) -> Place:
+        point, g = event.position(), self._geometry()
+        channel = channel_at(point.y(), g, viewport)
+        return Place(point, g.sample_at(point.x(), viewport), channel, event.modifiers())
 
     def _click(self, place: QPointF) -> None:
         hit = next((h for h in reversed(self._hits) if h.box.contains(place)), None)

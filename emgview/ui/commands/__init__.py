@@ -1,0 +1,43 @@
+"""Every action of the window in one table: menu, title, shortcut, tooltip, when it is enabled.
+
+The menus, the toolbar, the palette, the context menu of the table and the shortcut page of the
+help are made from it; what a command does is wired in :mod:`emgview.ui.groups` by its id. One
+module holds the commands of one menu. Left-hand keys decide, so that one hand stays on the
+keyboard: A/D move, C confirm, X reject, V cannot tell, digits relabel.
+"""
+
+from emgview.ui.commands import (
+    detect,
+    edit,
+    file,
+    go,
+    help,
+    measure,
+    mode,
+    review,
+    sound,
+    view,
+)
+from emgview.ui.commands.command import Command, Needs
+
+MENUS = (
+    "&File",
+    "&Edit",
+    "&Review",
+    "&View",
+    "&Mode",
+    "&Go",
+    "Mea&sure",
+    "S&ound",
+    "&Detect",
+    "&Help",
+)
+
+
+def command_table() -> tuple[Command, ...]:
+    """All commands in menu order."""
+    modules = (file, edit, review, view, mode, go, measure, sound, detect, help)
+    return tuple(command for module in modules for command in module.commands())
+
+
+__all__ = ["MENUS", "Command", "Needs", "command_table"]

@@ -1,0 +1,60 @@
+"""Commands of files: open, import, report, pictures."""
+
+from __future__ import annotations
+
+from emgview.ui.commands.command import Command
+
+
+def commands() -> tuple[Command, ...]:
+    """In the order of the menu."""
+    f = "&File"
+    return (
+        Command("file.open", "&Open recording …", f, ("Ctrl+O",), "Open a recording of any kind"),
+        Command(
+            "file.open_study", "Open &study …", f, ("Ctrl+Shift+O",), "Open a study folder (.emg)"
+        ),
+        Command("file.demo", "&Demo study", f, ("Ctrl+Alt+D",), "A simulated study to try"),
+        Command(
+            "file.add",
+            "&Add recordings …",
+            f,
+            ("Ctrl+Shift+A",),
+            "Import more recordings into this study",
+            "writable",
+        ),
+        Command(
+            "file.patient",
+            "&Patient and referral …",
+            f,
+            ("Ctrl+P",),
+            "Identification and referral question",
+            "writable",
+            separator=True,
+        ),
+        Command(
+            "file.report",
+            "&Report …",
+            f,
+            ("Ctrl+R",),
+            "Preview, write and sign the report",
+            "study",
+        ),
+        Command(
+            "file.verify",
+            "&Verify a report …",
+            f,
+            ("Ctrl+Shift+V",),
+            "Check integrity, identity, time and currency of a signed report",
+        ),
+        Command(
+            "file.picture",
+            "Save p&icture …",
+            f,
+            ("Ctrl+Shift+S",),
+            "Save the traces as a picture",
+            "recording",
+            separator=True,
+        ),
+        Command("file.close", "&Close study", f, ("Ctrl+W",), "Close the study", "study"),
+        Command("file.quit", "&Quit", f, ("Ctrl+Q",), "Close the program", separator=True),
+    )

@@ -1,0 +1,15 @@
+"""Commands of help."""
+
+from __future__ import annotations
+
+from emgview.ui.commands.command import Command
+
+
+def commands() -> tuple[Command, ...]:
+    """In the order of the menu."""
+    h = "&Help"
+    return (
+        Command("help.guide", "&Guide", h, ("F1",), "How to work with the program"),
+        Command("help.keys", "&Keyboard", h, ("?", "Shift+F1"), "All keys on one page"),
+        Command("help.about", "&About", h, ("Ctrl+F1",), "Version, licence, state of validation"),
+    )

@@ -1,0 +1,10 @@
+"""Commands of measuring: cursors, marked stretches, the waveform under the pointer."""
+
+from __future__ import annotations
+
+from emgview.ui.commands.command import Command
+
+
+def commands() -> tuple[Command, ...]:
+    """In the order of the menu."""
+    return ()

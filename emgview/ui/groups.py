@@ -1,0 +1,48 @@
+"""Which object carries out the commands of which group; one line a group."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+from emgview.ui.file_actions import FileActions
+from emgview.ui.review_actions import ReviewActions
+from emgview.ui.view_actions import ViewActions
+
+if TYPE_CHECKING:
+    from emgview.ui.main_window import MainWindow
+
+
+class CommandGroup(Protocol):
+    """Carries out the commands whose id begins with the name of the group."""
+
+    def run(self, name: str, checked: bool) -> None:
+        """Carry out ``name``: the id without the group."""
+
+
+class Groups:
+    """All groups of one window.
+
+    Parameters
+    ----------
+    window : MainWindow
+        Its widgets must be there already.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self.files = FileActions(window)
+        self.review = ReviewActions(window)
+        self.navigation = ViewActions(window)
+        self._by_name: dict[str, CommandGroup] = {
+            "file": self.files,
+            "edit": self.review,
+            "review": self.review,
+            "detect": self.review,
+            "view": self.navigation,
+            "go": self.navigation,
+            "help": self.files,
+        }
+
+    def run(self, command: str, checked: bool) -> None:
+        """Carry out a command of the table by its id."""
+        group, _, name = command.partition(".")
+        self._by_name[group].run(name, checked)

@@ -1,0 +1,164 @@
+"""What the window shows of the study: one place that hands values to the views."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from emgview.session.intents import ChangeSet
+from emgview.session.study_session import OpenRecording
+from emgview.session.traces import TraceAnswer, TraceRequest
+from emgview.ui.controller import StudyView
+from emgview.ui.items_model import Row
+from emgview.ui.traces import DisplayItem
+
+if TYPE_CHECKING:
+    from emgview.ui.main_window import MainWindow
+
+VIEW_SLOT, OVERVIEW_SLOT = "view", "overview"
+
+
+class StudyScreen(QObject):
+    """Passes a study, its changes and its traces to the views of one window.
+
+    A QObject, so that signals of other threads reach it in the GUI thread.
+
+    Parameters
+    ----------
+    window : MainWindow
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self._window = window
+        self._overview_generation = 0
+
+    def show_recording(self, recording_id: str) -> None:
+        """Put another recording on the screen."""
+        self._window.recording_id = recording_id
+        recording = self._window.recording
+        if recording is None or self._window.view is None:
+            return
+        self._window.overview.set_recording(recording.info)
+        self._window.traces.set_recording(recording.info, title=recording.title)
+        self._window.recordings.show_study(self._window.view, recording_id)
+        self._show_items()
+        self._window.evidence.show_item(None, None, 1.0)
+        self._ask_overview()
+        self._window.refresh_states()
+
+    def select_item(self, item: str) -> None:
+        """Make one item the selected one, in every view."""
+        label = self._window.label(item)
+        if label is None or self._window.view is None or self._window.recording is None:
+            return
+        self._window.items.select(item, tell=False)
+        self._window.traces.select_item(item)
+        fs = self._window.recording.info.sampling_rate_hz
+        self._window.evidence.show_item(label, self._window.view.proposals.get(item), fs)
+        self._window.refresh_states()
+
+    def _ask_overview(self) -> None:
+        recording = self._window.recording
+        if recording is None:
+            return
+        self._overview_generation += 1
+        channels = tuple(range(len(recording.info.channels)))
+        columns = max(self._window.overview.width(), 400)
+        request = TraceRequest(
+            self._overview_generation,
+            self._window.recording_id,
+            recording.info.whole,
+            columns,
+            channels,
+        )
+        self._window.controller.request_trace(OVERVIEW_SLOT, request)
+
+    def traced(self, slot: str, answer: TraceAnswer) -> None:
+        """Hand an answer to the view that asked."""
+        if answer.request.recording_id != self._window.recording_id:
+            return
+        if slot == VIEW_SLOT:
+            self._window.traces.show_answer(answer)
+        else:
+            self._window.overview.set_answer(answer)
+            self._window.traces.suggest_sensitivity(answer)
+
+    def opened(self, view: StudyView) -> None:
+        """Show a study that was just opened."""
+        self._window.view = view
+        self._window.remember(recent=self._window.settings.with_recent(view.path).recent)
+        self._window.files.show_recent()
+        self._window.setWindowTitle(f"{view.name} – emgview")
+        self._window.recording_id = ""
+        if view.recordings:
+            self.show_recording(view.recordings[0].entry.id)
+        self._window.findings.show_findings(view.findings, view.statements)
+        self._window.status.set_reader(self._window.controller.reader.name)
+        if view.state.value != "open":
+            self._window.tell("Open for reading only: another window holds this study")
+        self._window.refresh_states()
+
+    def changed(self, view: StudyView, change: ChangeSet) -> None:
+        """Refresh the views that a change names."""
+        self._window.view = view
+        if "items" in change.views:
+            self._show_items()
+        if change.views & {"study", "items"}:
+            self._window.recordings.show_study(view, self._window.recording_id)
+        if "study" in change.views and self._window.recording is not None:
+            self._window.traces.set_title(self._window.recording.title)
+        if "findings" in change.views:
+            self._window.findings.show_findings(view.findings, view.statements)
+        current = self._window.items.selection()
+        label = self._window.label(current[0]) if current else None
+        if label is not None and label.id in change.items and self._window.recording is not None:
+            fs = self._window.recording.info.sampling_rate_hz
+            self._window.evidence.show_item(label, view.proposals.get(label.id), fs)
+        self._window.tell(change.message)
+        self._window.refresh_states()
+
+    def closed(self) -> None:
+        """Show nothing."""
+        self._window.view, self._window.recording_id = None, ""
+        self._window.setWindowTitle("emgview")
+        self._window.traces.clear()
+        self._window.overview.clear()
+        self._window.items.set_rows([], detected=False)
+        self._window.recordings.show_study(None, "")
+        self._window.findings.show_findings(None, ())
+        self._window.evidence.show_item(None, None, 1.0)
+        self._window.refresh_states()
+
+    def _show_items(self) -> None:
+        recording = self._window.recording
+        if self._window.view is None or recording is None:
+            return
+        labels = self._window.view.items[self._window.recording_id]
+        rows = _rows(self._window.view, recording)
+        self._window.items.set_rows(
+            rows, detected=self._window.recording_id in self._window.view.detected
+        )
+        shown = [DisplayItem.of(label) for label in labels]
+        self._window.traces.set_items(shown)
+        self._window.overview.set_items(shown)
+
+    def selected(self, items: tuple[str, ...]) -> None:
+        """Follow the selection of the table."""
+        if items:
+            self.select_item(items[0])
+
+
+def _rows(view: StudyView, recording: OpenRecording) -> list[Row]:
+    """Rows of the proposal table for one recording."""
+    info = recording.info
+    return [
+        Row(
+            label,
+            view.proposals.get(label.id),
+            label.interval.start / info.sampling_rate_hz,
+            info.channels[label.channel].label,
+        )
+        for label in view.items[recording.entry.id]
+    ]
