@@ -74,6 +74,13 @@ def _make_window() -> MainWindow:
     return MainWindow()
 
 
+def make_bench_application() -> QApplication:
+    """The application for measurements; without a display Qt draws into memory."""
+    if _no_display():
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    return make_application()
+
+
 def grab_screen(study: Path, picture: Path) -> None:
     """Draw the window on a study without a display and save its picture.
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from emgview import cli_bench
 from emgview.errors import EmgviewError, FileError, SignatureError
 from emgview.model import ImportHints, Progress, Side
 
@@ -343,6 +344,20 @@ def _identity(args: argparse.Namespace) -> int:
     return 0
 
 
+# -- measurements --------------------------------------------------------------------------------
+
+
+def _bench(args: argparse.Namespace) -> int:
+    with progress_line() as progress:
+        text = cli_bench.as_text(cli_bench.measure(args, progress))
+    if args.json == "-":
+        sys.stdout.write(text)
+    else:
+        with _writable(Path(args.json)) as file:
+            file.write(text)
+    return 0
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("open", "open the window, on a study or recording if given", _open_arguments, _open),
     Command("demo", "open the demo study, or run it without a window", _demo_arguments, _demo),
@@ -353,4 +368,5 @@ COMMANDS: tuple[Command, ...] = (
     Command("report", "write the report, signed if asked", _report_arguments, _report),
     Command("verify", "check a signed report: four answers", _verify_arguments, _verify),
     Command("identity", "make an identity to sign with", _identity_arguments, _identity),
+    Command("bench", "measure the program on recordings it makes", cli_bench.arguments, _bench),
 )

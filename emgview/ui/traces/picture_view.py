@@ -67,6 +67,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         self._clock = False
         self._viewport: Viewport | None = None
         self._generation = 0
+        self._painted = -1
         self._wanted: Wanted | None = None
         self._answer: TraceAnswer | None = None
         self._picture: QImage | None = None
@@ -92,6 +93,11 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         """Whether the newest request has been answered."""
         answer = self._answer
         return answer is not None and answer.request.generation == self._generation
+
+    @property
+    def is_painted(self) -> bool:
+        """Whether what the newest request brought is on the screen."""
+        return self.is_drawn and self._painted == self._generation
 
     def set_recording(self, info: RecordingInfo, *, title: str = "") -> None:
         """Show another recording from its start."""
@@ -253,6 +259,8 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
             painter.save()
             overlay.paint(painter, scene, self._answer)
             painter.restore()
+        if self._answer is not None:
+            self._painted = self._answer.request.generation
 
     def _paint_traces(self, painter: QPainter, scene: Scene, answer: TraceAnswer) -> None:
         """The last answer where it belongs: moved or stretched until the next one is here."""

@@ -1,0 +1,56 @@
+"""``emgview bench``: measure what a reader waits for, on recordings that it makes itself."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from typing import Any
+
+from emgview.errors import EmgviewError
+from emgview.model import Progress
+
+KINDS = ("scroll", "open")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of the command."""
+    parser.add_argument("kind", choices=KINDS, help="steps, opening")
+    parser.add_argument("--channels", type=int, default=32, metavar="N")
+    parser.add_argument("--rate", type=float, default=10_000.0, metavar="HZ")
+    parser.add_argument("--minutes", type=float, default=30.0, metavar="MIN")
+    parser.add_argument("--json", default="-", metavar="FILE", help="figures; - for the terminal")
+
+
+def measure(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    """Make the recording where it is not there yet, and measure.
+
+    Raises
+    ------
+    EmgviewError
+        For sizes that make no recording.
+    """
+    if args.channels < 1 or args.rate <= 0 or args.minutes * 60 * args.rate < 2:
+        raise EmgviewError(
+            f"{args.channels} channels, {args.rate:g} Hz, {args.minutes:g} min make no recording",
+            "All three must be above 0.",
+        )
+    from emgview.app import make_bench_application
+    from emgview.session.bench_data import bench_recording
+
+    recording = bench_recording(args.channels, args.rate, args.minutes, progress)
+    make_bench_application()
+    from emgview.ui import bench
+
+    run = {"scroll": bench.bench_scroll, "open": bench.bench_open}[args.kind]
+    return {
+        "bench": args.kind,
+        "channels": args.channels,
+        "rate_hz": args.rate,
+        "minutes": args.minutes,
+        **run(recording),
+    }
+
+
+def as_text(figures: dict[str, Any]) -> str:
+    """The figures as JSON."""
+    return json.dumps(figures, indent=1) + "\n"
