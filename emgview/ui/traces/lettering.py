@@ -24,13 +24,12 @@ _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _ELIDE = Qt.TextElideMode.ElideRight
 
 
-def paint_texts(painter: QPainter, scene: Scene) -> None:
-    """All that is written around the traces."""
+def paint_frame(painter: QPainter, scene: Scene) -> None:
+    """What stands around the traces wherever in the recording they are: header and gutter."""
     _paint_ground(painter, scene)
     _paint_header(painter, scene)
     for index, channel in enumerate(scene.channels):
         _paint_channel(painter, scene, index, channel)
-    _paint_axis(painter, scene)
 
 
 def _paint_ground(painter: QPainter, scene: Scene) -> None:
@@ -146,7 +145,7 @@ def _sign(painter: QPainter, x: float, y: float, *, down: bool) -> None:
     painter.drawLine(QLineF(stem, tip, stem + 3, tip + step))
 
 
-def _paint_axis(painter: QPainter, scene: Scene) -> None:
+def paint_axis(painter: QPainter, scene: Scene) -> None:
     """Clock or elapsed time at the divisions; which of them, and the zone, in the corner."""
     g, v = scene.geometry, scene.viewport
     started = scene.info.started_at if scene.clock else None

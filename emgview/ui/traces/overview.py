@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QBrush, QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QBrush, QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from emgview.model import Gap, PhaseMark, RecordingInfo, SampleInterval
@@ -42,6 +42,7 @@ class OverviewStrip(QWidget):
         self._answer: TraceAnswer | None = None
         self._items = ItemIndex()
         self._viewport: Viewport | None = None
+        self._still: QPixmap | None = None
         self._gaps: tuple[Gap, ...] = ()
         self._phases: tuple[PhaseMark, ...] = ()
 
@@ -54,42 +55,62 @@ class OverviewStrip(QWidget):
         """Show nothing."""
         self._answer, self._viewport, self._items = None, None, ItemIndex()
         self._gaps, self._phases = (), ()
-        self.update()
+        self._refresh()
 
     def set_answer(self, answer: TraceAnswer) -> None:
         """Envelope of the whole recording."""
         self._answer = answer
-        self.update()
+        self._refresh()
 
     def set_items(self, items: Sequence[DisplayItem]) -> None:
         """Events to be counted."""
         self._items = ItemIndex(items)
-        self.update()
+        self._refresh()
 
     def set_viewport(self, viewport: Viewport) -> None:
         """The window of the trace view."""
+        first = self._viewport is None or self._viewport.n_samples != viewport.n_samples
         self._viewport = viewport
-        self.update()
+        self._refresh() if first else self.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
         self._theme = theme
-        self.update()
+        self._refresh()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw all parts."""
         del event
         painter = QPainter(self)
+        ratio = self.devicePixelRatioF()
+        if self._still is None or self._still.size() != self.size() * ratio:
+            self._still = self._painted(ratio)
+        painter.drawPixmap(0, 0, self._still)
+        if self._viewport is not None:
+            self._paint_window(painter, self._viewport)
+        painter.end()
+
+    def _painted(self, ratio: float) -> QPixmap:
+        """All but the window of the trace view, which alone moves with each step."""
+        pixmap = QPixmap(self.size() * ratio)
+        pixmap.setDevicePixelRatio(ratio)
+        painter = QPainter(pixmap)
+        painter.setFont(self.font())
         painter.fillRect(self.rect(), QColor(self._theme.trace["background"]))
         if self._viewport is not None:
             self._paint_envelope(painter)
             self._paint_phases(painter, self._viewport)
             self._paint_gaps(painter, self._viewport)
             self._paint_density(painter)
-            self._paint_window(painter, self._viewport)
         painter.setPen(QColor(self._theme.window["border"]))
         painter.drawLine(0, 0, self.width(), 0)
         painter.end()
+        return pixmap
+
+    def _refresh(self) -> None:
+        """Paint everything anew."""
+        self._still = None
+        self.update()
 
     def _box(self, interval: SampleInterval, viewport: Viewport) -> QRectF:
         """A stretch of the recording over the height of the envelope."""
