@@ -25,9 +25,8 @@ _ELIDE = Qt.TextElideMode.ElideRight
 
 
 def paint_frame(painter: QPainter, scene: Scene) -> None:
-    """What stands around the traces wherever in the recording they are: header and gutter."""
+    """What stands around the traces whatever their place and sweep: gutter, strips, lane lines."""
     _paint_ground(painter, scene)
-    _paint_header(painter, scene)
     for index, channel in enumerate(scene.channels):
         _paint_channel(painter, scene, index, channel)
 
@@ -45,7 +44,7 @@ def _paint_ground(painter: QPainter, scene: Scene) -> None:
         painter.drawLine(QLineF(0, y, g.width, y))
 
 
-def _paint_header(painter: QPainter, scene: Scene) -> None:
+def paint_header(painter: QPainter, scene: Scene) -> None:
     """Muscle at the left, scales and filters at the right, a warning between them."""
     g, w, plain = scene.geometry, scene.theme.window, painter.font()
     right = f"{sweep_text(scene.viewport.ms_per_div)}   ·   {scene.filter_words}"

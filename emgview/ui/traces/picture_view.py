@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, QTimer, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QResizeEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from emgview.model import RecordingInfo
+from emgview.model import RecordingInfo, SampleInterval
 from emgview.session.traces import DisplayFilter, TraceAnswer
 from emgview.ui.theme import Theme, load_theme
 from emgview.ui.traces.canvas import Canvas
 from emgview.ui.traces.display_items import DisplayItem, ItemIndex
-from emgview.ui.traces.geometry import Geometry
-from emgview.ui.traces.ground import Ground
-from emgview.ui.traces.lettering import paint_axis
+from emgview.ui.traces.geometry import AXIS_PX, HEADER_PX, Geometry
+from emgview.ui.traces.ground import Ground, GroundPicture
+from emgview.ui.traces.lettering import paint_axis, paint_header
 from emgview.ui.traces.marks import Hit, MarkPainter
 from emgview.ui.traces.measuring import typical_deflections
 from emgview.ui.traces.painting import (
@@ -30,7 +30,12 @@ from emgview.ui.traces.pointer import Drag, paint_drag
 from emgview.ui.traces.resolve import Wanted, resolve
 from emgview.ui.traces.scene import Scene, filter_words
 from emgview.ui.traces.tools import Overlay, Tool
-from emgview.ui.traces.trace_image import TracePicture, trace_picture
+from emgview.ui.traces.trace_image import (
+    TracePicture,
+    is_smooth,
+    opaque_picture,
+    trace_picture,
+)
 from emgview.ui.traces.viewport import Viewport, sensitivity_for
 
 _EMPTY = ("Open or drop a recording or a study", "Ctrl+O  ·  demo study: Ctrl+Alt+D")
@@ -58,6 +63,11 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumSize(320, 200)
+        # The canvas covers everything: whatever Qt would paint before it is never seen.
+        self.setBackgroundBrush(Qt.BrushStyle.NoBrush)
+        self.setCacheMode(QGraphicsView.CacheModeFlag.CacheNone)
+        self.viewport().setAutoFillBackground(False)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Traces")
         self.setAcceptDrops(False)
         self._canvas = Canvas(self._paint)
@@ -142,7 +152,6 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
         self._theme = theme
-        self.setBackground(theme.trace["background"])
         self._picture = None
         self._canvas.update()
 
@@ -253,17 +262,17 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
             return
         scene, g = self._scene(self._info, self._viewport), self._geometry()
         painter.setClipRect(box)
-        self._ground.paint(painter, scene, self.devicePixelRatioF())
+        self._paint_traces(painter, scene)
         painter.setClipRect(QRectF(g.plot_left, 0, g.plot_width, g.plot_bottom))
         paint_outside(painter, scene)
-        if self._answer is not None:
-            self._paint_traces(painter, scene, self._answer)
         paint_phases(painter, scene)
         paint_gap_texts(painter, scene)
         marks = MarkPainter(painter, scene, self._selected)
         marks.paint(self._items)
         self._hits = marks.hits
         painter.setClipRect(box)
+        painter.setFont(self.font())
+        paint_header(painter, scene)
         painter.setFont(self.font())
         paint_axis(painter, scene)
         if self._drag is not None:
@@ -275,14 +284,51 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         if self._answer is not None:
             self._painted = self._answer.request.generation
 
-    def _paint_traces(self, painter: QPainter, scene: Scene, answer: TraceAnswer) -> None:
+    def _paint_traces(self, painter: QPainter, scene: Scene) -> None:
+        """Ground and traces; an answer to another window than this one is moved to its place."""
+        ratio, g = self.devicePixelRatioF(), scene.geometry
+        ground = self._ground.of(scene, self.font(), ratio)
+        picture = self._fresh_picture(scene, ground, ratio)
+        if picture is None:
+            painter.drawImage(0, 0, ground.image)
+            self._paint_last(painter, scene)
+            return
+        painter.drawImage(g.plot_left, 0, picture.image)
+        for box in (
+            QRectF(0, 0, g.width, HEADER_PX),
+            QRectF(0, HEADER_PX, g.plot_left, g.plot_height),
+            QRectF(0, g.plot_bottom, g.width, AXIS_PX),
+        ):
+            painter.drawImage(box, ground.image, _scaled(box, ratio))
+
+    def _fresh_picture(
+        self, scene: Scene, ground: GroundPicture, ratio: float
+    ) -> TracePicture | None:
+        """Traces on their ground, if the answer is to the present window."""
+        answer = self._answer
+        if answer is None or not _fits(answer, scene, ratio):
+            return None
+        if self._picture is None or self._picture.ground is not ground:
+            self._spare = opaque_picture(scene, answer, ratio, ground, self._spare)
+            self._picture = self._spare
+        return self._picture
+
+    def _paint_last(self, painter: QPainter, scene: Scene) -> None:
         """The last answer where it belongs: moved or stretched until the next one is here."""
-        ratio = self.devicePixelRatioF()
-        if self._picture is None:
-            self._picture = self._spare = trace_picture(scene, answer, ratio, self._spare)
-        g, v, asked = scene.geometry, scene.viewport, answer.request.interval
+        answer, ratio = self._answer, self.devicePixelRatioF()
+        if answer is None:
+            return
+        if self._picture is None or self._picture.ground is not None:
+            self._picture = trace_picture(scene, answer, ratio)
+        self._paint_moved(painter, scene, self._picture.image, answer.request.interval)
+
+    def _paint_moved(
+        self, painter: QPainter, scene: Scene, image: QImage, asked: SampleInterval
+    ) -> None:
+        """A picture of another window at its place in this one."""
+        g, v, ratio = scene.geometry, scene.viewport, self.devicePixelRatioF()
         left, right = g.x_of(asked.start, v), g.x_of(asked.stop, v)
-        image = self._picture.image
+        painter.setClipRect(QRectF(g.plot_left, 0, g.plot_width, g.plot_bottom))
         if image.width() == round((right - left) * ratio):
             painter.drawImage(QPointF(left, 0), image)
         else:
@@ -314,3 +360,16 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
 def _lanes(viewport: Viewport) -> Viewport:
     """What of a viewport changes the picture of an answer: all but the place in time."""
     return replace(viewport, start=0, ms_per_div=1.0)
+
+
+def _fits(answer: TraceAnswer, scene: Scene, ratio: float) -> bool:
+    """Whether an answer has a column for each pixel of the present window."""
+    columns = max(round(scene.geometry.plot_width * ratio), 1)
+    request = answer.request
+    whole = request.interval == scene.viewport.interval and request.n_columns == columns
+    return whole and not is_smooth(answer)
+
+
+def _scaled(box: QRectF, ratio: float) -> QRectF:
+    """A box in logical pixels as pixels of a picture."""
+    return QRectF(box.x() * ratio, box.y() * ratio, box.width() * ratio, box.height() * ratio)

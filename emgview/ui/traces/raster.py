@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Pixels = NDArray[np.uint32]
+Pixels = NDArray[np.uint32] | NDArray[np.uint8]
 Values = NDArray[np.float32]
 
 
@@ -109,26 +109,28 @@ def draw_lanes(
     maximum: Values,
     colours: Sequence[int],
     line_width: int = 1,
+    ground: NDArray[np.uint8] | None = None,
 ) -> Cut:
     """Draw channels: a vertical line per pixel column from its least to its greatest value.
 
     Neighbouring columns are joined, so that a steep flank has no hole. What leaves the lane is
     not drawn (no false line along the edge) but told by the result. NaN columns stay empty.
 
-    Each lane is made as a mask in which only the first row and the row after the last one of each
-    column are marked; an exclusive or from row to row fills what lies between. The cost follows
-    the pixels, whatever the signal.
+    Row by row all lanes are compared with the ends of their columns at once: the cost follows the
+    pixels, whatever the signal.
 
     Parameters
     ----------
-    pixels : ndarray, (height, width) uint32
-        Written in place; the rectangle of each lane is overwritten.
+    pixels : ndarray, (height, width) uint32 or uint8
+        Colours, or numbers of colours. Written in place; the rectangle of each lane is overwritten.
     lanes : sequence of Lane
         Must not overlap.
     minimum, maximum : ndarray, (n_columns, n_lanes) float32
         µV.
     colours : sequence of int
-        Of each lane, 0xAARRGGBB.
+        Of each lane: 0xAARRGGBB, or its number.
+    ground : ndarray, (height, width) uint8, optional
+        Numbers of what is seen beside the traces, all below those of the lanes; 0 if left out.
 
     Returns
     -------
@@ -140,10 +142,13 @@ def draw_lanes(
     cut = Cut(rows.first < 0, rows.last > rows.height - 1)
     if not lanes or width == 0:
         return cut
-    mask = _filled(rows, line_width)
-    for lane, inside, colour in zip(lanes, mask, colours, strict=True):
-        target = pixels[lane.top : lane.top + lane.height, :width]
-        np.multiply(inside[: len(target)], np.uint32(colour), out=target, dtype=np.uint32)
+    inked = _inked(rows, line_width)
+    for lane, inside, colour in zip(lanes, inked, colours, strict=True):
+        place = slice(lane.top, min(lane.top + lane.height, len(pixels)))
+        target = pixels[place, :width]
+        np.multiply(inside[: len(target)], target.dtype.type(colour), out=target)
+        if ground is not None:
+            np.maximum(target, ground[place, :width], out=target)
     return cut
 
 
@@ -163,26 +168,26 @@ def _rows(lanes: Sequence[Lane], minimum: Values, maximum: Values) -> _Rows:
     return _Rows(np.fmin(a, b), np.fmax(a, b), height)
 
 
-def _filled(rows: _Rows, line_width: int) -> NDArray[np.uint8]:
-    """Masks (n_lanes, greatest height, width) of 0 and 1."""
+def _inked(rows: _Rows, line_width: int) -> NDArray[np.uint8]:
+    """1 for each pixel of a lane that is drawn: (n_lanes, greatest height, width)."""
     top, bottom = rows.first, rows.last + np.float32(line_width - 1)
-    present = ~np.isnan(top)
-    _join(top, bottom, present)
+    _join(top, bottom)
     edge = rows.height - 1
-    drawn = present & (bottom >= 0) & (top <= edge)
-    width, n_lanes = top.shape
+    drawn = (bottom >= 0) & (top <= edge)  # false for NaN
+    top[~drawn], bottom[~drawn] = 0, -1
     tallest = int(rows.height.max())
-    mask = np.zeros((n_lanes, tallest + 1, width), np.uint8)
-    start = np.clip(top, 0, edge)
-    stop = np.clip(bottom, 0, edge) + 1
-    start[~drawn] = stop[~drawn] = 0
-    base = np.arange(n_lanes) * ((tallest + 1) * width) + np.arange(width)[:, np.newaxis]
-    flat = mask.reshape(-1)
-    flat[base + start.astype(np.intp) * width] = drawn
-    flat[base + stop.astype(np.intp) * width] = drawn
-    for row in range(1, tallest):
-        np.bitwise_xor(mask[:, row], mask[:, row - 1], out=mask[:, row])
-    return mask
+    # Unsigned, and one beyond the tallest: row - first wraps around to a large number above it.
+    number = np.uint8 if tallest < np.iinfo(np.uint8).max else np.uint16
+    np.clip(top, 0, edge, out=top)
+    np.fmin(bottom, edge, out=bottom)
+    first: NDArray[np.uint8 | np.uint16] = top.T.astype(number, order="C")
+    count = np.subtract((bottom + 1).T.astype(number, order="C"), first)
+    inked = np.empty((len(first), tallest, first.shape[1]), np.uint8)
+    below = np.empty_like(first)
+    for row in range(tallest):
+        np.subtract(number(row), first, out=below)
+        np.less(below, count, out=inked.view(np.bool_)[:, row])
+    return inked
 
 
 def draw_cuts(
@@ -209,7 +214,9 @@ def draw_cuts(
         some = np.logical_or.reduceat(dashes, starts, axis=0)
         told = np.flatnonzero(some.any(axis=0))
         columns = np.repeat(some[:, told].T, step, axis=1)[:, : len(dashes)]
-        tops = np.array([_edge_row(lanes[n], edge, len(pixels), thickness) for n in told], np.intp)
+        tops = np.array(
+            [_edge_row(lanes[int(n)], edge, len(pixels), thickness) for n in told], np.intp
+        )
         for row in range(thickness if len(told) else 0):
             line = pixels[tops + row, : columns.shape[1]]
             line[columns] = colour
@@ -222,14 +229,16 @@ def _edge_row(lane: Lane, edge: int, height: int, thickness: int) -> int:
     return max(bottom - thickness, lane.top) if edge else lane.top
 
 
-def _join(top: Values, bottom: Values, present: NDArray[np.bool_]) -> None:
-    """Let each column reach the one before it, half way from both sides."""
-    both = present[1:] & present[:-1]
-    gap_down = both & (top[1:] > bottom[:-1] + 1)
-    gap_up = both & (bottom[1:] < top[:-1] - 1)
-    middle_down = (top[1:][gap_down] + bottom[:-1][gap_down]) / 2
-    middle_up = (bottom[1:][gap_up] + top[:-1][gap_up]) / 2
-    top[1:][gap_down] = middle_down
-    bottom[:-1][gap_down] = middle_down
-    bottom[1:][gap_up] = middle_up
-    top[:-1][gap_up] = middle_up
+def _join(top: Values, bottom: Values) -> None:
+    """Let each column reach the one before it, half way from both sides, up to a pixel.
+
+    Where neighbours overlap, the middle lies between them and changes nothing; where one of them
+    is NaN, so is the middle, which fmin and fmax leave out.
+    """
+    down = (top[1:] + bottom[:-1]) / 2
+    up = (bottom[1:] + top[:-1]) / 2
+    half = np.float32(0.5)
+    np.fmin(top[1:], down + half, out=top[1:])
+    np.fmax(bottom[:-1], down - half, out=bottom[:-1])
+    np.fmax(bottom[1:], up - half, out=bottom[1:])
+    np.fmin(top[:-1], up + half, out=top[:-1])
