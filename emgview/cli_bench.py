@@ -18,6 +18,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--channels", type=int, default=32, metavar="N")
     parser.add_argument("--rate", type=float, default=10_000.0, metavar="HZ")
     parser.add_argument("--minutes", type=float, default=30.0, metavar="MIN")
+    parser.add_argument(
+        "--labels", type=int, default=0, metavar="N", help="proposals over the recording (scroll)"
+    )
     parser.add_argument("--json", default="-", metavar="FILE", help="figures; - for the terminal")
 
 
@@ -41,13 +44,17 @@ def measure(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     make_bench_application()
     from emgview.ui import bench
 
-    run = {"scroll": bench.bench_scroll, "open": bench.bench_open}[args.kind]
+    if args.kind == "scroll":
+        figures = bench.bench_scroll(recording, args.labels)
+    else:
+        figures = bench.bench_open(recording)
     return {
         "bench": args.kind,
         "channels": args.channels,
         "rate_hz": args.rate,
         "minutes": args.minutes,
-        **run(recording),
+        "labels": args.labels,
+        **figures,
     }
 
 

@@ -9,8 +9,20 @@ import platformdirs
 from numpy.typing import NDArray
 
 from emgview.errors import FileError
-from emgview.model import Channel, Chunk, Progress, RecordingInfo
+from emgview.model import (
+    Channel,
+    Chunk,
+    DetectionRun,
+    Evidence,
+    Potential,
+    Progress,
+    Proposal,
+    RecordingInfo,
+    SampleInterval,
+)
 from emgview.recording import RecordingReader, RecordingWriter
+from emgview.session.study_folder import StudyFolder
+from emgview.session.study_session import StudySession
 
 _VERSION = 1
 _GAIN_UV = 0.1
@@ -81,3 +93,48 @@ def _block(n_channels: int, rate_hz: float) -> NDArray[np.int16]:
         for place in random.integers(0, max(n - width, 1), round(_BLOCK_S * _SPIKE_RATE_HZ)):
             block[place : place + width, channel] += spike[: n - place]
     return np.clip(block, -32_000, 32_000).astype(np.int16)
+
+
+def add_bench_labels(folder: StudyFolder, n: int) -> None:
+    """Give the first recording of a study so many proposals of single potentials."""
+    with StudySession(folder, "bench") as session:
+        info = session.recordings[0].info
+        session.add_run(_run(info, n))
+
+
+def _run(info: RecordingInfo, n: int) -> DetectionRun:
+    random = np.random.default_rng(11)
+    length = max(round(0.005 * info.sampling_rate_hz), 2)
+    starts = np.sort(random.integers(0, max(info.n_samples - length, 1), n))
+    proposals = tuple(
+        Proposal(
+            id=f"bench-{number}",
+            recording_id=info.id,
+            channel=number % len(info.channels),
+            interval=SampleInterval(int(start), int(start) + length),
+            potentials=(_potential(int(start), length),),
+            activity=("fib", "psw", "fp_simple", "mup_normal")[number % 4],
+            score=(number % 100) / 100,
+            evidence=Evidence(reasons=("Made to measure with",)),
+            detector="bench",
+            version=str(_VERSION),
+            parameters_hash="0" * 64,
+        )
+        for number, start in enumerate(starts)
+    )
+    return DetectionRun(
+        id=f"bench-{n}",
+        recording_id=info.id,
+        detector="bench",
+        version=str(_VERSION),
+        parameters="{}",
+        parameters_hash="0" * 64,
+        examined=(info.whole,),
+        examined_channels=tuple(range(len(info.channels))),
+        remarks=(),
+        proposals=proposals,
+    )
+
+
+def _potential(start: int, length: int) -> Potential:
+    return Potential(SampleInterval(start, start + length), start + length // 2, 0.5)

@@ -22,6 +22,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from emgview.errors import EmgviewError
+from emgview.session.bench_data import add_bench_labels
 from emgview.session.importing import refer_to
 from emgview.session.process_memory import peak_rss_mb
 from emgview.session.settings import Settings
@@ -47,13 +48,15 @@ _FASTER: Keys = (Qt.Key.Key_Plus, _CTRL)
 _SLOWER: Keys = (Qt.Key.Key_Minus, _CTRL)
 
 
-def bench_scroll(recording: Path, steps: int = 40) -> dict[str, Any]:
+def bench_scroll(recording: Path, labels: int = 0, steps: int = 40) -> dict[str, Any]:
     """Pages at every window, single divisions and the zoom ladder.
 
     Parameters
     ----------
     recording : Path
         A native recording.
+    labels : int
+        Proposals over it; with any, the table is measured too.
     steps : int
         Counted steps of each case.
 
@@ -63,12 +66,14 @@ def bench_scroll(recording: Path, steps: int = 40) -> dict[str, Any]:
         ``cases`` (median, 95th percentile and maximum in ms, each with the reference of the same
         run and the ratio to it) and ``peak_rss_mb``.
     """
-    with _open_window(recording) as window:
+    with _open_window(recording, labels) as window:
         duration = _viewport(window).n_samples / _viewport(window).fs
         cases = [_page_case(window, s, steps) for s in WINDOWS_S if s < duration]
         cases.append(_whole_case(window, steps))
         cases.append(_zoom_case(window, steps))
         cases.append(_case("scroll_1s", _pages(window, 1.0, steps, _STEP_ON)))
+        if labels:
+            cases.append(_case("table_page", _table_pages(window, steps)))
         return {"cases": cases, "peak_rss_mb": round(peak_rss_mb(), 1)}
 
 
@@ -134,6 +139,26 @@ def _zoom_case(window: MainWindow, steps: int) -> Case:
             if _viewport(window).ms_per_div == before:
                 times.pop()
     return _case("zoom", times)
+
+
+def _table_pages(window: MainWindow, steps: int) -> list[float]:
+    """Pages through the table; each selects an item, which the traces bring into view."""
+    for switch in window.panels.switches:
+        if switch.text() == "Proposals and labels" and not switch.isChecked():
+            switch.trigger()
+    _show(window, 1.0)
+    table = window.items.table
+    table.setFocus()
+    table.selectRow(0)
+    _until(lambda: window.traces.is_painted)
+    times = []
+    for _ in range(steps):
+        begin = perf_counter()
+        QTest.keyClick(table, *_PAGE_ON)
+        table.viewport().repaint()
+        _until(lambda: window.traces.is_painted)
+        times.append(1000 * (perf_counter() - begin))
+    return times
 
 
 def _is_whole(window: MainWindow) -> bool:
@@ -204,10 +229,12 @@ def _empty_window() -> Iterator[MainWindow]:
 
 
 @contextmanager
-def _open_window(recording: Path) -> Iterator[MainWindow]:
+def _open_window(recording: Path, labels: int = 0) -> Iterator[MainWindow]:
     with tempfile.TemporaryDirectory() as place, _empty_window() as window:
         folder = StudyFolder(Path(place) / "bench.emg")
         refer_to(recording, folder)
+        if labels:
+            add_bench_labels(folder, labels)
         window.files.open_path(folder.root)
         _until(lambda: window.traces.is_painted)
         yield window

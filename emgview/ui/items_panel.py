@@ -69,6 +69,11 @@ class ItemsPanel(QWidget):
         self._build()
         self.set_rows([], detected=False)
 
+    @property
+    def table(self) -> QTableView:
+        """The table itself, for the focus and for measurements."""
+        return self._table
+
     # -- what is shown -----------------------------------------------------------------------
 
     def set_rows(self, rows: list[Row], *, detected: bool) -> None:
