@@ -31,6 +31,7 @@ from emgview.recording import RecordingReader, file_sha256
 from emgview.review import Actor, Add, Applied, Decide, Note, Remove, ReviewStore, SetField
 from emgview.session import intents
 from emgview.session.display import answer
+from emgview.session.filtering import FilteredBlocks
 from emgview.session.intents import ChangeSet, Intent
 from emgview.session.policy import StudyState, check
 from emgview.session.study_folder import StudyFolder
@@ -75,6 +76,7 @@ class StudySession:
         self._actor = Actor(reader_name or "reader", role, software=f"emgview {__version__}")
         self._study = folder.read()
         self._readers: dict[str, RecordingReader] = {}
+        self._filtered = FilteredBlocks()
         self._store, self.state = _open_store(folder.review_db)
         try:
             for entry in self._study.recordings:
@@ -136,7 +138,7 @@ class StudySession:
 
     def trace(self, request: TraceRequest) -> TraceAnswer:
         """One window for the trace view."""
-        return answer(self._readers[request.recording_id], request)
+        return answer(self._readers[request.recording_id], request, self._filtered)
 
     def items(self, recording_id: str | None = None) -> tuple[Label, ...]:
         """Proposals and labels with their present state, sorted in time."""

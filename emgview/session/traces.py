@@ -12,11 +12,31 @@ from emgview.model import SampleInterval
 
 @dataclass(frozen=True, slots=True)
 class DisplayFilter:
-    """Filter of the view only; stored data and detection never see it. None: not applied."""
+    """Filter of the view only; stored data and detection never see it. None: not applied.
+
+    Parameters
+    ----------
+    high_pass_hz, low_pass_hz : float or None
+        Corners (-3 dB) of second-order Butterworth filters.
+    mains_hz : float or None
+        50 or 60: notches there and at its harmonics.
+    harmonics : int
+        Notches in all; those that the sampling rate does not hold are left out.
+    zero_phase : bool
+        Filtered on and back: peaks stay where they are, but a potential also casts a shadow
+        before itself. For stored data only.
+    """
 
     high_pass_hz: float | None = 20.0
     low_pass_hz: float | None = None
-    notch_hz: float | None = None
+    mains_hz: float | None = None
+    harmonics: int = 8
+    zero_phase: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it changes nothing."""
+        return (self.high_pass_hz, self.low_pass_hz, self.mains_hz) == (None, None, None)
 
     def describe(self) -> str:
         """Text for the status line and the pictures."""
@@ -25,8 +45,11 @@ class DisplayFilter:
             parts.append(f"HP {self.high_pass_hz:g} Hz")
         if self.low_pass_hz:
             parts.append(f"LP {self.low_pass_hz:g} Hz")
-        if self.notch_hz:
-            parts.append(f"notch {self.notch_hz:g} Hz")
+        if self.mains_hz:
+            times = f" × {self.harmonics}" if self.harmonics > 1 else ""
+            parts.append(f"mains {self.mains_hz:g} Hz{times}")
+        if parts and self.zero_phase:
+            parts.append("zero phase")
         return ", ".join(parts) or "none"
 
 

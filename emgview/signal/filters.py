@@ -1,4 +1,4 @@
-"""Butterworth filters with state: the same output whatever the cut points."""
+"""Butterworth and mains filters with state: the same output whatever the cut points."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Float = NDArray[np.float64]
+Samples = NDArray[np.float32]
+
+NYQUIST_PART = 0.45
+"""Corners above this part of the sampling rate cannot be drawn truly."""
 
 
 def design_band(
@@ -41,12 +45,77 @@ def design_band(
     return None
 
 
-def design_notch(fs: float, notch_hz: float, quality: float = 30.0) -> Float:
-    """Second-order sections of a notch, for display only: a notch rings on spikes."""
+def design_edges(
+    fs: float, high_pass_hz: float | None, low_pass_hz: float | None, *, twice: bool = False
+) -> Float:
+    """Sections of a Butterworth high-pass and a low-pass of second order, one after the other.
+
+    Parameters
+    ----------
+    twice : bool
+        The sections will be passed on and back (:func:`both_ways`): the corners are moved so that
+        both passes together have their -3 dB there.
+
+    Returns
+    -------
+    ndarray, (0…2, 6)
+    """
+    from scipy.signal import butter
+
+    shift = (2**0.5 - 1) ** 0.25 if twice else 1.0
+    sections = [np.empty((0, 6))]
+    for corner, kind, factor in (
+        (high_pass_hz, "highpass", shift),
+        (low_pass_hz, "lowpass", 1 / shift),
+    ):
+        if corner is not None:
+            # on the warped axis of the bilinear transform, so that it stays below fs / 2
+            moved = np.arctan(np.tan(np.pi * corner / fs) * factor) * fs / np.pi
+            sections.append(butter(2, moved, kind, False, "sos", fs))
+    return np.concatenate(sections)
+
+
+def design_comb(fs: float, mains_hz: float, harmonics: int, bandwidth_hz: float) -> Float:
+    """Second-order sections of one notch for mains and each harmonic below 0.45 ``fs``.
+
+    For display only. Side effects: each notch rings for about ``1 / (pi * bandwidth_hz)`` seconds
+    after a large potential, at mains frequency, and takes what the signal itself has there.
+
+    Notches, not a feedback comb: that needs a whole number of samples a period (60 Hz at 10 kHz
+    has none), and it would take the constant offset and every harmonic up to the end.
+
+    Parameters
+    ----------
+    harmonics : int
+        Notches in all, mains itself being the first.
+    bandwidth_hz : float
+        Between the -3 dB points, the same for each.
+
+    Returns
+    -------
+    ndarray, (n_sections, 6); none where mains lies above.
+    """
     from scipy.signal import iirnotch, tf2sos
 
-    numerator, denominator = iirnotch(notch_hz, quality, fs)
-    return cast(Float, tf2sos(numerator, denominator))
+    lines = [mains_hz * k for k in range(1, harmonics + 1) if mains_hz * k < NYQUIST_PART * fs]
+    sections = [tf2sos(*iirnotch(line, line / bandwidth_hz, fs)) for line in lines]
+    return np.concatenate(sections) if sections else np.empty((0, 6))
+
+
+def settle_samples(sections: Float, part: float) -> int:
+    """Samples after which less than ``part`` of a wrong start is left in the output.
+
+    From the slowest pole of all sections.
+    """
+    from scipy.signal import sos2zpk
+
+    if len(sections) == 0:
+        return 0
+    _zeros, poles, _gain = sos2zpk(sections)
+    slowest = float(np.abs(poles).max())
+    if slowest <= 0:
+        return len(sections) * 2
+    return int(np.ceil(np.log(part) / np.log(slowest)))
 
 
 class StreamingFilter:
@@ -75,3 +144,76 @@ class StreamingFilter:
             self._state = sosfilt_zi(self._sections) * samples[0]
         filtered, self._state = sosfilt(self._sections, samples, zi=self._state)
         return cast(Float, filtered)
+
+
+class ChannelFilter:
+    """A causal filter of several channels that remembers its state between calls.
+
+    Starts at the steady answer to the first sample, and anew after missing samples: filled with
+    zero, the edges of a gap were steps of the electrode's offset. Works in float64: in float32
+    a high-pass of 0.5 Hz at 10 kHz is lost in rounding.
+
+    Parameters
+    ----------
+    sections : ndarray, (n_sections, 6)
+        None at all passes the samples through.
+    n_channels : int
+    """
+
+    def __init__(self, sections: Float, n_channels: int) -> None:
+        self._sections = sections
+        self._state = np.zeros((len(sections), 2, n_channels))
+        self._running = np.zeros(n_channels, np.bool_)
+
+    def copy(self) -> ChannelFilter:
+        """A filter that goes on from the same state."""
+        other = ChannelFilter(self._sections, len(self._running))
+        other._state, other._running = self._state.copy(), self._running.copy()
+        return other
+
+    def __call__(self, samples: Samples) -> Samples:
+        """Filter the next samples, (n_samples, n_channels) µV; NaN stays NaN."""
+        if samples.size == 0 or len(self._sections) == 0:
+            return samples
+        missing = np.isnan(samples)
+        if not missing.any():
+            return self._run(samples, slice(None))
+        out = np.full(samples.shape, np.nan, np.float32)
+        patterns, which = np.unique(missing, axis=1, return_inverse=True)
+        for n, pattern in enumerate(patterns.T):
+            columns = np.flatnonzero(which.ravel() == n)
+            for start, stop in present_runs(pattern):
+                if start > 0:
+                    self._running[columns] = False
+                out[start:stop, columns] = self._run(samples[start:stop, columns], columns)
+            if pattern[-1]:
+                self._running[columns] = False
+        return out
+
+    def _run(self, samples: Samples, columns: slice | NDArray[np.intp]) -> Samples:
+        """Filter channels without missing samples."""
+        from scipy.signal import sosfilt, sosfilt_zi
+
+        state, fresh = self._state[:, :, columns], ~self._running[columns]
+        if fresh.any():
+            steady = sosfilt_zi(self._sections)[:, :, np.newaxis]
+            state[:, :, fresh] = steady * samples[0, fresh].astype(np.float64)
+        wide = samples.astype(np.float64)
+        filtered, self._state[:, :, columns] = sosfilt(self._sections, wide, axis=0, zi=state)
+        self._running[columns] = True
+        return cast(Samples, filtered.astype(np.float32))
+
+
+def both_ways(sections: Float, samples: Samples) -> Samples:
+    """Filtered on and back: no shift in time; NaN stays NaN and is an end on both sides."""
+    n_channels = samples.shape[1]
+    on = ChannelFilter(sections, n_channels)(samples)
+    back = ChannelFilter(sections, n_channels)(on[::-1])
+    return back[::-1]
+
+
+def present_runs(missing: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Half-open stretches of False."""
+    padded = np.concatenate(([True], missing, [True]))
+    edges = np.flatnonzero(padded[1:] != padded[:-1])
+    return [(int(a), int(b)) for a, b in zip(edges[::2], edges[1::2], strict=True)]

@@ -8,11 +8,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from emgview.signal.filters import StreamingFilter, design_band, design_notch
+from emgview.signal.filters import (
+    ChannelFilter,
+    StreamingFilter,
+    both_ways,
+    design_band,
+    design_comb,
+    design_edges,
+    present_runs,
+    settle_samples,
+)
 from emgview.signal.mains import LineFit, spectrum_of
 from emgview.signal.noise import block_sigma, tracked_sigma
 
 Float = NDArray[np.float64]
+Samples = NDArray[np.float32]
 FS = 20_000.0
 
 
@@ -69,10 +79,130 @@ def test_no_sections_pass_the_signal_through() -> None:
     assert StreamingFilter(design_band(FS, 20.0, None))(np.empty(0)).size == 0
 
 
-def test_notch_takes_its_line_and_leaves_the_neighbours() -> None:
-    sections = design_notch(FS, 50.0)
-    assert gain_at(sections, 50.0) < 0.05
-    assert gain_at(sections, 40.0) > 0.95
+# -- filters of the view -----------------------------------------------------------------------
+
+
+def test_the_comb_takes_its_lines_and_leaves_what_lies_between() -> None:
+    sections = design_comb(FS, 50.0, 3, 2.0)
+    assert len(sections) == 3
+    for line in (50.0, 100.0, 150.0):
+        assert gain_at(sections, line) < 0.05
+    for beside in (45.0, 75.0, 145.0, 200.0):
+        assert gain_at(sections, beside) > 0.95
+
+
+def test_the_comb_is_minus_three_decibel_at_the_edges_of_its_width() -> None:
+    sections = design_comb(2000.0, 60.0, 1, 2.0)
+    for edge in (59.0, 61.0):
+        assert gain_at(sections, edge, 2000.0) == pytest.approx(2**-0.5, abs=0.03)
+
+
+def test_harmonics_that_the_rate_does_not_hold_are_left_out() -> None:
+    assert len(design_comb(1000.0, 60.0, 20, 2.0)) == 7  # 420 Hz is the last below 450 Hz
+    assert design_comb(100.0, 50.0, 5, 2.0).shape == (0, 6)
+
+
+@pytest.mark.parametrize(("high", "low"), [(0.5, None), (20.0, 3000.0), (None, 8000.0)])
+def test_the_edges_have_their_corners_where_it_is_said(
+    high: float | None, low: float | None
+) -> None:
+    sections = design_edges(FS, high, low)
+    for corner in (high, low):
+        if corner is not None:
+            assert response(sections, corner) == pytest.approx(2**-0.5, abs=1e-3)
+
+
+@pytest.mark.parametrize(("high", "low"), [(0.5, None), (20.0, 3000.0), (None, 8900.0)])
+def test_passed_both_ways_the_corners_are_at_the_same_places(
+    high: float | None, low: float | None
+) -> None:
+    """Passed twice without being moved, the stated corner was at -6 dB."""
+    sections = design_edges(FS, high, low, twice=True)
+    for corner in (high, low):
+        if corner is not None:
+            assert response(sections, corner) ** 2 == pytest.approx(2**-0.5, abs=1e-3)
+
+
+def response(sections: Float, hz: float) -> float:
+    from scipy.signal import sosfreqz
+
+    return float(abs(sosfreqz(sections, [hz], fs=FS)[1][0]))
+
+
+def channels(n: int, n_channels: int = 3) -> Samples:
+    return (noise(n * n_channels, 30.0) + 500).reshape(n, n_channels).astype(np.float32)
+
+
+BANDS = design_edges(FS, 20.0, 3000.0)
+
+
+def test_all_channels_are_filtered_as_each_by_itself() -> None:
+    samples = channels(4000)
+    out = ChannelFilter(BANDS, 3)(samples)
+    for c in range(3):
+        alone = StreamingFilter(BANDS)(samples[:, c].astype(np.float64))
+        np.testing.assert_allclose(out[:, c], alone, atol=1e-4)
+
+
+@settings(max_examples=40, deadline=None)
+@given(data=st.data())
+def test_cut_points_do_not_matter_whatever_is_missing(data: st.DataObject) -> None:
+    samples = channels(600)
+    for _ in range(data.draw(st.integers(0, 4))):
+        a, b = sorted(data.draw(st.tuples(st.integers(0, 600), st.integers(0, 600))))
+        which = data.draw(st.sampled_from([slice(None), slice(0, 1), slice(1, 3)]))
+        samples[a:b, which] = np.nan
+    whole = ChannelFilter(BANDS, 3)(samples)
+    streaming = ChannelFilter(BANDS, 3)
+    parts = []
+    for part in np.split(samples, sorted(data.draw(st.lists(st.integers(0, 600), max_size=6)))):
+        parts.append(streaming(part))
+        streaming = streaming.copy()
+    np.testing.assert_allclose(np.concatenate(parts), whole, atol=1e-4)
+    np.testing.assert_array_equal(np.isnan(whole), np.isnan(samples))
+
+
+def test_a_copy_goes_on_by_itself() -> None:
+    samples = channels(200)
+    first = ChannelFilter(BANDS, 3)
+    first(samples[:100])
+    second = first.copy()
+    expected = first(samples[100:])
+    first(samples)
+    np.testing.assert_array_equal(second(samples[100:]), expected)
+
+
+def test_behind_a_gap_the_filter_starts_at_the_new_offset() -> None:
+    samples = np.full((3000, 2), 500.0, np.float32)
+    samples[1000:1500] = np.nan
+    samples[1500:] = -900.0
+    out = ChannelFilter(design_edges(FS, 20.0, None), 2)(samples)
+    assert np.nanmax(np.abs(out)) < 1e-3
+
+
+def test_both_ways_leaves_a_peak_where_it_is() -> None:
+    t = np.arange(4000) / FS
+    peak = (300 * np.exp(-(((t - 0.1) / 0.002) ** 2))).astype(np.float32)[:, np.newaxis]
+    there = both_ways(design_edges(FS, None, 500.0, twice=True), peak)
+    assert int(np.argmax(there)) == 2000
+    once = ChannelFilter(design_edges(FS, None, 500.0), 1)(peak)
+    assert int(np.argmax(once)) > 2000
+
+
+@pytest.mark.parametrize("corner", [0.5, 20.0, 500.0])
+def test_after_the_run_in_so_little_of_a_wrong_start_is_left(corner: float) -> None:
+    sections = design_edges(FS, corner, None)
+    n = settle_samples(sections, 1e-8)
+    samples = np.zeros((n + 400, 1), np.float32)
+    samples[0] = 1e5
+    assert np.abs(ChannelFilter(sections, 1)(samples)[n:]).max() < 1e5 * 1e-8 * 2
+    assert settle_samples(np.empty((0, 6)), 1e-8) == 0
+
+
+def test_runs_of_what_is_there() -> None:
+    missing = np.array([True, False, False, True, False])
+    assert present_runs(missing) == [(1, 3), (4, 5)]
+    assert present_runs(np.array([True])) == []
 
 
 # -- noise -----------------------------------------------------------------------------------
