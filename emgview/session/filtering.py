@@ -32,8 +32,8 @@ from emgview.signal.filters import (
 Samples = NDArray[np.float32]
 Float = NDArray[np.float64]
 
-SEAM_PART = 1e-8
-"""Part of a wrong start that may be left after the run-in: 0.001 µV of 100 mV."""
+SEAM_PART = 1e-7
+"""Part of a wrong start that may be left after the run-in: 0.01 µV of 100 mV."""
 
 BLOCK_SAMPLES = 2048
 

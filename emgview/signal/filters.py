@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import cast
 
 import numpy as np
@@ -146,6 +147,56 @@ class StreamingFilter:
         return cast(Float, filtered)
 
 
+_ROWS_AT_ONCE = 32 * 64
+"""Whole strides whose matrices still fit into the processor's cache: three times as fast."""
+
+
+class _Strides:
+    """A cascade of sections worked through in strides of 64 samples by matrix products.
+
+    Of a linear filter, output and next state of a stride are matrices times input and state. The
+    matrices are found by filtering unit vectors. One product for all channels takes a third of
+    the time of going through sample by sample, and hardly more for ten sections than for one.
+
+    Parameters
+    ----------
+    sections : ndarray, (n_sections, 6)
+    """
+
+    LENGTH = 64
+
+    def __init__(self, sections: Float) -> None:
+        from scipy.signal import sosfilt
+
+        n, n_states = self.LENGTH, 2 * len(sections)
+        rest = np.zeros((len(sections), 2, n))
+        self._through, states = sosfilt(sections, np.eye(n), axis=0, zi=rest)
+        self._into = states.reshape(n_states, n)
+        units = np.eye(n_states).reshape(len(sections), 2, n_states)
+        self._out, states = sosfilt(sections, np.zeros((n, n_states)), axis=0, zi=units)
+        self._keep = states.reshape(n_states, n_states)
+
+    def __call__(self, samples: Float, state: Float) -> tuple[Float, Float]:
+        """Output and next state of whole strides.
+
+        Parameters
+        ----------
+        samples : ndarray, (k * 64, n_channels)
+        state : ndarray, (n_sections, 2, n_channels)
+        """
+        n_channels = samples.shape[1]
+        strides = samples.reshape(-1, self.LENGTH, n_channels)
+        new = self._into @ strides
+        states = np.empty_like(new)
+        now = state.reshape(-1, n_channels)
+        for k in range(len(strides)):
+            states[k] = now
+            now = self._keep @ now + new[k]
+        out = self._through @ strides
+        out += self._out @ states
+        return out.reshape(samples.shape), now.reshape(state.shape)
+
+
 class ChannelFilter:
     """A causal filter of several channels that remembers its state between calls.
 
@@ -162,22 +213,23 @@ class ChannelFilter:
 
     def __init__(self, sections: Float, n_channels: int) -> None:
         self._sections = sections
+        self._strides = _Strides(sections) if len(sections) else None
         self._state = np.zeros((len(sections), 2, n_channels))
         self._running = np.zeros(n_channels, np.bool_)
 
     def copy(self) -> ChannelFilter:
         """A filter that goes on from the same state."""
-        other = ChannelFilter(self._sections, len(self._running))
+        other = copy(self)
         other._state, other._running = self._state.copy(), self._running.copy()
         return other
 
     def __call__(self, samples: Samples) -> Samples:
         """Filter the next samples, (n_samples, n_channels) µV; NaN stays NaN."""
-        if samples.size == 0 or len(self._sections) == 0:
+        if samples.size == 0 or self._strides is None:
             return samples
         missing = np.isnan(samples)
         if not missing.any():
-            return self._run(samples, slice(None))
+            return self._run(self._strides, samples, slice(None))
         out = np.full(samples.shape, np.nan, np.float32)
         patterns, which = np.unique(missing, axis=1, return_inverse=True)
         for n, pattern in enumerate(patterns.T):
@@ -185,12 +237,15 @@ class ChannelFilter:
             for start, stop in present_runs(pattern):
                 if start > 0:
                     self._running[columns] = False
-                out[start:stop, columns] = self._run(samples[start:stop, columns], columns)
+                part = samples[start:stop, columns]
+                out[start:stop, columns] = self._run(self._strides, part, columns)
             if pattern[-1]:
                 self._running[columns] = False
         return out
 
-    def _run(self, samples: Samples, columns: slice | NDArray[np.intp]) -> Samples:
+    def _run(
+        self, strides: _Strides, samples: Samples, columns: slice | NDArray[np.intp]
+    ) -> Samples:
         """Filter channels without missing samples."""
         from scipy.signal import sosfilt, sosfilt_zi
 
@@ -198,10 +253,17 @@ class ChannelFilter:
         if fresh.any():
             steady = sosfilt_zi(self._sections)[:, :, np.newaxis]
             state[:, :, fresh] = steady * samples[0, fresh].astype(np.float64)
-        wide = samples.astype(np.float64)
-        filtered, self._state[:, :, columns] = sosfilt(self._sections, wide, axis=0, zi=state)
+        out = np.empty(samples.shape, np.float32)
+        whole = len(samples) // strides.LENGTH * strides.LENGTH
+        for start in range(0, whole, _ROWS_AT_ONCE):
+            part = slice(start, min(start + _ROWS_AT_ONCE, whole))
+            out[part], state = strides(samples[part].astype(np.float64), state)
+        if whole < len(samples):
+            rest = samples[whole:].astype(np.float64)
+            out[whole:], state = sosfilt(self._sections, rest, axis=0, zi=state)
+        self._state[:, :, columns] = state
         self._running[columns] = True
-        return cast(Samples, filtered.astype(np.float32))
+        return out
 
 
 def both_ways(sections: Float, samples: Samples) -> Samples:
