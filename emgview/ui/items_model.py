@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import (
@@ -18,6 +19,8 @@ from emgview.model import Label, LabelState, Origin, Proposal, load_vocabulary
 from emgview.ui.wording import STATE_SIGNS, STATE_WORDS, clock
 
 Index = QModelIndex | QPersistentModelIndex
+
+ALL, OPEN, DECIDED = "all", "open", "decided"
 
 HEADERS = ("", "Time", "Class", "n", "Score", "Ch", "State")
 TIPS = (
@@ -41,50 +44,126 @@ class Row:
     channel: str
 
 
+_STATE_ORDER = {state: n for n, state in enumerate(LabelState)}
+
+_SORT_KEYS: tuple[Callable[[Row], Any], ...] = (
+    lambda row: row.label.activity,
+    lambda row: row.start_s,
+    lambda row: row.label.activity,
+    lambda row: len(row.label.peak_samples),
+    lambda row: row.proposal.score if row.proposal else 1.0,
+    lambda row: row.label.channel,
+    lambda row: _STATE_ORDER[row.label.state],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What of the items the table shows, and in which order. Nothing is decided by it.
+
+    Parameters
+    ----------
+    state : str
+        ``all``, ``open`` or ``decided``.
+    group : str
+        ``all``, or the class that items are counted as.
+    column : int
+        Sorted by.
+    descending : bool
+    """
+
+    state: str = ALL
+    group: str = ALL
+    column: int = 1
+    descending: bool = False
+
+    def order(self, rows: Sequence[Row]) -> list[int]:
+        """Numbers of the rows that are shown, sorted; equal ones stay in time."""
+        chosen = [n for n, row in enumerate(rows) if self._accepts(row.label)]
+        key = _SORT_KEYS[self.column]
+        return sorted(chosen, key=lambda n: key(rows[n]), reverse=self.descending)
+
+    def _accepts(self, label: Label) -> bool:
+        is_open = label.state is LabelState.PROPOSED
+        if self.state != ALL and is_open != (self.state == OPEN):
+            return False
+        if self.group == ALL:
+            return True
+        known = load_vocabulary().get(label.activity)
+        return known is not None and known.counted_as == self.group
+
+
 class ItemsModel(QAbstractTableModel):
-    """Items of one recording."""
+    """Items of one recording, filtered and sorted here: 100 000 of them are sorted at once.
+
+    (Lost: a sorting proxy, which asks Python for each comparison and needed a minute.)
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._rows: list[Row] = []
-        self._index_of: dict[str, int] = {}
+        self._order: list[int] = []
+        self._place: dict[str, int] = {}
+        self._shown = Shown()
         self._colours: dict[str, str] = {}
 
-    def set_rows(self, rows: list[Row]) -> None:
-        """Show these; where the ids are the same, only the changed cells are repainted."""
-        if [r.label.id for r in rows] == [r.label.id for r in self._rows]:
-            changed = [i for i, row in enumerate(rows) if row != self._rows[i]]
-            self._rows = rows
-            for i in changed:
-                self.dataChanged.emit(self.index(i, 0), self.index(i, len(HEADERS) - 1))
-            return
-        self.beginResetModel()
+    def set_rows(self, rows: list[Row]) -> bool:
+        """Show these; True where the table was made anew, False where only cells were repainted."""
+        old, order = self._rows, self._shown.order(rows)
+        same = len(rows) == len(old) and order == self._order
+        if not same or any(a.label.id != b.label.id for a, b in zip(rows, old, strict=True)):
+            self._reset(rows, order)
+            return True
         self._rows = rows
-        self._index_of = {row.label.id: i for i, row in enumerate(rows)}
+        for place, n in enumerate(order):
+            if rows[n].label is not old[n].label or rows[n].proposal is not old[n].proposal:
+                last = self.index(place, len(HEADERS) - 1)
+                self.dataChanged.emit(self.index(place, 0), last)
+        return False
+
+    def show(self, shown: Shown) -> None:
+        """Filter and sort anew."""
+        self._shown = shown
+        self._reset(self._rows, shown.order(self._rows))
+
+    @property
+    def shown(self) -> Shown:
+        """What is shown now."""
+        return self._shown
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column (Qt calls this)."""
+        descending = order is Qt.SortOrder.DescendingOrder
+        self.show(replace(self._shown, column=max(column, 0), descending=descending))
+
+    def _reset(self, rows: list[Row], order: list[int]) -> None:
+        self.beginResetModel()
+        self._rows, self._order = rows, order
+        self._place = {self._rows[n].label.id: place for place, n in enumerate(order)}
         self.endResetModel()
 
     def set_colours(self, colours: dict[str, str]) -> None:
         """Colours of the classes in the present theme."""
         self._colours = colours
-        if self._rows:
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, 0))
+        if self._order:
+            self.dataChanged.emit(self.index(0, 0), self.index(len(self._order) - 1, 0))
 
     def row_of(self, item: str) -> int | None:
-        """Row of an item, or None."""
-        return self._index_of.get(item)
+        """Row in which an item is shown, or None."""
+        return self._place.get(item)
 
     def row(self, index: int) -> Row:
-        """The row of that number."""
-        return self._rows[index]
+        """The item that is shown in that row."""
+        return self._rows[self._order[index]]
 
     @property
     def rows(self) -> list[Row]:
-        """All rows, in time."""
+        """All items in time, hidden ones too."""
         return self._rows
 
     def rowCount(self, parent: Index | None = None) -> int:
         """Number of items."""
-        return 0 if parent is not None and parent.isValid() else len(self._rows)
+        return 0 if parent is not None and parent.isValid() else len(self._order)
 
     def columnCount(self, parent: Index | None = None) -> int:
         """Number of columns."""
@@ -101,13 +180,11 @@ class ItemsModel(QAbstractTableModel):
         return TIPS[section] if role == Qt.ItemDataRole.ToolTipRole else None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        """Text, colour, alignment, sort key (UserRole)."""
-        row = self._rows[index.row()]
+        """Text, colour, alignment, tooltip."""
+        row = self.row(index.row())
         column = index.column()
         if role == Qt.ItemDataRole.DisplayRole:
             return _text(row, column)
-        if role == Qt.ItemDataRole.UserRole:
-            return _sort_key(row, column)
         if role == Qt.ItemDataRole.ForegroundRole and column == 0:
             return QColor(self._colours.get(row.label.activity, "#888888"))
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (1, 3, 4, 5):
@@ -129,20 +206,6 @@ def _text(row: Row, column: int) -> str:
         score,
         row.channel,
         f"{STATE_SIGNS[label.state]} {STATE_WORDS[label.state]}",
-    )[column]
-
-
-def _sort_key(row: Row, column: int) -> Any:
-    label = row.label
-    score = row.proposal.score if row.proposal else 1.0
-    return (
-        label.activity,
-        row.start_s,
-        label.activity,
-        len(label.peak_samples),
-        score,
-        row.channel,
-        list(LabelState).index(label.state),
     )[column]
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QSortFilterProxyModel, Qt, Signal
+from dataclasses import replace
+
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -16,32 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from emgview.model import LabelState, load_vocabulary
-from emgview.ui.items_model import Index, ItemsModel, Row
-
-_ALL = "all"
-
-
-class _Filter(QSortFilterProxyModel):
-    """Shows items of one state and one class; never changes anything."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.state = _ALL
-        self.group = _ALL
-        self.setSortRole(Qt.ItemDataRole.UserRole)
-
-    def filterAcceptsRow(self, source_row: int, source_parent: Index) -> bool:
-        """Whether the item passes both filters."""
-        del source_parent
-        model = self.sourceModel()
-        if not isinstance(model, ItemsModel):
-            return True
-        label = model.row(source_row).label
-        known = load_vocabulary().get(label.activity)
-        open_only = self.state == "open" and label.state is not LabelState.PROPOSED
-        decided_only = self.state == "decided" and label.state is LabelState.PROPOSED
-        other_class = self.group != _ALL and (known is None or known.counted_as != self.group)
-        return not (open_only or decided_only or other_class)
+from emgview.ui.items_model import ALL, DECIDED, OPEN, ItemsModel, Row
 
 
 class ItemsPanel(QWidget):
@@ -58,14 +35,15 @@ class ItemsPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = ItemsModel(self)
-        self._filter = _Filter()
-        self._filter.setSourceModel(self.model)
         self._table = self._make_table()
         self._state = QComboBox()
         self._group = QComboBox()
         self._count = QLabel()
         self._empty = QLabel()
         self._quiet = False
+        self._kept: tuple[str, ...] = ()
+        self.model.modelAboutToBeReset.connect(self._keep_selection)
+        self.model.modelReset.connect(self._restore_selection)
         self._build()
         self.set_rows([], detected=False)
 
@@ -78,13 +56,12 @@ class ItemsPanel(QWidget):
 
     def set_rows(self, rows: list[Row], *, detected: bool) -> None:
         """Show the items of a recording; the selection stays where the item still exists."""
-        keep = self.selection()
+        place = self._table.verticalScrollBar().value()
         self._quiet = True
-        self.model.set_rows(rows)
+        if self.model.set_rows(rows):
+            self._table.verticalScrollBar().setValue(place)
         self._fill_groups(rows)
         self._quiet = False
-        if keep:
-            self.select(keep[0], tell=False)
         self._tell_count(rows)
         self._stack.setCurrentIndex(0 if rows else 1)
         self._empty.setText(
@@ -102,14 +79,13 @@ class ItemsPanel(QWidget):
 
     def select(self, item: str, *, tell: bool = True) -> None:
         """Select one item and bring it into view; filters that hide it are lifted."""
+        if self.model.row_of(item) is None:
+            self._state.setCurrentIndex(0)
+            self._group.setCurrentIndex(0)
         row = self.model.row_of(item)
         if row is None:
             return
-        index = self._filter.mapFromSource(self.model.index(row, 0))
-        if not index.isValid():
-            self._state.setCurrentIndex(0)
-            self._group.setCurrentIndex(0)
-            index = self._filter.mapFromSource(self.model.index(row, 0))
+        index = self.model.index(row, 0)
         was, self._quiet = self._quiet, not tell
         flags = (
             QItemSelectionModel.SelectionFlag.ClearAndSelect
@@ -124,12 +100,11 @@ class ItemsPanel(QWidget):
 
         Items of ``without`` are being decided just now and do not count as open.
         """
-        n = self._filter.rowCount()
+        n = self.model.rowCount()
         start = self._table.currentIndex().row()
         for offset in range(1, n + 1):
             row = (start + step * offset) % n
-            index = self._filter.index(row, 0)
-            label = self._row_at(index).label
+            label = self.model.row(row).label
             if label.state is LabelState.PROPOSED and label.id not in without:
                 return label.id
         return None
@@ -138,7 +113,7 @@ class ItemsPanel(QWidget):
 
     def _make_table(self) -> QTableView:
         table = QTableView()
-        table.setModel(self._filter)
+        table.setModel(self.model)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -161,7 +136,7 @@ class ItemsPanel(QWidget):
         return table
 
     def _build(self) -> None:
-        for text, key in (("All states", _ALL), ("Open", "open"), ("Decided", "decided")):
+        for text, key in (("All states", ALL), ("Open", OPEN), ("Decided", DECIDED)):
             self._state.addItem(text, key)
         self._state.setToolTip("Show items of one state; nothing is decided by this")
         self._group.setToolTip("Show one class; nothing is decided by this")
@@ -191,7 +166,7 @@ class ItemsPanel(QWidget):
             return
         chosen = self._group.currentData()
         self._group.clear()
-        self._group.addItem("All classes", _ALL)
+        self._group.addItem("All classes", ALL)
         for group in groups:
             self._group.addItem(vocabulary[group].term, group)
         self._group.setCurrentIndex(max(self._group.findData(chosen), 0))
@@ -201,16 +176,22 @@ class ItemsPanel(QWidget):
         self._count.setText(f"{still} open of {len(rows)}" if rows else "")
 
     def _refilter(self) -> None:
-        self._filter.state = self._state.currentData() or _ALL
-        self._filter.group = self._group.currentData() or _ALL
-        self._filter.invalidate()
+        if self._quiet:
+            return
+        state, group = self._state.currentData() or ALL, self._group.currentData() or ALL
+        self.model.show(replace(self.model.shown, state=state, group=group))
+
+    def _restore_selection(self) -> None:
+        """After the table was sorted, filtered or filled anew: the same item, where it is shown."""
+        if self._kept and self.model.row_of(self._kept[0]) is not None:
+            self.select(self._kept[0], tell=False)
+
+    def _keep_selection(self) -> None:
+        self._kept = self.selection()
 
     def _tell(self) -> None:
         if not self._quiet:
             self.selected.emit(self.selection())
 
-    def _row_at(self, index: QModelIndex) -> Row:
-        return self.model.row(self._filter.mapToSource(index).row())
-
     def _id_at(self, index: QModelIndex) -> str:
-        return self._row_at(index).label.id
+        return self.model.row(index.row()).label.id
