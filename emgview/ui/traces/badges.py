@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Hashable
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from emgview.model import LabelState
 from emgview.ui.traces.display_items import DisplayItem
@@ -14,6 +17,8 @@ FILLED = (LabelState.CONFIRMED, LabelState.EDITED)
 
 _LARGEST_FONT_PX = 12
 _LEAST_WIDTH_PX = 15.0
+_MARGIN_PX = 1.0
+_MOST_KEPT = 500
 
 
 def line_style(state: LabelState) -> Qt.PenStyle:
@@ -23,15 +28,28 @@ def line_style(state: LabelState) -> Qt.PenStyle:
 
 
 class BadgePainter:
-    """Draws badges at the size that the lanes allow."""
+    """Draws badges at the size that the lanes allow.
 
-    def __init__(self, painter: QPainter, scene: Scene) -> None:
+    Parameters
+    ----------
+    cache : dict, optional
+        Badges that were drawn before, kept from paint to paint: one picture is a tenth of the
+        time of a rounded box with a letter.
+    """
+
+    def __init__(
+        self, painter: QPainter, scene: Scene, cache: dict[Hashable, QPixmap] | None = None
+    ) -> None:
         self._painter, self._scene = painter, scene
+        self._cache: dict[Hashable, QPixmap] = {} if cache is None else cache
+        if len(self._cache) > _MOST_KEPT:
+            self._cache.clear()
         self.height = scene.geometry.mark_row_px - 3.0
         self._font = QFont(painter.font())
         self._font.setPixelSize(max(min(_LARGEST_FONT_PX, round(self.height - 2)), 7))
         self._font.setBold(True)
         self._metrics = QFontMetricsF(self._font)
+        self._widths: dict[str, float] = {}
 
     @staticmethod
     def letters(item: DisplayItem) -> str:
@@ -44,24 +62,48 @@ class BadgePainter:
         return self._width(self.letters(item))
 
     def _width(self, text: str) -> float:
-        return max(_LEAST_WIDTH_PX, self._metrics.horizontalAdvance(text) + 7.0)
+        width = self._widths.get(text)
+        if width is None:
+            width = max(_LEAST_WIDTH_PX, self._metrics.horizontalAdvance(text) + 7.0)
+            self._widths[text] = width
+        return width
 
     def draw(self, item: DisplayItem, corner: QPointF, colour: QColor) -> None:
         """Hollow, filled or struck, with the upper left corner there."""
-        text = self.letters(item)
-        box = QRectF(corner.x(), corner.y(), self._width(text), self.height)
-        self._box(box, text, colour, item.state)
-        if item.state is LabelState.REJECTED:
-            self._painter.setPen(QPen(colour, 1.6))
-            self._painter.drawLine(box.bottomLeft(), box.topRight())
+        self._draw(self.letters(item), item.state, corner, colour)
 
     def draw_letter(self, letter: str, corner: QPointF, colour: QColor) -> None:
         """The letter of a whole row."""
-        box = QRectF(corner.x(), corner.y(), self._width(letter), self.height)
-        self._box(box, letter, colour, LabelState.PROPOSED)
+        self._draw(letter, LabelState.PROPOSED, corner, colour)
 
-    def _box(self, box: QRectF, text: str, colour: QColor, state: LabelState) -> None:
-        painter, background = self._painter, self._scene.colour("background")
+    def _draw(self, text: str, state: LabelState, corner: QPointF, colour: QColor) -> None:
+        device = self._painter.device()
+        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        key = (text, state, colour.rgba(), self._scene.theme.name, self.height, ratio)
+        pixmap = self._cache.get(key)
+        if pixmap is None:
+            pixmap = self._cache[key] = self._painted(text, state, colour, ratio)
+        self._painter.drawPixmap(corner - QPointF(_MARGIN_PX, _MARGIN_PX), pixmap)
+
+    def _painted(self, text: str, state: LabelState, colour: QColor, ratio: float) -> QPixmap:
+        box = QRectF(_MARGIN_PX, _MARGIN_PX, self._width(text), self.height)
+        width, height = box.right() + _MARGIN_PX, box.bottom() + _MARGIN_PX
+        pixmap = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._box(painter, box, text, colour, state)
+        if state is LabelState.REJECTED:
+            painter.setPen(QPen(colour, 1.6))
+            painter.drawLine(box.bottomLeft(), box.topRight())
+        painter.end()
+        return pixmap
+
+    def _box(
+        self, painter: QPainter, box: QRectF, text: str, colour: QColor, state: LabelState
+    ) -> None:
+        background = self._scene.colour("background")
         filled = state in FILLED
         painter.setPen(QPen(colour, 1.2, line_style(state)))
         painter.setBrush(QBrush(colour if filled else background))

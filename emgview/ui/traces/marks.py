@@ -8,16 +8,18 @@ row that shows how many there are.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from emgview.model import LabelState
 from emgview.ui.traces.badges import FILLED, BadgePainter, line_style
-from emgview.ui.traces.display_items import ClassKey, DisplayItem, ItemIndex
+from emgview.ui.traces.density import DensityRow, fitted
+from emgview.ui.traces.display_items import DisplayItem, ItemIndex
 from emgview.ui.traces.scene import Scene
 
 _TOP_PX = 3.0
@@ -41,9 +43,16 @@ class Hit:
 class MarkPainter:
     """Draws the marks of one paint and remembers where they lie."""
 
-    def __init__(self, painter: QPainter, scene: Scene, selected: str) -> None:
+    def __init__(
+        self,
+        painter: QPainter,
+        scene: Scene,
+        selected: str,
+        badges: dict[Hashable, QPixmap] | None = None,
+    ) -> None:
         self._painter, self._scene, self._selected = painter, scene, selected
-        self._badges = BadgePainter(painter, scene)
+        self._badges = BadgePainter(painter, scene, badges)
+        self._lane_of = {channel: lane for lane, channel in enumerate(scene.channels)}
         self._row_px = scene.geometry.mark_row_px
         self._triangle_px = min(5.0, self._row_px / 3)
         self.hits: list[Hit] = []
@@ -74,9 +83,9 @@ class MarkPainter:
 
     def _item(self, item: DisplayItem, peaks: NDArray[np.int64], *, ticks: bool) -> None:
         g, v = self._scene.geometry, self._scene.viewport
-        if item.channel not in self._scene.channels:
+        lane = self._lane_of.get(item.channel)
+        if lane is None:
             return
-        lane = self._scene.channels.index(item.channel)
         a = max(g.x_of(item.interval.start, v), float(g.plot_left))
         b = min(g.x_of(item.interval.stop, v), float(g.width))
         if item.id == self._selected:
@@ -189,38 +198,31 @@ class MarkPainter:
         self._hit(item, QRectF(corner, QPointF(max(b, a + self._badges.size(item)), edge + 1)))
 
     def _paint_density(self, items: ItemIndex) -> None:
-        """One row a class: how many potentials lie in each few pixels."""
+        """One row a class: how many potentials lie in each few pixels.
+
+        Where a lane has not enough rows, the classes that are left share the last one.
+        """
         g, v = self._scene.geometry, self._scene.viewport
         n_bins = max(g.plot_width // _BIN_PX, 1)
-        rows: dict[int, int] = {}
+        rows: dict[int, list[DensityRow]] = {}
         for key, counts in items.density_in(v.interval, n_bins):
-            if key.channel in self._scene.channels:
-                lane = self._scene.channels.index(key.channel)
-                row = rows.setdefault(lane, self._rows_in_use(lane))
-                rows[lane] = row + 1
-                last = g.mark_rows - 1
-                self._density_row(key, self._row_top(lane, min(row, last)), counts)
+            lane = self._lane_of.get(key.channel)
+            if lane is not None:
+                colour = QColor(self._scene.theme.class_colour(key.activity))
+                rows.setdefault(lane, []).append(DensityRow.of(key.letter, colour, counts))
+        for lane, found in rows.items():
+            first = min(self._rows_in_use(lane), g.mark_rows - 1)
+            for n, row in enumerate(fitted(found, g.mark_rows - first)):
+                self._density_row(row, self._row_top(lane, first + n))
 
     def _rows_in_use(self, lane: int) -> int:
         return sum(end >= 0 for end in self._ends.get(lane, []))
 
-    def _density_row(self, key: ClassKey, y: float, counts: NDArray[np.int64]) -> None:
-        g = self._scene.geometry
-        colour = QColor(self._scene.theme.class_colour(key.activity))
-        height = self._badges.height
-        tall = np.sqrt(counts / max(int(counts.max()), 1)) * (height - 2) + 2
-        left, width = g.plot_left, _BIN_PX - 1
-        bars = [
-            QRectF(left + n * _BIN_PX, y + height - bar, width, bar)
-            for n, bar in enumerate(tall.tolist())
-            if counts[n]
-        ]
-        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
-        self._painter.setPen(Qt.PenStyle.NoPen)
-        self._painter.setBrush(QBrush(colour))
-        self._painter.drawRects(bars)
-        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._badges.draw_letter(key.letter, QPointF(g.plot_left + 2, y), colour)
+    def _density_row(self, row: DensityRow, y: float) -> None:
+        left = self._scene.geometry.plot_left
+        image = row.image(round(self._badges.height), _BIN_PX)
+        self._painter.drawImage(QPointF(left, round(y)), image)
+        self._badges.draw_letter(row.letter, QPointF(left + 2, y), row.colour)
 
     def _triangle(self, x: float, y: float) -> QPolygonF:
         """A triangle that points down at ``x``."""

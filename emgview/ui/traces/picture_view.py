@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import replace
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPainter, QResizeEvent
+from PySide6.QtGui import QImage, QPainter, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from emgview.model import RecordingInfo, SampleInterval
@@ -85,6 +85,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         self._picture: TracePicture | None = None
         self._spare: TracePicture | None = None
         self._ground = Ground()
+        self._badges: dict[Hashable, QPixmap] = {}
         self._items = ItemIndex()
         self._hits: list[Hit] = []
         self._selected = ""
@@ -267,7 +268,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         paint_outside(painter, scene)
         paint_phases(painter, scene)
         paint_gap_texts(painter, scene)
-        marks = MarkPainter(painter, scene, self._selected)
+        marks = MarkPainter(painter, scene, self._selected, self._badges)
         marks.paint(self._items)
         self._hits = marks.hits
         painter.setClipRect(box)

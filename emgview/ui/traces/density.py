@@ -1,0 +1,64 @@
+"""How many potentials lie in each few pixels, where single marks have no room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtGui import QColor, QImage
+
+SEVERAL = "+"
+"""Letter of a row that several classes share."""
+
+_LEAST_PX = 2
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DensityRow:
+    """Bars of one class, or of several: each in the colour of the class that has most there.
+
+    Parameters
+    ----------
+    colour : QColor
+        Of the letter.
+    counts : ndarray, (n_bins,) int64
+    inks : ndarray, (n_bins,) uint32
+        0xAARRGGBB of each bar.
+    """
+
+    letter: str
+    colour: QColor
+    counts: NDArray[np.int64]
+    inks: NDArray[np.uint32]
+
+    @classmethod
+    def of(cls, letter: str, colour: QColor, counts: NDArray[np.int64]) -> DensityRow:
+        """The row of one class."""
+        return cls(letter, colour, counts, np.full(len(counts), colour.rgba(), np.uint32))
+
+    def image(self, height: int, bin_px: int) -> QImage:
+        """Bars that stand on the lower edge, a pixel apart; their height goes with the root."""
+        most = max(int(self.counts.max()), 1)
+        tall = np.sqrt(self.counts / most) * (height - _LEAST_PX) + _LEAST_PX
+        tall[self.counts == 0] = 0
+        rows = np.arange(height)[:, np.newaxis]
+        bars = np.where(rows >= height - np.round(tall), self.inks, np.uint32(0))
+        pixels = np.repeat(bars, bin_px, axis=1)
+        pixels[:, bin_px - 1 :: bin_px] = 0
+        width = pixels.shape[1]
+        form = QImage.Format.Format_ARGB32
+        return QImage(pixels.tobytes(), width, height, width * 4, form).copy()
+
+
+def fitted(rows: Sequence[DensityRow], n: int) -> list[DensityRow]:
+    """At most ``n`` rows; those that have no room share the last one."""
+    if len(rows) <= n:
+        return list(rows)
+    shared = rows[n - 1 :]
+    counts = np.stack([row.counts for row in shared])
+    inks = np.stack([row.inks for row in shared])
+    most = counts.argmax(axis=0)
+    ink = np.take_along_axis(inks, most[np.newaxis], axis=0)[0]
+    return [*rows[: n - 1], DensityRow(SEVERAL, shared[0].colour, counts.sum(axis=0), ink)]
