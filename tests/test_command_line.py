@@ -89,6 +89,25 @@ def test_detect_in_a_window_stays_inside_it(recording: Path, tmp_path: Path) -> 
     assert all(3.0 <= p["onset_s"] < p["offset_s"] <= 9.05 for p in found["proposals"])
 
 
+@pytest.mark.parametrize("window", [("5", "1"), ("500", "600"), ("3", "3")])
+def test_a_window_that_holds_nothing_is_an_error(
+    recording: Path, capsys: pytest.CaptureFixture[str], window: tuple[str, str]
+) -> None:
+    """It was answered by "no proposals", as if something had been looked at."""
+    start, stop = window
+    assert main(["detect", str(recording), "--start", start, "--stop", stop]) == 1
+    assert f"nothing from {start} s to {stop} s" in capsys.readouterr().err
+
+
+def test_a_folder_is_named_in_the_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The present folder was given as ".", which has no name."""
+    monkeypatch.chdir(tmp_path)
+    assert main(["info", "."]) == 1
+    assert tmp_path.name in capsys.readouterr().err
+
+
 def test_the_way_from_review_to_verification(
     study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

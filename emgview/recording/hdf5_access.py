@@ -94,7 +94,9 @@ def unreadable(file_name: str, error: BaseException, field: str = "") -> FileErr
 
 def _check_is_hdf5(path: Path) -> None:
     if path.is_dir():
-        raise FileError(path.name, "", "is a folder, not a recording", "Choose a file inside.")
+        raise FileError(
+            path.resolve().name, "", "is a folder, not a recording", "Choose a file inside."
+        )
     try:
         if not path.exists():
             raise FileError(path.name, "", "does not exist", "Check the name and the folder.")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from emgview.detection import Detector, Parameters
+from emgview.errors import EmgviewError
 from emgview.model import (
     Chunk,
     DetectionRun,
@@ -66,12 +67,16 @@ def detect_in(
     window_s: tuple[float | None, float | None] = (None, None),
     progress: Progress | None = None,
 ) -> DetectionRun:
-    """Judge the chunks of a recording that lie in the window."""
+    """Judge the chunks of a recording that lie in the window.
+
+    Raises
+    ------
+    EmgviewError
+        If the window holds nothing of the recording: that is no result of *nothing found*.
+    """
     info, progress = recording.info, progress or Progress()
     fs = info.sampling_rate_hz
-    start = round((window_s[0] or 0.0) * fs)
-    stop = info.n_samples if window_s[1] is None else min(round(window_s[1] * fs), info.n_samples)
-    window = SampleInterval(max(start, 0), max(stop, start, 0))
+    window = _window(info, window_s)
     detector = Detector(info, parameters)
     for chunk in recording.chunks(max(1, round(fs))):
         part = _cut(chunk, window)
@@ -82,6 +87,20 @@ def detect_in(
             break
     progress.report(0.96, "Naming trains")
     return detector.finish()
+
+
+def _window(info: RecordingInfo, window_s: tuple[float | None, float | None]) -> SampleInterval:
+    """Seconds as samples of the recording; the ends of it where None."""
+    fs, (start_s, stop_s) = info.sampling_rate_hz, window_s
+    start = max(round((start_s or 0.0) * fs), 0)
+    stop = info.n_samples if stop_s is None else min(round(stop_s * fs), info.n_samples)
+    if window_s != (None, None) and stop <= start:
+        end = "the end" if stop_s is None else f"{stop_s:g} s"
+        raise EmgviewError(
+            f"There is nothing from {start_s or 0:g} s to {end}",
+            f"The recording lasts from 0 to {info.duration_s:g} s.",
+        )
+    return SampleInterval(start, max(stop, start))
 
 
 def _cut(chunk: Chunk, window: SampleInterval) -> Chunk | None:

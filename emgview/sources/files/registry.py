@@ -73,7 +73,9 @@ def _check_is_file(path: Path) -> None:
     if is_record_name(path):
         return
     if path.is_dir():
-        raise FileError(path.name, "", "is a folder, not a recording", "Choose a file inside.")
+        raise FileError(
+            path.resolve().name, "", "is a folder, not a recording", "Choose a file inside."
+        )
     try:
         with path.open("rb") as file:
             empty = not file.read(1)
