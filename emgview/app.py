@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from emgview.ui.main_window import MainWindow
 
 _PICTURE_WAIT_MS = 60_000
+_WARM_UP_AFTER_MS = 300
 _PICTURE_SIZE = (1600, 950)
 
 
 def run_window(path: Path | None, hints: ImportHints) -> int:
     """Open the window and stay until it is closed."""
     application = make_application()
-    window = _make_window()
-    window.show()
+    window = _shown_window()
     if path is not None:
         window.files.open_path(path, hints)
     return application.exec()
@@ -32,8 +32,7 @@ def run_window(path: Path | None, hints: ImportHints) -> int:
 def run_demo_window() -> int:
     """Open the window on the demo study."""
     application = make_application()
-    window = _make_window()
-    window.show()
+    window = _shown_window()
     window.files.open_demo()
     return application.exec()
 
@@ -68,10 +67,30 @@ def _no_display() -> bool:
     return not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
-def _make_window() -> MainWindow:
+def _shown_window() -> MainWindow:
+    """The window on the screen; what is heavy to load is loaded once it has been painted."""
+    from PySide6.QtCore import QTimer
+
     from emgview.ui.main_window import MainWindow
 
-    return MainWindow()
+    window = MainWindow()
+    window.show()
+    QTimer.singleShot(_WARM_UP_AFTER_MS, window.controller.warm_up)
+    return window
+
+
+def bench_start() -> None:
+    """Start like the program, say so once the empty window is painted, and end."""
+    application = make_bench_application()
+    from emgview.ui.main_window import MainWindow
+
+    window = MainWindow(remember=False)
+    window.show()
+    while not window.traces.was_painted:
+        application.processEvents()
+    sys.stdout.write("painted\n")
+    sys.stdout.flush()
+    window.close()
 
 
 def make_bench_application() -> QApplication:

@@ -7,6 +7,8 @@ beside a reference that is drawn in the same run, so that runs on different mach
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -87,12 +89,27 @@ def bench_open(recording: Path, rounds: int = 5) -> dict[str, Any]:
             window.files.open_path(linked)
             _until(lambda window=window: window.traces.is_painted)  # type: ignore[misc]
             times.append(1000 * (perf_counter() - begin))
-    case = _case("open", times)
+    case, start = _case("open", times), _case("start", _starts(rounds))
     return {
-        "cases": [case],
+        "cases": [case, start],
         "first_trace_ms": case["median_ms"],
+        "start_ms": start["median_ms"],
         "peak_rss_mb": round(peak_rss_mb(), 1),
     }
+
+
+def _starts(rounds: int) -> list[float]:
+    """From the start of a new process to the painted window; the first one warms the disk."""
+    command = [sys.executable, "-c", "from emgview.app import bench_start; bench_start()"]
+    times = []
+    for _ in range(rounds + 1):
+        begin = perf_counter()
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as child:
+            line = child.stdout.readline() if child.stdout else b""
+            times.append(1000 * (perf_counter() - begin))
+        if line.strip() != b"painted":
+            raise EmgviewError("The program did not start", "Run 'emgview open' to see why.")
+    return times[1:]
 
 
 # -- cases ---------------------------------------------------------------------------------------

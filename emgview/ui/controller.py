@@ -28,6 +28,7 @@ from emgview.session.reporting import Signing, write_report
 from emgview.session.study_folder import StudyFolder
 from emgview.session.study_session import OpenRecording, StudySession
 from emgview.session.traces import TraceRequest
+from emgview.session.warm_up import warm_up
 
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
@@ -153,6 +154,10 @@ class StudyController(QObject):
     ) -> None:
         """Long work that needs no study; ``done`` is called there: hand over by a signal."""
         self._begin(text, lambda progress: done(work(progress)))
+
+    def warm_up(self) -> None:
+        """Load heavy libraries on the detection thread; after the first paint."""
+        self._detection.submit(lambda: self._guarded(lambda: (warm_up(), None)[1]))
 
     def cancel(self) -> None:
         """Ask the long work to stop."""

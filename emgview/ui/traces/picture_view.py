@@ -80,6 +80,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         self._viewport: Viewport | None = None
         self._generation = 0
         self._painted = -1
+        self._was_painted = False
         self._wanted: Wanted | None = None
         self._answer: TraceAnswer | None = None
         self._picture: TracePicture | None = None
@@ -115,6 +116,11 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
     def is_painted(self) -> bool:
         """Whether what the newest request brought is on the screen."""
         return self.is_drawn and self._painted == self._generation
+
+    @property
+    def was_painted(self) -> bool:
+        """Whether anything, be it the empty state, has been painted."""
+        return self._was_painted
 
     def set_recording(self, info: RecordingInfo, *, title: str = "") -> None:
         """Show another recording from its start."""
@@ -254,6 +260,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         )
 
     def _paint(self, painter: QPainter, box: QRectF) -> None:
+        self._was_painted = True
         painter.setFont(self.font())
         if self._info is None or self._viewport is None:
             paint_message(painter, box, self._theme, _EMPTY)
