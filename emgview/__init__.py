@@ -21,6 +21,7 @@ it:
 model      frozen values that all others talk in; time is an integer number of samples
 signal     pure functions on arrays: filters, noise, waveform, rhythm
 recording  the native HDF5 file: schema, reader, writer, overview; the only importer of h5py
+sound      traces as sound: band, gain, device clock; the only importer of miniaudio
 sources    importers: HDF5 of others, WFDB, EDF and BDF, CSV
 simulation needle EMG with exact truth, for the demo and the tests
 detection  samples to proposals, the same whatever the chunks
@@ -33,7 +34,7 @@ ui         the window, the only place for Qt and pyqtgraph
 
 ``app`` builds the window, ``cli`` the command line. Imports go down only, in the order ``cli``,
 ``app``, ``ui``, ``session``, ``report``, ``findings``, ``review`` or ``detection``, ``simulation``
-or ``sources``, ``recording``, ``signal``, ``model``, ``resource_files``, ``errors``; a test holds
+or ``sources``, ``recording`` or ``sound``, ``signal``, ``model``, ``resource_files``, ``errors``; a test holds
 it.
 
 Tables and numbers that a laboratory may want to replace lie in ``resources/``: classes, muscles,

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+
+_LINUX_STATUS = Path("/proc/self/status")
 
 
-def peak_rss_mb() -> float:
-    """Largest resident size so far in MB (10^6 bytes)."""
+def peak_rss_mb() -> float | None:
+    """Largest resident size so far in MB (10^6 bytes); None where the system does not tell it."""
     if sys.platform == "win32":
-        return _peak_on_windows() / 1e6
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 1e6 if sys.platform == "darwin" else peak * 1024 / 1e6
+        return round(_peak_on_windows() / 1e6, 1)
+    if not _LINUX_STATUS.exists():
+        return None  # macOS tells it by a module that Windows lacks
+    for line in _LINUX_STATUS.read_text(encoding="ascii").splitlines():
+        if line.startswith("VmHWM:"):
+            return round(int(line.split()[1]) * 1024 / 1e6, 1)
+    return None
 
 
 if sys.platform == "win32":

@@ -26,6 +26,9 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     high_pass_hz: float = 20.0
     show_filtered: bool = False
     clock_time: bool = False
+    sound_volume: float = 0.7
+    sound_follows_gain: bool = True
+    sound_device: str = ""
 
     def with_recent(self, path: Path) -> Settings:
         """The same with ``path`` as the most recent one."""

@@ -76,7 +76,7 @@ def bench_scroll(recording: Path, labels: int = 0, steps: int = 40) -> dict[str,
         cases.append(_case("scroll_1s", _pages(window, 1.0, steps, _STEP_ON)))
         if labels:
             cases.append(_case("table_page", _table_pages(window, steps)))
-        return {"cases": cases, "peak_rss_mb": round(peak_rss_mb(), 1)}
+        return {"cases": cases, "peak_rss_mb": peak_rss_mb()}
 
 
 def bench_open(recording: Path, rounds: int = 5) -> dict[str, Any]:
@@ -94,7 +94,7 @@ def bench_open(recording: Path, rounds: int = 5) -> dict[str, Any]:
         "cases": [case, start],
         "first_trace_ms": case["median_ms"],
         "start_ms": start["median_ms"],
-        "peak_rss_mb": round(peak_rss_mb(), 1),
+        "peak_rss_mb": peak_rss_mb(),
     }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from emgview.ui.file_actions import FileActions
 from emgview.ui.review_actions import ReviewActions
+from emgview.ui.sound_actions import SoundActions
 from emgview.ui.view_actions import ViewActions
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Groups:
         self.files = FileActions(window)
         self.review = ReviewActions(window)
         self.navigation = ViewActions(window)
+        self.sound = SoundActions(window)
         self._by_name: dict[str, CommandGroup] = {
             "file": self.files,
             "edit": self.review,
@@ -40,6 +42,7 @@ class Groups:
             "view": self.navigation,
             "go": self.navigation,
             "help": self.files,
+            "sound": self.sound,
         }
 
     def run(self, command: str, checked: bool) -> None:

@@ -65,6 +65,7 @@ class MainWindow(QMainWindow):
         self.menus.panels(self.panels.switches)
         self._connect()
         self.set_theme(self.settings.theme)
+        self.menus.check("sound.gain", on=self.settings.sound_follows_gain)
         self.files.show_recent()
         if self._remembers:
             self.panels.restore()
@@ -168,6 +169,7 @@ class MainWindow(QMainWindow):
         """Join the threads; decisions are on disk already."""
         if self._remembers:
             self.panels.save()
+        self.groups.sound.stop()
         self.controller.shut_down()
         super().closeEvent(event)
 

@@ -25,12 +25,15 @@ class TraceView(PictureView):
     itemClicked(str)
     stretchSelected(SampleInterval, int channel)
         A stretch was dragged in label mode or with Shift; any other drag only measures.
+    placeClicked(int sample, int channel)
+        A click on a trace where no item is.
     cursorMoved(int sample, int channel, float or None)
         The pointer is over a trace; µV where single samples are drawn.
     """
 
     itemClicked = Signal(str)  # noqa: N815 - Qt's way to name signals
     stretchSelected = Signal(object, int)  # noqa: N815
+    placeClicked = Signal(object, int)  # noqa: N815 - samples may exceed 32 bits
     cursorMoved = Signal(object, int, object)  # noqa: N815 - samples may exceed 32 bits
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -149,7 +152,7 @@ class TraceView(PictureView):
         self.redraw()
         drag = Drag(drag.first, event.position())
         if drag.is_click:
-            self._click(drag.last)
+            self._click(drag.last, self._place(event, self._viewport))
         elif self._label_mode or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
             g, v = self._geometry(), self._viewport
             channel, stretch = drag.channel(g, v), drag.stretch(g, v)
@@ -161,7 +164,9 @@ class TraceView(PictureView):
         channel = channel_at(point.y(), g, viewport)
         return Place(point, g.sample_at(point.x(), viewport), channel, event.modifiers())
 
-    def _click(self, place: QPointF) -> None:
-        hit = next((h for h in reversed(self._hits) if h.box.contains(place)), None)
+    def _click(self, point: QPointF, place: Place) -> None:
+        hit = next((h for h in reversed(self._hits) if h.box.contains(point)), None)
         if hit is not None:
             self.itemClicked.emit(hit.item)
+        elif place.channel is not None and point.x() >= self._geometry().plot_left:
+            self.placeClicked.emit(place.sample, place.channel)
