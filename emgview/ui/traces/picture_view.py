@@ -2,40 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QImage, QPainter, QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from emgview.model import RecordingInfo, SampleInterval
+from emgview.model import RecordingInfo
 from emgview.session.traces import DisplayFilter, TraceAnswer
 from emgview.ui.theme import Theme, load_theme
 from emgview.ui.traces.canvas import Canvas
 from emgview.ui.traces.display_items import DisplayItem, ItemIndex
-from emgview.ui.traces.geometry import AXIS_PX, HEADER_PX, Geometry
-from emgview.ui.traces.ground import Ground, GroundPicture
-from emgview.ui.traces.lettering import paint_axis, paint_header
-from emgview.ui.traces.marks import Hit, MarkPainter
+from emgview.ui.traces.geometry import Geometry
+from emgview.ui.traces.layers import Layers
+from emgview.ui.traces.marks import Hit
 from emgview.ui.traces.measuring import typical_deflections
 from emgview.ui.traces.painting import (
-    paint_gap_texts,
     paint_message,
-    paint_outside,
-    paint_phases,
 )
 from emgview.ui.traces.pointer import Drag, paint_drag
 from emgview.ui.traces.resolve import Wanted, resolve
 from emgview.ui.traces.scene import Scene, filter_words
 from emgview.ui.traces.tools import Overlay, Tool
-from emgview.ui.traces.trace_image import (
-    TracePicture,
-    is_smooth,
-    opaque_picture,
-    trace_picture,
-)
 from emgview.ui.traces.viewport import Viewport, sensitivity_for
 
 _EMPTY = ("Open or drop a recording or a study", "Ctrl+O  ·  demo study: Ctrl+Alt+D")
@@ -83,10 +73,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         self._was_painted = False
         self._wanted: Wanted | None = None
         self._answer: TraceAnswer | None = None
-        self._picture: TracePicture | None = None
-        self._spare: TracePicture | None = None
-        self._ground = Ground()
-        self._badges: dict[Hashable, QPixmap] = {}
+        self._layers = Layers()
         self._items = ItemIndex()
         self._hits: list[Hit] = []
         self._selected = ""
@@ -125,7 +112,8 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
     def set_recording(self, info: RecordingInfo, *, title: str = "") -> None:
         """Show another recording from its start."""
         self._info, self._title, self._scaled = info, title, False
-        self._answer, self._picture, self._wanted, self._viewport = None, None, None, None
+        self._answer, self._wanted, self._viewport = None, None, None
+        self._layers.forget()
         self._items, self._hits, self._selected = ItemIndex(), [], ""
         self._drag = None
         self._set(Viewport.over(info))
@@ -133,7 +121,8 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
     def clear(self) -> None:
         """Show nothing."""
         self._info, self._viewport, self._wanted = None, None, None
-        self._answer, self._picture, self._drag = None, None, None
+        self._answer, self._drag = None, None
+        self._layers.forget()
         self._items, self._hits, self._selected = ItemIndex(), [], ""
         self._generation += 1  # an answer that is still on its way is stale
         self._canvas.update()
@@ -159,7 +148,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
         self._theme = theme
-        self._picture = None
+        self._layers.forget()
         self._canvas.update()
 
     def set_filter(self, chosen: DisplayFilter | None) -> None:
@@ -176,7 +165,8 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         """Draw an answer; one to an older request is dropped."""
         if answer.request.generation != self._generation:
             return
-        self._answer, self._picture = answer, None
+        self._answer = answer
+        self._layers.forget()
         self._late.stop()
         self._canvas.update()
 
@@ -219,7 +209,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
             return
         self._viewport = viewport
         if before is None or _lanes(viewport) != _lanes(before):
-            self._picture = None
+            self._layers.forget()
         asked = self._request()
         self.viewportChanged.emit(viewport)
         if asked:
@@ -268,21 +258,8 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         if not self._viewport.channels:
             paint_message(painter, box, self._theme, _ALL_HIDDEN)
             return
-        scene, g = self._scene(self._info, self._viewport), self._geometry()
-        painter.setClipRect(box)
-        self._paint_traces(painter, scene)
-        painter.setClipRect(QRectF(g.plot_left, 0, g.plot_width, g.plot_bottom))
-        paint_outside(painter, scene)
-        paint_phases(painter, scene)
-        paint_gap_texts(painter, scene)
-        marks = MarkPainter(painter, scene, self._selected, self._badges)
-        marks.paint(self._items)
-        self._hits = marks.hits
-        painter.setClipRect(box)
-        painter.setFont(self.font())
-        paint_header(painter, scene)
-        painter.setFont(self.font())
-        paint_axis(painter, scene)
+        scene = self._scene(self._info, self._viewport)
+        self._hits = self._layers.paint(painter, scene, self._answer, self._items, self._selected)
         if self._drag is not None:
             paint_drag(painter, scene, self._drag, self._answer)
         for overlay in (*self._overlays, *([self._tool] if self._tool else [])):
@@ -291,56 +268,6 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
             painter.restore()
         if self._answer is not None:
             self._painted = self._answer.request.generation
-
-    def _paint_traces(self, painter: QPainter, scene: Scene) -> None:
-        """Ground and traces; an answer to another window than this one is moved to its place."""
-        ratio, g = self.devicePixelRatioF(), scene.geometry
-        ground = self._ground.of(scene, self.font(), ratio)
-        picture = self._fresh_picture(scene, ground, ratio)
-        if picture is None:
-            painter.drawImage(0, 0, ground.image)
-            self._paint_last(painter, scene)
-            return
-        painter.drawImage(g.plot_left, 0, picture.image)
-        for box in (
-            QRectF(0, 0, g.width, HEADER_PX),
-            QRectF(0, HEADER_PX, g.plot_left, g.plot_height),
-            QRectF(0, g.plot_bottom, g.width, AXIS_PX),
-        ):
-            painter.drawImage(box, ground.image, _scaled(box, ratio))
-
-    def _fresh_picture(
-        self, scene: Scene, ground: GroundPicture, ratio: float
-    ) -> TracePicture | None:
-        """Traces on their ground, if the answer is to the present window."""
-        answer = self._answer
-        if answer is None or not _fits(answer, scene, ratio):
-            return None
-        if self._picture is None or self._picture.ground is not ground:
-            self._spare = opaque_picture(scene, answer, ratio, ground, self._spare)
-            self._picture = self._spare
-        return self._picture
-
-    def _paint_last(self, painter: QPainter, scene: Scene) -> None:
-        """The last answer where it belongs: moved or stretched until the next one is here."""
-        answer, ratio = self._answer, self.devicePixelRatioF()
-        if answer is None:
-            return
-        if self._picture is None or self._picture.ground is not None:
-            self._picture = trace_picture(scene, answer, ratio)
-        self._paint_moved(painter, scene, self._picture.image, answer.request.interval)
-
-    def _paint_moved(
-        self, painter: QPainter, scene: Scene, image: QImage, asked: SampleInterval
-    ) -> None:
-        """A picture of another window at its place in this one."""
-        g, v, ratio = scene.geometry, scene.viewport, self.devicePixelRatioF()
-        left, right = g.x_of(asked.start, v), g.x_of(asked.stop, v)
-        painter.setClipRect(QRectF(g.plot_left, 0, g.plot_width, g.plot_bottom))
-        if image.width() == round((right - left) * ratio):
-            painter.drawImage(QPointF(left, 0), image)
-        else:
-            painter.drawImage(QRectF(left, 0, right - left, g.height), image)
 
     # -- Qt ----------------------------------------------------------------------------------
 
@@ -354,30 +281,17 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         if not self._ready:
             return
         self._canvas.set_box(QRectF(0, 0, self.width(), self.height()))
-        self._picture = None
+        self._layers.forget()
         self._request()
 
     def changeEvent(self, event: QEvent) -> None:
         """Ask again on a screen with another pixel ratio."""
         super().changeEvent(event)
         if self._ready and event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._picture = None
+            self._layers.forget()
             self._request()
 
 
 def _lanes(viewport: Viewport) -> Viewport:
     """What of a viewport changes the picture of an answer: all but the place in time."""
     return replace(viewport, start=0, ms_per_div=1.0)
-
-
-def _fits(answer: TraceAnswer, scene: Scene, ratio: float) -> bool:
-    """Whether an answer has a column for each pixel of the present window."""
-    columns = max(round(scene.geometry.plot_width * ratio), 1)
-    request = answer.request
-    whole = request.interval == scene.viewport.interval and request.n_columns == columns
-    return whole and not is_smooth(answer)
-
-
-def _scaled(box: QRectF, ratio: float) -> QRectF:
-    """A box in logical pixels as pixels of a picture."""
-    return QRectF(box.x() * ratio, box.y() * ratio, box.width() * ratio, box.height() * ratio)

@@ -1,0 +1,140 @@
+"""The picture of a scene, layer over layer: ground, traces, gaps, marks, header and axis."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QImage, QPainter, QPixmap
+
+from emgview.model import SampleInterval
+from emgview.session.traces import TraceAnswer
+from emgview.ui.traces.display_items import ItemIndex
+from emgview.ui.traces.geometry import AXIS_PX, HEADER_PX
+from emgview.ui.traces.ground import Ground, GroundPicture
+from emgview.ui.traces.lettering import paint_axis, paint_header
+from emgview.ui.traces.marks import Hit, MarkPainter
+from emgview.ui.traces.painting import paint_gap_texts, paint_outside, paint_phases
+from emgview.ui.traces.scene import Scene
+from emgview.ui.traces.trace_image import (
+    TracePicture,
+    is_smooth,
+    opaque_picture,
+    trace_picture,
+)
+
+
+class Layers:
+    """Paints scenes and keeps of the last one what can be used again."""
+
+    def __init__(self) -> None:
+        self._picture: TracePicture | None = None
+        self._spare: TracePicture | None = None
+        self._ground = Ground()
+        self._badges: dict[Hashable, QPixmap] = {}
+
+    def forget(self) -> None:
+        """The traces must be drawn anew: another answer, scale or colour."""
+        self._picture = None
+
+    @property
+    def has_traces(self) -> bool:
+        """Whether traces are drawn and still hold."""
+        return self._picture is not None
+
+    def paint(
+        self,
+        painter: QPainter,
+        scene: Scene,
+        answer: TraceAnswer | None,
+        items: ItemIndex,
+        selected: str,
+    ) -> list[Hit]:
+        """Paint a whole scene; gives the places that select an item when clicked."""
+        g, font = scene.geometry, painter.font()
+        device = painter.device()
+        ratio = device.devicePixelRatioF() if device is not None else 1.0
+        whole = QRectF(0, 0, g.width, g.height)
+        painter.setClipRect(whole)
+        self._paint_traces(painter, scene, answer, ratio)
+        painter.setClipRect(QRectF(g.plot_left, 0, g.plot_width, g.plot_bottom))
+        paint_outside(painter, scene)
+        paint_phases(painter, scene)
+        paint_gap_texts(painter, scene)
+        marks = MarkPainter(painter, scene, selected, self._badges)
+        marks.paint(items)
+        painter.setClipRect(whole)
+        painter.setFont(font)
+        paint_header(painter, scene)
+        painter.setFont(font)
+        paint_axis(painter, scene)
+        return marks.hits
+
+    def _paint_traces(
+        self, painter: QPainter, scene: Scene, answer: TraceAnswer | None, ratio: float
+    ) -> None:
+        """Ground and traces; an answer to another window than this one is moved to its place."""
+        g = scene.geometry
+        ground = self._ground.of(scene, painter.font(), ratio)
+        picture = self._fresh_picture(scene, answer, ground, ratio)
+        if picture is None:
+            painter.drawImage(0, 0, ground.image)
+            if answer is not None:
+                self._paint_last(painter, scene, answer, ratio)
+            return
+        painter.drawImage(g.plot_left, 0, picture.image)
+        for box in (
+            QRectF(0, 0, g.width, HEADER_PX),
+            QRectF(0, HEADER_PX, g.plot_left, g.plot_height),
+            QRectF(0, g.plot_bottom, g.width, AXIS_PX),
+        ):
+            painter.drawImage(box, ground.image, _scaled(box, ratio))
+
+    def _fresh_picture(
+        self, scene: Scene, answer: TraceAnswer | None, ground: GroundPicture, ratio: float
+    ) -> TracePicture | None:
+        """Traces on their ground, if the answer is to the present window."""
+        if answer is None or not _fits(answer, scene, ratio):
+            return None
+        if self._picture is None or self._picture.ground is not ground:
+            self._spare = opaque_picture(scene, answer, ratio, ground, self._spare)
+            self._picture = self._spare
+        return self._picture
+
+    def _paint_last(
+        self, painter: QPainter, scene: Scene, answer: TraceAnswer, ratio: float
+    ) -> None:
+        """The last answer where it belongs: moved or stretched until the next one is here."""
+        if self._picture is None or self._picture.ground is not None:
+            self._picture = trace_picture(scene, answer, ratio)
+        painter.setClipRect(
+            QRectF(
+                scene.geometry.plot_left, 0, scene.geometry.plot_width, scene.geometry.plot_bottom
+            )
+        )
+        _paint_moved(painter, scene, self._picture.image, answer.request.interval, ratio)
+
+
+def _paint_moved(
+    painter: QPainter, scene: Scene, image: QImage, asked: SampleInterval, ratio: float
+) -> None:
+    """A picture of another window at its place in this one."""
+    g, v = scene.geometry, scene.viewport
+    left, right = g.x_of(asked.start, v), g.x_of(asked.stop, v)
+    if image.width() == round((right - left) * ratio):
+        painter.drawImage(QPointF(left, 0), image)
+    else:
+        painter.drawImage(QRectF(left, 0, right - left, g.height), image)
+
+
+def _fits(answer: TraceAnswer, scene: Scene, ratio: float) -> bool:
+    """Whether an answer has a column for each pixel of the present window."""
+    columns = max(round(scene.geometry.plot_width * ratio), 1)
+    request = answer.request
+    whole = request.interval == scene.viewport.interval and request.n_columns == columns
+    return whole and not is_smooth(answer)
+
+
+def _scaled(box: QRectF, ratio: float) -> QRectF:
+    """A box in logical pixels as pixels of a picture."""
+    return QRectF(box.x() * ratio, box.y() * ratio, box.width() * ratio, box.height() * ratio)
