@@ -10,13 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgview.model import SampleInterval
-from emgview.recording.layout import OVERVIEW_FACTORS
-from emgview.recording.overview_levels import nothing
+from emgview.recording.folding import nothing
+from emgview.recording.layout import FINE_FACTOR, OVERVIEW_FACTORS
+
+MOST_VALUES_WITHOUT_BLOCKS = 4_000_000
+"""So many samples times channels are read at most where a wide window has no blocks yet."""
 
 # Bounds what is read at once, whatever the number of columns.
-_ROWS_AT_ONCE = 131_072
+_VALUES_AT_ONCE = 4_000_000
+# Wider columns of rows are reduced row by row, narrower ones by gathering whole rows.
+_MOST_GATHERED = 12
 
-ReadRows = Callable[[int, int], tuple[NDArray[Any], NDArray[Any]]]
+Extremes = tuple[NDArray[Any], NDArray[Any]]
+ReadRows = Callable[[int, int], Extremes]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +30,7 @@ class Level:
     """One source of extremes: blocks of ``factor`` samples, or the samples (factor 1).
 
     ``read(start, stop)`` gives minimum and maximum (n, n_channels) of these blocks; blocks from
-    ``n_blocks`` on are not there. A block that ends the recording may be shorter.
+    ``n_blocks`` on are not there (yet). A block that ends the recording may be shorter.
     """
 
     factor: int
@@ -37,16 +43,16 @@ def column_step(n_samples: int, n_columns: int) -> int:
 
     At most half a column: the largest block size of which two fit in a column, or 1.
     """
-    fitting = [f for f in OVERVIEW_FACTORS if 2 * f * n_columns <= n_samples]
-    return max(fitting, default=1)
+    factors = (FINE_FACTOR, *OVERVIEW_FACTORS)
+    return max((f for f in factors if 2 * f * n_columns <= n_samples), default=1)
 
 
 def column_edges(interval: SampleInterval, n_columns: int) -> NDArray[np.int64]:
     """Edges of the columns: column k holds the samples ``edges[k] <= i < edges[k + 1]``.
 
-    The edges are ``start + k * length // n_columns``, in wide windows rounded down to the grid
-    of :func:`column_step`. The first and the last edge are those of the interval, so that each
-    sample belongs to one column.
+    The edges are ``start + k * length // n_columns``, from 16 samples a column on rounded down to
+    the grid of :func:`column_step`. The first and the last edge are those of the interval, so
+    that each sample belongs to one column.
     """
     length = len(interval)
     step = column_step(length, n_columns)
@@ -62,20 +68,39 @@ class ColumnExtremes:
     Parameters
     ----------
     levels : tuple of Level
-        From the samples (factor 1) to the largest blocks; each factor divides the next.
+        From the samples (factor 1) to the largest blocks; each factor divides the next. The first
+        two read samples, all others read stored blocks.
     n_samples, n_channels : int
         Of the recording.
+    patient : bool
+        Read samples without limit where blocks are missing; otherwise such a stretch stays empty
+        (see :attr:`known_until`).
     """
 
     def __init__(
-        self, levels: tuple[Level, ...], n_samples: int, n_channels: int, dtype: np.dtype[Any]
+        self,
+        levels: tuple[Level, ...],
+        n_samples: int,
+        n_channels: int,
+        dtype: np.dtype[Any],
+        *,
+        patient: bool = True,
     ) -> None:
         self._levels = levels
         self._n_samples = n_samples
         self._n_channels = n_channels
         self._dtype = dtype
+        self._most = None if patient else MOST_VALUES_WITHOUT_BLOCKS // max(n_channels, 1)
+        self._portion = max(_VALUES_AT_ONCE // max(n_channels, 1), 1)
+        self._stored_from = next((i for i, v in enumerate(levels) if v.factor > FINE_FACTOR), 0)
+        self._known_until: int | None = None
 
-    def of(self, interval: SampleInterval, n_columns: int) -> tuple[NDArray[Any], NDArray[Any]]:
+    @property
+    def known_until(self) -> int | None:
+        """Sample from which on the last window has no extremes for want of blocks, or None."""
+        return self._known_until
+
+    def of(self, interval: SampleInterval, n_columns: int) -> Extremes:
         """Extremes (n_columns, n_channels); minimum > maximum where a column has no samples."""
         no_low, no_high = nothing(self._dtype)
         low = np.full((n_columns, self._n_channels), no_low, self._dtype)
@@ -84,16 +109,13 @@ class ColumnExtremes:
         step = column_step(len(interval), n_columns)
         depth = max(i for i, level in enumerate(self._levels) if level.factor <= step)
         inside = interval.intersection(SampleInterval(0, self._n_samples))
+        self._known_until = None
         if inside is not None:
             self._join((low, high), edges, inside, depth)
         return low, high
 
     def _join(
-        self,
-        columns: tuple[NDArray[Any], NDArray[Any]],
-        edges: NDArray[np.int64],
-        part: SampleInterval,
-        depth: int,
+        self, columns: Extremes, edges: NDArray[np.int64], part: SampleInterval, depth: int
     ) -> None:
         """Join the extremes of one stretch into the columns, with blocks of this level.
 
@@ -106,23 +128,36 @@ class ColumnExtremes:
             stop = -(-part.stop // level.factor)
         stop = min(stop, level.n_blocks)
         if first >= stop:
-            if depth > 0:
-                self._join(columns, edges, part, depth - 1)
+            self._join_finer(columns, edges, part, depth)
             return
-        for start in range(first, stop, _ROWS_AT_ONCE):
-            end = min(start + _ROWS_AT_ONCE, stop)
+        portion = max(self._portion, 1)
+        for start in range(first, stop, portion):
+            end = min(start + portion, stop)
             _reduce(columns, edges, level.read(start, end), start, level.factor)
         covered = SampleInterval(first * level.factor, min(stop * level.factor, part.stop))
         if covered.start > part.start:
-            self._join(columns, edges, SampleInterval(part.start, covered.start), depth - 1)
+            self._join_finer(columns, edges, SampleInterval(part.start, covered.start), depth)
         if covered.stop < part.stop:
-            self._join(columns, edges, SampleInterval(covered.stop, part.stop), depth - 1)
+            self._join_finer(columns, edges, SampleInterval(covered.stop, part.stop), depth)
+
+    def _join_finer(
+        self, columns: Extremes, edges: NDArray[np.int64], part: SampleInterval, depth: int
+    ) -> None:
+        """The same with the next finer level, unless that means to read too many samples."""
+        if depth == 0:
+            return
+        lacks_blocks = depth == self._stored_from and self._most is not None
+        if lacks_blocks and self._most is not None and len(part) > self._most:
+            known = self._known_until
+            self._known_until = part.start if known is None else min(known, part.start)
+            return
+        self._join(columns, edges, part, depth - 1)
 
 
 def _reduce(
-    columns: tuple[NDArray[Any], NDArray[Any]],
+    columns: Extremes,
     edges: NDArray[np.int64],
-    rows: tuple[NDArray[Any], NDArray[Any]],
+    rows: Extremes,
     first_block: int,
     factor: int,
 ) -> None:
@@ -132,6 +167,29 @@ def _reduce(
     # A block that begins before a column edge inside a stretch cannot be: the edges lie on the
     # grid, and only the first column begins elsewhere.
     filled = np.flatnonzero(cuts[1:] > cuts[:-1])
-    starts = cuts[:-1][filled]
-    low[filled] = np.fmin(low[filled], np.fmin.reduceat(rows[0], starts, axis=0))
-    high[filled] = np.fmax(high[filled], np.fmax.reduceat(rows[1], starts, axis=0))
+    if not len(filled):
+        return
+    starts, stops = cuts[:-1][filled], cuts[1:][filled]
+    if int((stops - starts).max()) <= _MOST_GATHERED:
+        least, most = _gathered(rows, starts, stops)
+    else:
+        least = np.fmin.reduceat(rows[0], starts, axis=0)
+        most = np.fmax.reduceat(rows[1], starts, axis=0)
+    low[filled] = np.fmin(low[filled], least)
+    high[filled] = np.fmax(high[filled], most)
+
+
+def _gathered(rows: Extremes, starts: NDArray[np.int64], stops: NDArray[np.int64]) -> Extremes:
+    """Extremes of stretches of a few rows each: the n-th row of all stretches at once.
+
+    A row may be taken twice, which changes no extreme. Several times as fast as ``reduceat``,
+    whose cost lies in the number of stretches.
+    """
+    same = rows[0] is rows[1]
+    least, most = rows[0][starts], rows[1][starts]
+    for n in range(1, int((stops - starts).max())):
+        places = np.minimum(starts + n, stops - 1)
+        low = rows[0][places]
+        np.fmin(least, low, out=least)
+        np.fmax(most, low if same else rows[1][places], out=most)
+    return least, most

@@ -9,18 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from emgview.recording.folding import fold, nothing
 from emgview.recording.layout import OVERVIEW_FACTORS
 
 # Large enough to keep numpy busy, small enough for the second-level cache.
 _GAP_ROWS = 65_536
-
-
-def nothing(dtype: np.dtype[Any]) -> tuple[Any, Any]:
-    """(minimum, maximum) of no samples: minimum > maximum, neutral when extremes are joined."""
-    if dtype.kind == "f":
-        return np.inf, -np.inf
-    limits = np.iinfo(dtype)
-    return limits.max, limits.min
 
 
 class _Level:
@@ -65,22 +58,7 @@ class _Level:
         self._count += len(low)
 
     def _fold(self, low: NDArray[Any], high: NDArray[Any]) -> NDArray[Any]:
-        n_channels = low.shape[1]
-        n_blocks = len(low) // self._width
-        low = low.reshape(n_blocks, self._width, n_channels)
-        high = high.reshape(n_blocks, self._width, n_channels)
-        # Halves against each other: long contiguous runs, twice as fast as min(axis=1).
-        while low.shape[1] > 1:
-            half = low.shape[1] // 2
-            low = np.fmin(low[:, :half], low[:, half:])
-            high = np.fmax(high[:, :half], high[:, half:])
-        blocks = np.stack((low[:, 0], high[:, 0]), axis=-1) if n_blocks else self._none()
-        if blocks.dtype.kind == "f":
-            blocks = np.where(np.isnan(blocks), self._empty, blocks)
-        return blocks
-
-    def _none(self) -> NDArray[Any]:
-        return self._empty[np.newaxis][:0]
+        return np.stack(fold(low, high, self._width), axis=-1)
 
 
 class OverviewBuilder:
@@ -99,6 +77,10 @@ class OverviewBuilder:
     def add(self, samples: NDArray[Any]) -> list[NDArray[Any]]:
         """New blocks (k, n_channels, 2) of each level after these samples (n, n_channels)."""
         return self._pass_up(samples, samples)
+
+    def add_pair(self, low: NDArray[Any], high: NDArray[Any]) -> list[NDArray[Any]]:
+        """The same for extremes: :func:`nothing` in both where a sample is missing."""
+        return self._pass_up(low, high)
 
     def add_gap(self, n_samples: int) -> Iterator[list[NDArray[Any]]]:
         """The same for samples that are missing, in bounded portions."""

@@ -1,4 +1,4 @@
-"""Where the blocks of the overview come from: the file, or memory where it has none that fit."""
+"""Where the blocks of the overview come from: the file, or what was adopted in its stead."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgview.model import RecordingInfo
+from emgview.recording.block_source import BlockSource, Extremes, n_blocks_of
 from emgview.recording.hdf5_access import reading
 from emgview.recording.layout import OVERVIEW, OVERVIEW_FACTORS
 from emgview.recording.overview import Level
@@ -37,62 +38,138 @@ class OverviewStore:
     def __init__(
         self, file: Any, file_name: str, info: RecordingInfo, dtype: np.dtype[Any], closed: bool
     ) -> None:
+        self._n_samples = info.n_samples
+        self._closed = closed
+        self._in_file = _BlocksOfFile(file, file_name, info, dtype, closed)
+        self._adopted: BlockSource | None = None
+        self._distrusted = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether blocks are there for all, or of a growing file nearly all, samples."""
+        source = self._source
+        if source is None:
+            return False
+        counts = [source.n_blocks(level) for level in range(len(OVERVIEW_FACTORS))]
+        whole = [n_blocks_of(self._n_samples, level) for level in range(len(OVERVIEW_FACTORS))]
+        if self._closed:
+            # Blocks in memory may lack the smallest ones for good: samples are read instead.
+            return counts[-1] == whole[-1] and all(
+                count in (0, n) if source is self._adopted else count == n
+                for count, n in zip(counts, whole, strict=True)
+            )
+        covered = max(
+            min(count * factor, self._n_samples)
+            for count, factor in zip(counts, OVERVIEW_FACTORS, strict=True)
+        )
+        return self._n_samples - covered <= _UNCOVERED_SAMPLES
+
+    @property
+    def lacks_small_blocks(self) -> bool:
+        """Whether the smallest blocks were left out for want of room."""
+        return self._adopted is not None and self.is_ready and not self._adopted.n_blocks(0)
+
+    def adopt(self, source: BlockSource) -> None:
+        """Use these blocks instead of those of the file; they may still become more."""
+        if self._adopted is not None and self._adopted is not source:
+            self._adopted.close()
+        self._adopted = source
+
+    def drop(self) -> None:
+        """Use neither what was adopted nor the blocks of the file: they are damaged."""
+        if self._adopted is not None:
+            self._adopted.close()
+            self._adopted = None
+        self._distrusted = True
+
+    def close(self) -> None:
+        """Let go of what was adopted."""
+        if self._adopted is not None:
+            self._adopted.close()
+            self._adopted = None
+
+    def in_file(self) -> BlockSource | None:
+        """Blocks as the file has them; None where they are missing or unfit."""
+        return self._in_file if self._in_file.fits else None
+
+    def levels(self, channels: Sequence[int] | None) -> tuple[Level, ...]:
+        """Levels from the smallest blocks to the largest, of these channels."""
+        return tuple(self._level(n, factor, channels) for n, factor in enumerate(OVERVIEW_FACTORS))
+
+    @property
+    def _source(self) -> BlockSource | None:
+        if self._adopted is not None:
+            return self._adopted
+        return None if self._distrusted else self.in_file()
+
+    def _level(self, number: int, factor: int, channels: Sequence[int] | None) -> Level:
+        source = self._source
+        if source is None:
+            return Level(factor, 0, _nothing_to_read)
+
+        def read(start: int, stop: int) -> Extremes:
+            return chosen(source.read(number, start, stop), channels)
+
+        return Level(factor, source.n_blocks(number), read)
+
+
+def chosen(rows: Extremes, channels: Sequence[int] | None) -> Extremes:
+    """The columns of some channels; no copy where all are wanted in their order."""
+    n = rows[0].shape[1]
+    if channels is None or list(channels) == list(range(n)):
+        return rows
+    columns = list(channels)
+    low = rows[0][:, columns]
+    return low, low if rows[0] is rows[1] else rows[1][:, columns]
+
+
+def _nothing_to_read(start: int, stop: int) -> Extremes:
+    raise ValueError(f"blocks {start} to {stop} of an overview that is not there")
+
+
+class _BlocksOfFile:
+    """The blocks that stand in the recording file itself."""
+
+    def __init__(
+        self, file: Any, file_name: str, info: RecordingInfo, dtype: np.dtype[Any], closed: bool
+    ) -> None:
         self._file = file
         self._file_name = file_name
         self._n_samples = info.n_samples
         self._n_channels = len(info.channels)
         self._dtype = dtype
         self._closed = closed
-        self._built: list[NDArray[Any]] | None = None
-        self._stored: list[tuple[Any, int]] | None = None
+        self._usable: list[tuple[Any, int]] | None = None
 
     @property
-    def is_ready(self) -> bool:
-        """Whether blocks are there for all, or of a growing file nearly all, samples."""
-        if self._built is not None:
-            return True
-        counts = [count for _dataset, count in self._usable()]
-        if self._closed:
-            return counts == [-(-self._n_samples // factor) for factor in OVERVIEW_FACTORS]
-        covered = counts[0] * OVERVIEW_FACTORS[0] if counts else 0
-        return bool(counts) and self._n_samples - covered <= _UNCOVERED_SAMPLES
+    def fits(self) -> bool:
+        """Whether all levels are there in the right shape, of a finished file to the end."""
+        counts = [count for _dataset, count in self._levels()]
+        if not self._closed:
+            return bool(counts)
+        return counts == [n_blocks_of(self._n_samples, n) for n in range(len(OVERVIEW_FACTORS))]
 
-    def keep(self, blocks: list[NDArray[Any]]) -> None:
-        """Use these blocks (n_blocks, n_channels, 2) of each level from now on."""
-        self._built = blocks
+    def n_blocks(self, level: int) -> int:
+        """Blocks of a level that can be used."""
+        return self._levels()[level][1]
 
-    def in_file(self) -> list[NDArray[Any]]:
-        """Blocks of all levels as the file has them."""
-        with reading(self._file_name, f"/{OVERVIEW}"):
-            return [np.asarray(dataset[()], self._dtype) for dataset, _count in self._usable()]
+    def read(self, level: int, start: int, stop: int) -> Extremes:
+        """Minimum and maximum of these blocks."""
+        with reading(self._file_name, f"/{OVERVIEW}/{OVERVIEW_FACTORS[level]}"):
+            rows: NDArray[Any] = np.asarray(self._levels()[level][0][start:stop], self._dtype)
+        return np.ascontiguousarray(rows[:, :, 0]), np.ascontiguousarray(rows[:, :, 1])
 
-    def levels(self, channels: Sequence[int] | None) -> tuple[Level, ...]:
-        """Levels from the smallest blocks to the largest, of these channels."""
-        sources = self._usable()
-        if self._built is not None:
-            sources = [(blocks, len(blocks)) for blocks in self._built]
-        columns = slice(None) if channels is None else list(channels)
-        return tuple(
-            self._level(factor, blocks, count, columns)
-            for factor, (blocks, count) in zip(OVERVIEW_FACTORS, sources, strict=True)
-        )
+    def close(self) -> None:
+        """The file belongs to the reader."""
 
-    def _level(self, factor: int, blocks: Any, count: int, columns: slice | list[int]) -> Level:
-        def read(start: int, stop: int) -> tuple[NDArray[Any], NDArray[Any]]:
-            with reading(self._file_name, f"/{OVERVIEW}/{factor}"):
-                rows = np.asarray(blocks[start:stop], self._dtype)[:, columns]
-            return rows[:, :, 0], rows[:, :, 1]
-
-        return Level(factor, count, read)
-
-    def _usable(self) -> list[tuple[Any, int]]:
+    def _levels(self) -> list[tuple[Any, int]]:
         """Datasets with the number of usable blocks; empty if one is missing or unfit."""
-        if self._stored is None:
+        if self._usable is None:
             with reading(self._file_name, f"/{OVERVIEW}"):
                 found = [self._dataset(factor) for factor in OVERVIEW_FACTORS]
             fitting = [level for level in found if level is not None]
-            self._stored = fitting if len(fitting) == len(found) else []
-        return self._stored
+            self._usable = fitting if len(fitting) == len(found) else []
+        return self._usable
 
     def _dataset(self, factor: int) -> tuple[Any, int] | None:
         dataset = self._file.get(f"{OVERVIEW}/{factor}")

@@ -14,13 +14,21 @@ from emgview.errors import FileError
 from emgview.model import Channel, Chunk, Progress, RecordingInfo, SampleInterval
 from emgview.model.interval import subtract
 from emgview.recording import layout
+from emgview.recording.block_source import BlockSource
 from emgview.recording.content_hash import ContentHash
-from emgview.recording.hdf5_access import has_signature, open_for_reading, reading
+from emgview.recording.fine_level import FineLevel
+from emgview.recording.folding import nothing
+from emgview.recording.hdf5_access import (
+    has_signature,
+    open_for_reading,
+    open_uncached,
+    reading,
+)
 from emgview.recording.metadata import read_info, read_number, read_text
 from emgview.recording.microvolt import to_microvolt
 from emgview.recording.overview import ColumnExtremes, Level
-from emgview.recording.overview_levels import OverviewBuilder, nothing
-from emgview.recording.overview_store import OverviewStore
+from emgview.recording.overview_build import build_in_memory
+from emgview.recording.overview_store import OverviewStore, chosen
 from emgview.recording.structure import raise_first_error, structure_problems
 
 _BYTES_AT_ONCE = 8 * 2**20
@@ -48,11 +56,13 @@ class RecordingReader:
     def __init__(self, path: Path, file: Any) -> None:
         self._path = path
         self._file = file
-        self._samples = file[layout.SAMPLES]
-        self._dtype: np.dtype[Any] = self._samples.dtype.newbyteorder("=")
         self._closed = bool(read_number(file, "closed"))
+        self._samples = (
+            open_uncached(file, layout.SAMPLES) if self._closed else file[layout.SAMPLES]
+        )
+        self._dtype: np.dtype[Any] = self._samples.dtype.newbyteorder("=")
         self._info = read_info(file)
-        self._store = self._new_store()
+        self._look_anew()
 
     @classmethod
     def open(cls, path: Path) -> RecordingReader:
@@ -96,6 +106,7 @@ class RecordingReader:
 
     def close(self) -> None:
         """Let go of the file; a second call does nothing."""
+        self._store.close()
         self._file.close()
 
     def __enter__(self) -> RecordingReader:
@@ -122,7 +133,8 @@ class RecordingReader:
                     if name in self._file:
                         self._file[name].refresh()
                 self._info = read_info(self._file)
-            self._store = self._new_store()
+            self._store.close()
+            self._look_anew()
         return self._info
 
     def read(self, interval: SampleInterval, channels: Sequence[int] | None = None) -> NDArray[Any]:
@@ -139,11 +151,22 @@ class RecordingReader:
         """
         if interval.start < 0 or interval.stop > self._info.n_samples:
             raise ValueError(f"{interval} lies outside the {self._info.n_samples} samples")
+        rows = np.empty((len(interval), len(self._info.channels)), self._dtype)
+        self.read_into(rows, interval.start)
+        return np.ascontiguousarray(chosen((rows, rows), channels)[0])
+
+    def read_into(self, buffer: NDArray[Any], start: int) -> None:
+        """Fill the buffer (n, n_channels) of the native type with samples from ``start`` on.
+
+        Raises
+        ------
+        FileError
+            If the file cannot be read there.
+        """
+        if not len(buffer):
+            return
         with reading(self._path.name, "/samples"):
-            rows = self._samples[interval.start : interval.stop]
-        if channels is not None:
-            rows = rows[:, list(channels)]
-        return np.ascontiguousarray(rows, dtype=self._dtype)
+            self._samples.read_direct(buffer, np.s_[start : start + len(buffer)])
 
     def read_uv(
         self,
@@ -168,7 +191,7 @@ class RecordingReader:
             return np.full((len(interval), len(chosen)), np.nan, np.float32)
         scaled = to_microvolt(self.read(inside, channels), chosen)
         if gaps_as_nan:
-            scaled[self._gap_rows(inside)] = np.nan
+            scaled[self.gap_rows(inside)] = np.nan
         if inside == interval:
             return scaled
         padded = np.full((len(interval), len(chosen)), np.nan, np.float32)
@@ -218,32 +241,63 @@ class RecordingReader:
         """
         if n_columns < 1:
             raise ValueError(f"{n_columns} columns: at least 1 is needed")
-        chosen = self._chosen(channels)
         if not self.has_overview:
             build_overview(self)
-        levels = (self._extremes_source(channels), *self._store.levels(channels))
-        extremes = ColumnExtremes(levels, self._info.n_samples, len(chosen), self._dtype)
+        low, high, _known_until = self.columns(interval, n_columns, channels)
+        return low, high
+
+    def columns(
+        self, interval: SampleInterval, n_columns: int, channels: Sequence[int] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], int | None]:
+        """The same as :meth:`overview`, of what is there now: it never takes long.
+
+        Returns
+        -------
+        (minimum, maximum) : ndarray, float32 µV (n_columns, n_channels)
+        known_until : int or None
+            Sample from which on the columns are NaN because the overview is not made so far.
+
+        Raises
+        ------
+        FileError
+            If the file, or a damaged overview, cannot be read (see :meth:`drop_overview`).
+        """
+        scale = self._chosen(channels)
+        extremes = ColumnExtremes(
+            (*self._levels_of_samples(channels), *self._store.levels(channels)),
+            self._info.n_samples,
+            len(scale),
+            self._dtype,
+            patient=self._store.lacks_small_blocks,
+        )
         low, high = extremes.of(interval, n_columns)
         empty = low > high
-        first, second = to_microvolt(low, chosen), to_microvolt(high, chosen)
+        first, second = to_microvolt(low, scale), to_microvolt(high, scale)
         # A negative gain turns minimum and maximum over.
         bottom, top = np.fmin(first, second), np.fmax(first, second)
         bottom[empty] = np.nan
         top[empty] = np.nan
-        return bottom, top
+        return bottom, top, extremes.known_until
 
     @property
     def has_overview(self) -> bool:
-        """Whether :meth:`overview` can answer at once."""
+        """Whether :meth:`columns` knows every column."""
         return self._store.is_ready
 
-    def stored_overview(self) -> list[NDArray[Any]]:
-        """Blocks (n_blocks, n_channels, 2) of all levels as the file has them."""
+    def stored_overview(self) -> BlockSource | None:
+        """Blocks as the file has them; None where they are missing or do not fit."""
         return self._store.in_file()
 
-    def keep_overview(self, levels: list[NDArray[Any]]) -> None:
-        """Use these blocks instead of those of the file (see :func:`build_overview`)."""
-        self._store.keep(levels)
+    def adopt_overview(self, blocks: BlockSource) -> None:
+        """Use these blocks instead of those of the file, also while they become more.
+
+        The reader closes them.
+        """
+        self._store.adopt(blocks)
+
+    def drop_overview(self) -> None:
+        """Use neither adopted blocks nor those of the file any more: they are damaged."""
+        self._store.drop()
 
     def content_sha256(self, progress: Progress | None = None) -> str:
         """Hash of the content, computed again from metadata and all samples.
@@ -256,11 +310,15 @@ class RecordingReader:
             If the work is no longer wanted.
         """
         progress = progress or Progress()
-        digest = ContentHash(self._info, read_text(self._file, "started_at"))
+        digest = self.new_hash()
         for part in self.parts():
             digest.add(self.read(part))
             progress.report(part.stop / self._info.n_samples, "Computing the hash")
         return digest.finish(self._info)
+
+    def new_hash(self) -> ContentHash:
+        """Hash of the content with the metadata taken in; samples are to follow."""
+        return ContentHash(self._info, read_text(self._file, "started_at"))
 
     def parts(self) -> Iterator[SampleInterval]:
         """Stretches that cover the recording, each of some megabytes."""
@@ -277,30 +335,46 @@ class RecordingReader:
         """Stretches with samples between the gaps."""
         return subtract([whole], [gap.interval for gap in self._info.gaps])
 
-    def _gap_rows(self, interval: SampleInterval) -> NDArray[np.bool_]:
+    def gap_rows(self, interval: SampleInterval) -> NDArray[np.bool_]:
+        """Which rows of a window lie in a gap."""
         rows = np.zeros(len(interval), np.bool_)
         for gap in self._info.gaps:
             if hole := gap.interval.intersection(interval):
                 rows[hole.start - interval.start : hole.stop - interval.start] = True
         return rows
 
-    def _extremes_source(self, channels: Sequence[int] | None) -> Level:
-        """The samples themselves as the finest level; rows in gaps hold no extremes."""
+    def _levels_of_samples(self, channels: Sequence[int] | None) -> tuple[Level, Level]:
+        """The samples themselves, and small blocks that are made of them on the way."""
 
-        def read(start: int, stop: int) -> tuple[NDArray[Any], NDArray[Any]]:
-            interval = SampleInterval(start, stop)
-            low = self.read(interval, channels)
-            gaps = self._gap_rows(interval)
-            if not gaps.any():
-                return low, low
-            high = low.copy()
-            low[gaps], high[gaps] = nothing(self._dtype)
-            return low, high
+        def raw(start: int, stop: int) -> tuple[NDArray[Any], NDArray[Any]]:
+            return chosen(self._extremes(start, stop), channels)
 
-        return Level(1, self._info.n_samples, read)
+        def fine(start: int, stop: int) -> tuple[NDArray[Any], NDArray[Any]]:
+            return chosen(self._fine.read(start, stop), channels)
 
-    def _new_store(self) -> OverviewStore:
-        return OverviewStore(self._file, self._path.name, self._info, self._dtype, self._closed)
+        return (
+            Level(1, self._info.n_samples, raw),
+            Level(self._fine.factor, self._fine.n_blocks, fine),
+        )
+
+    def _extremes(self, start: int, stop: int) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Samples as their own extremes; rows in gaps hold none."""
+        interval = SampleInterval(start, stop)
+        low = self.read(interval)
+        gaps = self.gap_rows(interval)
+        if not gaps.any():
+            return low, low
+        high = low.copy()
+        low[gaps], high[gaps] = nothing(self._dtype)
+        return low, high
+
+    def _look_anew(self) -> None:
+        """Places of blocks for the samples as they are now."""
+        n_samples, n_channels = self._info.n_samples, len(self._info.channels)
+        self._fine = FineLevel(self._extremes, n_samples, n_channels, self._dtype)
+        self._store = OverviewStore(
+            self._file, self._path.name, self._info, self._dtype, self._closed
+        )
 
 
 def build_overview(reader: RecordingReader, progress: Progress | None = None) -> list[NDArray[Any]]:
@@ -309,28 +383,12 @@ def build_overview(reader: RecordingReader, progress: Progress | None = None) ->
     Returns
     -------
     list of ndarray, (n_blocks, n_channels, 2)
-        One of each factor; a sixteenth of the samples' size in all.
+        One of each factor; a thirtieth of the samples' size in all.
 
     Raises
     ------
     FileError, CancelledError
     """
-    progress = progress or Progress()
-    n_channels = len(reader.info.channels)
-    builder = OverviewBuilder(n_channels, reader.dtype)
-    none = np.empty((0, n_channels, 2), reader.dtype)
-    kept: list[list[NDArray[Any]]] = [[none] for _ in layout.OVERVIEW_FACTORS]
-
-    def keep(blocks: list[NDArray[Any]]) -> None:
-        for level, new in zip(kept, blocks, strict=True):
-            level.append(new)
-
-    for chunk in reader.chunks(65_536):
-        for blocks in builder.add_gap(chunk.lost_before):
-            keep(blocks)
-        keep(builder.add(chunk.samples))
-        progress.report(chunk.stop_sample / reader.info.n_samples, "Making the overview")
-    keep(builder.finish())
-    levels = [np.concatenate(level) for level in kept]
-    reader.keep_overview(levels)
-    return levels
+    blocks = build_in_memory(reader, progress)
+    reader.adopt_overview(blocks)
+    return blocks.levels()

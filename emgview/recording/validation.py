@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from emgview.errors import FileError
 from emgview.model import Progress
 from emgview.recording import layout
+from emgview.recording.block_source import BlockSource
 from emgview.recording.hdf5_access import open_for_reading, reading
-from emgview.recording.reader import RecordingReader, build_overview
+from emgview.recording.overview_build import OverviewBuild
+from emgview.recording.reader import RecordingReader
 from emgview.recording.structure import Problem, structure_problems
 
 
@@ -80,14 +84,37 @@ def _hash_problems(reader: RecordingReader, progress: Progress) -> Iterator[Prob
 def _overview_problems(reader: RecordingReader, progress: Progress) -> Iterator[Problem]:
     if not reader.closed:
         return
-    if not reader.has_overview:
-        found = "is missing or does not fit the samples; it is computed at each opening"
+    stored = reader.stored_overview()
+    if stored is None:
+        found = "is missing or does not fit the samples; it is made at the first opening"
         yield Problem("warning", "no-overview", "/overview", found, "blocks of all levels")
         return
-    stored = reader.stored_overview()
-    computed = build_overview(reader, progress)
-    for factor, old, new in zip(layout.OVERVIEW_FACTORS, stored, computed, strict=True):
-        if not np.array_equal(old, new):
-            found = "does not hold the extremes of the samples"
-            allowed = "minimum and maximum of every block"
-            yield Problem("error", "wrong-overview", f"/overview/{factor}", found, allowed)
+    compared = _Compared(stored)
+    build = OverviewBuild(reader, compared)
+    while build.step():
+        progress.report(build.fraction, "Checking the overview")
+    for level in sorted(compared.wrong):
+        found = "does not hold the extremes of the samples"
+        allowed = "minimum and maximum of every block"
+        yield Problem(
+            "error", "wrong-overview", f"/overview/{layout.OVERVIEW_FACTORS[level]}", found, allowed
+        )
+
+
+class _Compared:
+    """Takes blocks as they are made and holds them against stored ones."""
+
+    def __init__(self, stored: BlockSource) -> None:
+        self._stored = stored
+        self._counts = [0] * len(layout.OVERVIEW_FACTORS)
+        self.wrong: set[int] = set()
+
+    def put(self, level: int, blocks: NDArray[Any]) -> None:
+        """Compare the next blocks of a level."""
+        if not len(blocks):
+            return
+        start = self._counts[level]
+        low, high = self._stored.read(level, start, start + len(blocks))
+        if not (np.array_equal(low, blocks[:, :, 0]) and np.array_equal(high, blocks[:, :, 1])):
+            self.wrong.add(level)
+        self._counts[level] = start + len(blocks)

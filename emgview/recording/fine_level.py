@@ -1,0 +1,92 @@
+"""Blocks of 8 samples, made of the samples when they are looked at; the last ones are kept."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emgview.recording.folding import fold_all
+from emgview.recording.layout import FINE_FACTOR
+
+FINE_CACHE_BYTES = 16 * 2**20
+"""Most that the kept blocks of one recording take."""
+
+_SLAB_BLOCKS = 1024
+_SMALL_BLOCKS = 128
+
+Extremes = tuple[NDArray[Any], NDArray[Any]]
+ReadExtremes = Callable[[int, int], Extremes]
+
+
+class FineLevel:
+    """Minimum and maximum of blocks of 8 samples of all channels. Belongs to one thread.
+
+    Scrolling by a part of the window and zooming about a place read nearly nothing twice.
+
+    Parameters
+    ----------
+    read : callable (start, stop)
+        Minimum and maximum (n, n_channels) of these samples.
+    n_samples, n_channels : int
+    dtype : dtype
+    """
+
+    factor = FINE_FACTOR
+
+    def __init__(
+        self, read: ReadExtremes, n_samples: int, n_channels: int, dtype: np.dtype[Any]
+    ) -> None:
+        self._read = read
+        self._n_samples = n_samples
+        self._n_channels = n_channels
+        self._dtype = dtype
+        self._slabs: OrderedDict[int, Extremes] = OrderedDict()
+        slab_bytes = 2 * _SLAB_BLOCKS * n_channels * dtype.itemsize
+        self._most_slabs = max(FINE_CACHE_BYTES // slab_bytes, 1)
+
+    @property
+    def n_blocks(self) -> int:
+        """Blocks of the whole recording; the last one may be shorter."""
+        return -(-self._n_samples // FINE_FACTOR)
+
+    @property
+    def kept_bytes(self) -> int:
+        """What the kept blocks take now, at most `FINE_CACHE_BYTES` (but for one slab)."""
+        return sum(low.nbytes + high.nbytes for low, high in self._slabs.values())
+
+    def read(self, start: int, stop: int) -> Extremes:
+        """Minimum and maximum (n, n_channels) of blocks ``start`` … ``stop``."""
+        first, last = start // _SLAB_BLOCKS, (stop - 1) // _SLAB_BLOCKS
+        if stop - start <= _SMALL_BLOCKS and not {first, last} <= self._slabs.keys():
+            return self._made(start, stop)
+        if first == last:
+            low, high = self._slab(first)
+            a = start - first * _SLAB_BLOCKS
+            return low[a : a + stop - start], high[a : a + stop - start]
+        shape = (stop - start, self._n_channels)
+        out = np.empty(shape, self._dtype), np.empty(shape, self._dtype)
+        for number in range(first, last + 1):
+            begin = number * _SLAB_BLOCKS
+            a, b = max(start, begin), min(stop, begin + _SLAB_BLOCKS)
+            for whole, part in zip(out, self._slab(number), strict=True):
+                whole[a - start : b - start] = part[a - begin : b - begin]
+        return out
+
+    def _slab(self, number: int) -> Extremes:
+        if number in self._slabs:
+            self._slabs.move_to_end(number)
+            return self._slabs[number]
+        start = number * _SLAB_BLOCKS
+        made = self._made(start, min(start + _SLAB_BLOCKS, self.n_blocks))
+        self._slabs[number] = made
+        while len(self._slabs) > self._most_slabs:
+            self._slabs.popitem(last=False)
+        return made
+
+    def _made(self, start: int, stop: int) -> Extremes:
+        end = min(stop * FINE_FACTOR, self._n_samples)
+        return fold_all(*self._read(start * FINE_FACTOR, end), FINE_FACTOR)
