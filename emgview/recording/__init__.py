@@ -103,29 +103,48 @@ opened with ``swmr=True`` (HDF5's ordinary open refuses it) and can be copied to
 chunk.
 """
 
-from emgview.recording.content_hash import file_sha256
+from emgview.recording.block_source import BlocksInMemory, BlockSource
+from emgview.recording.content_hash import FileHash, file_sha256
+from emgview.recording.file_state import FileStamp, FileState, state_of
 from emgview.recording.foreign import ForeignRecording, open_foreign
 from emgview.recording.foreign_listing import DatasetSummary, list_datasets
+from emgview.recording.identity import RecordingIdentity, identity_of
 from emgview.recording.layout import SCHEMA_VERSION
 from emgview.recording.overview import column_edges
+from emgview.recording.overview_build import OverviewBuild
+from emgview.recording.overview_check import holds_true_extremes
 from emgview.recording.reader import RecordingReader, build_overview, is_native
+from emgview.recording.sidecar import Sidecar, SidecarWriter, sidecar_bytes
 from emgview.recording.structure import Problem
 from emgview.recording.validation import validate
 from emgview.recording.writer import RecordingWriter, WriterState
 
 __all__ = [
     "SCHEMA_VERSION",
+    "BlockSource",
+    "BlocksInMemory",
     "DatasetSummary",
+    "FileHash",
+    "FileStamp",
+    "FileState",
     "ForeignRecording",
+    "OverviewBuild",
     "Problem",
+    "RecordingIdentity",
     "RecordingReader",
     "RecordingWriter",
+    "Sidecar",
+    "SidecarWriter",
     "WriterState",
     "build_overview",
     "column_edges",
     "file_sha256",
+    "holds_true_extremes",
+    "identity_of",
     "is_native",
     "list_datasets",
     "open_foreign",
+    "sidecar_bytes",
+    "state_of",
     "validate",
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +90,57 @@ class ContentHash:
         self._hash.update(struct.pack("<d", -1.0 if number is None else number))
 
 
+class FileHash:
+    """SHA-256 of a whole file in portions, so that other work of the thread goes on."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._hash = hashlib.sha256()
+        self._done = 0
+        with self._reading():
+            self._size = path.stat().st_size
+            self._file = path.open("rb", buffering=0)
+
+    @property
+    def fraction(self) -> float:
+        """Part of the file that was read, 0…1."""
+        return min(self._done / self._size, 1.0) if self._size else 1.0
+
+    def step(self) -> bool:
+        """Take the next portion, of a few milliseconds; False at the end.
+
+        Raises
+        ------
+        FileError
+            If the file cannot be read.
+        """
+        with self._reading():
+            block = self._file.read(_FILE_BLOCK_BYTES)
+        self._hash.update(block)
+        self._done += len(block)
+        return bool(block)
+
+    def hexdigest(self) -> str:
+        """Hash of what was read so far."""
+        return self._hash.hexdigest()
+
+    def close(self) -> None:
+        """Let go of the file; a second call does nothing."""
+        self._file.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise FileError(
+                self._path.name,
+                "",
+                f"cannot be read ({error.strerror})",
+                "Check name, folder and rights.",
+            ) from error
+
+
 def file_sha256(path: Path, progress: Progress | None = None) -> str:
     """SHA-256 of a whole file, read in pieces.
 
@@ -99,17 +152,10 @@ def file_sha256(path: Path, progress: Progress | None = None) -> str:
         If the work is no longer wanted.
     """
     progress = progress or Progress()
-    digest = hashlib.sha256()
-    done = 0
+    digest = FileHash(path)
     try:
-        size = max(path.stat().st_size, 1)
-        with path.open("rb") as file:
-            while block := file.read(_FILE_BLOCK_BYTES):
-                digest.update(block)
-                done += len(block)
-                progress.report(done / size, "Computing the hash of the file")
-    except OSError as error:
-        raise FileError(
-            path.name, "", f"cannot be read ({error.strerror})", "Check name, folder and rights."
-        ) from error
+        while digest.step():
+            progress.report(digest.fraction, "Computing the hash of the file")
+    finally:
+        digest.close()
     return digest.hexdigest()

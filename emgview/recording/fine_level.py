@@ -17,6 +17,8 @@ FINE_CACHE_BYTES = 16 * 2**20
 
 _SLAB_BLOCKS = 1024
 _SMALL_BLOCKS = 128
+_SLABS_AT_ONCE = 8
+_SLABS_AHEAD = 2
 
 Extremes = tuple[NDArray[Any], NDArray[Any]]
 ReadExtremes = Callable[[int, int], Extremes]
@@ -55,7 +57,7 @@ class FineLevel:
 
     @property
     def kept_bytes(self) -> int:
-        """What the kept blocks take now, at most `FINE_CACHE_BYTES` (but for one slab)."""
+        """What the kept blocks take now, at most `FINE_CACHE_BYTES` or one window."""
         return sum(low.nbytes + high.nbytes for low, high in self._slabs.values())
 
     def read(self, start: int, stop: int) -> Extremes:
@@ -63,29 +65,62 @@ class FineLevel:
         first, last = start // _SLAB_BLOCKS, (stop - 1) // _SLAB_BLOCKS
         if stop - start <= _SMALL_BLOCKS and not {first, last} <= self._slabs.keys():
             return self._made(start, stop)
+        self._keep(first, last)
         if first == last:
-            low, high = self._slab(first)
+            low, high = self._slabs[first]
             a = start - first * _SLAB_BLOCKS
+            self._forget()
             return low[a : a + stop - start], high[a : a + stop - start]
         shape = (stop - start, self._n_channels)
         out = np.empty(shape, self._dtype), np.empty(shape, self._dtype)
         for number in range(first, last + 1):
             begin = number * _SLAB_BLOCKS
             a, b = max(start, begin), min(stop, begin + _SLAB_BLOCKS)
-            for whole, part in zip(out, self._slab(number), strict=True):
+            for whole, part in zip(out, self._slabs[number], strict=True):
                 whole[a - start : b - start] = part[a - begin : b - begin]
+        self._forget()
         return out
 
-    def _slab(self, number: int) -> Extremes:
-        if number in self._slabs:
-            self._slabs.move_to_end(number)
-            return self._slabs[number]
-        start = number * _SLAB_BLOCKS
-        made = self._made(start, min(start + _SLAB_BLOCKS, self.n_blocks))
-        self._slabs[number] = made
+    def prepare(self, start: int, stop: int) -> bool:
+        """Make a few blocks of a stretch before they are asked for; False: no more are missing."""
+        slabs = range(max(start, 0) // _SLAB_BLOCKS, -(-min(stop, self.n_blocks) // _SLAB_BLOCKS))
+        if len(slabs) > self._most_slabs // 2:
+            return False
+        missing = [number for number in slabs if number not in self._slabs]
+        if missing:
+            last = missing[0]
+            while last + 1 in missing and last + 1 - missing[0] < _SLABS_AHEAD:
+                last += 1
+            self._keep(missing[0], last)
+            self._forget()
+        return len(missing) > _SLABS_AHEAD
+
+    def _keep(self, first: int, last: int) -> None:
+        """Have these slabs; what is missing side by side is read at once."""
+        run: list[int] = []
+        for number in range(first, last + 1):
+            if number in self._slabs:
+                self._slabs.move_to_end(number)
+            elif run and run[-1] == number - 1 and len(run) < _SLABS_AT_ONCE:
+                run.append(number)
+            else:
+                self._make(run)
+                run = [number]
+        self._make(run)
+
+    def _make(self, run: list[int]) -> None:
+        if not run:
+            return
+        start = run[0] * _SLAB_BLOCKS
+        low, high = self._made(start, min((run[-1] + 1) * _SLAB_BLOCKS, self.n_blocks))
+        for n, number in enumerate(run):
+            part = slice(n * _SLAB_BLOCKS, (n + 1) * _SLAB_BLOCKS)
+            # copies, so that a slab that is forgotten gives its room back
+            self._slabs[number] = low[part].copy(), high[part].copy()
+
+    def _forget(self) -> None:
         while len(self._slabs) > self._most_slabs:
             self._slabs.popitem(last=False)
-        return made
 
     def _made(self, start: int, stop: int) -> Extremes:
         end = min(stop * FINE_FACTOR, self._n_samples)

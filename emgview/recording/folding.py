@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 # A portion and its first halving stay in the second-level cache of common processors.
-_PORTION_BYTES = 512 * 1024
+_PORTION_BYTES = 1024 * 1024
 
 Rows = NDArray[Any]
 

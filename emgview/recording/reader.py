@@ -15,9 +15,8 @@ from emgview.model import Channel, Chunk, Progress, RecordingInfo, SampleInterva
 from emgview.model.interval import subtract
 from emgview.recording import layout
 from emgview.recording.block_source import BlockSource
+from emgview.recording.columns import Columns
 from emgview.recording.content_hash import ContentHash
-from emgview.recording.fine_level import FineLevel
-from emgview.recording.folding import nothing
 from emgview.recording.hdf5_access import (
     has_signature,
     open_for_reading,
@@ -26,7 +25,6 @@ from emgview.recording.hdf5_access import (
 )
 from emgview.recording.metadata import read_info, read_number, read_text
 from emgview.recording.microvolt import to_microvolt
-from emgview.recording.overview import ColumnExtremes, Level
 from emgview.recording.overview_build import build_in_memory
 from emgview.recording.overview_store import OverviewStore, chosen
 from emgview.recording.structure import raise_first_error, structure_problems
@@ -106,7 +104,7 @@ class RecordingReader:
 
     def close(self) -> None:
         """Let go of the file; a second call does nothing."""
-        self._store.close()
+        self._columns.store.close()
         self._file.close()
 
     def __enter__(self) -> RecordingReader:
@@ -133,7 +131,7 @@ class RecordingReader:
                     if name in self._file:
                         self._file[name].refresh()
                 self._info = read_info(self._file)
-            self._store.close()
+            self._columns.store.close()
             self._look_anew()
         return self._info
 
@@ -151,9 +149,9 @@ class RecordingReader:
         """
         if interval.start < 0 or interval.stop > self._info.n_samples:
             raise ValueError(f"{interval} lies outside the {self._info.n_samples} samples")
-        rows = np.empty((len(interval), len(self._info.channels)), self._dtype)
-        self.read_into(rows, interval.start)
-        return np.ascontiguousarray(chosen((rows, rows), channels)[0])
+        with reading(self._path.name, "/samples"):
+            rows = self._samples[interval.start : interval.stop]
+        return np.ascontiguousarray(chosen((rows, rows), channels)[0], self._dtype)
 
     def read_into(self, buffer: NDArray[Any], start: int) -> None:
         """Fill the buffer (n, n_channels) of the native type with samples from ``start`` on.
@@ -262,42 +260,37 @@ class RecordingReader:
         FileError
             If the file, or a damaged overview, cannot be read (see :meth:`drop_overview`).
         """
-        scale = self._chosen(channels)
-        extremes = ColumnExtremes(
-            (*self._levels_of_samples(channels), *self._store.levels(channels)),
-            self._info.n_samples,
-            len(scale),
-            self._dtype,
-            patient=self._store.lacks_small_blocks,
-        )
-        low, high = extremes.of(interval, n_columns)
-        empty = low > high
-        first, second = to_microvolt(low, scale), to_microvolt(high, scale)
-        # A negative gain turns minimum and maximum over.
-        bottom, top = np.fmin(first, second), np.fmax(first, second)
-        bottom[empty] = np.nan
-        top[empty] = np.nan
-        return bottom, top, extremes.known_until
+        return self._columns.of(interval, n_columns, channels)
+
+    def prepare(self, interval: SampleInterval, n_columns: int) -> bool:
+        """Get ready for a window that may be asked for next, in portions of a few milliseconds.
+
+        Returns
+        -------
+        bool
+            Whether there is more to do. Only windows whose columns are made of samples gain.
+        """
+        return self._columns.prepare(interval, n_columns)
 
     @property
     def has_overview(self) -> bool:
         """Whether :meth:`columns` knows every column."""
-        return self._store.is_ready
+        return self._columns.store.is_ready
 
     def stored_overview(self) -> BlockSource | None:
         """Blocks as the file has them; None where they are missing or do not fit."""
-        return self._store.in_file()
+        return self._columns.store.in_file()
 
     def adopt_overview(self, blocks: BlockSource) -> None:
         """Use these blocks instead of those of the file, also while they become more.
 
         The reader closes them.
         """
-        self._store.adopt(blocks)
+        self._columns.store.adopt(blocks)
 
     def drop_overview(self) -> None:
         """Use neither adopted blocks nor those of the file any more: they are damaged."""
-        self._store.drop()
+        self._columns.store.drop()
 
     def content_sha256(self, progress: Progress | None = None) -> str:
         """Hash of the content, computed again from metadata and all samples.
@@ -343,38 +336,10 @@ class RecordingReader:
                 rows[hole.start - interval.start : hole.stop - interval.start] = True
         return rows
 
-    def _levels_of_samples(self, channels: Sequence[int] | None) -> tuple[Level, Level]:
-        """The samples themselves, and small blocks that are made of them on the way."""
-
-        def raw(start: int, stop: int) -> tuple[NDArray[Any], NDArray[Any]]:
-            return chosen(self._extremes(start, stop), channels)
-
-        def fine(start: int, stop: int) -> tuple[NDArray[Any], NDArray[Any]]:
-            return chosen(self._fine.read(start, stop), channels)
-
-        return (
-            Level(1, self._info.n_samples, raw),
-            Level(self._fine.factor, self._fine.n_blocks, fine),
-        )
-
-    def _extremes(self, start: int, stop: int) -> tuple[NDArray[Any], NDArray[Any]]:
-        """Samples as their own extremes; rows in gaps hold none."""
-        interval = SampleInterval(start, stop)
-        low = self.read(interval)
-        gaps = self.gap_rows(interval)
-        if not gaps.any():
-            return low, low
-        high = low.copy()
-        low[gaps], high[gaps] = nothing(self._dtype)
-        return low, high
-
     def _look_anew(self) -> None:
         """Places of blocks for the samples as they are now."""
-        n_samples, n_channels = self._info.n_samples, len(self._info.channels)
-        self._fine = FineLevel(self._extremes, n_samples, n_channels, self._dtype)
-        self._store = OverviewStore(
-            self._file, self._path.name, self._info, self._dtype, self._closed
-        )
+        store = OverviewStore(self._file, self._path.name, self._info, self._dtype, self._closed)
+        self._columns = Columns(self, self._info, store)
 
 
 def build_overview(reader: RecordingReader, progress: Progress | None = None) -> list[NDArray[Any]]:

@@ -1,0 +1,106 @@
+"""Pixel columns of an open recording, from its samples and whatever blocks there are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emgview.model import RecordingInfo, SampleInterval
+from emgview.recording.block_source import Extremes
+from emgview.recording.fine_level import FineLevel
+from emgview.recording.folding import nothing
+from emgview.recording.microvolt import to_microvolt
+from emgview.recording.overview import ColumnExtremes, Level, column_step
+from emgview.recording.overview_store import OverviewStore, chosen
+
+
+class Samples(Protocol):
+    """What is needed of a reader."""
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Type of the native numbers."""
+
+    def read(self, interval: SampleInterval) -> NDArray[Any]:
+        """Native numbers of a window."""
+
+    def gap_rows(self, interval: SampleInterval) -> NDArray[np.bool_]:
+        """Which rows of a window lie in a gap."""
+
+
+class Columns:
+    """Minimum and maximum of pixel columns in µV. Belongs to the thread of its reader.
+
+    Parameters
+    ----------
+    samples : RecordingReader
+    info : RecordingInfo
+        As of now: a file that has grown needs new columns.
+    store : OverviewStore
+        Blocks that were stored or adopted.
+    """
+
+    def __init__(self, samples: Samples, info: RecordingInfo, store: OverviewStore) -> None:
+        self.store = store
+        self._samples = samples
+        self._info = info
+        self._dtype = samples.dtype
+        self._fine = FineLevel(self._extremes, info.n_samples, len(info.channels), self._dtype)
+
+    def of(
+        self, interval: SampleInterval, n_columns: int, channels: Sequence[int] | None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], int | None]:
+        """See :meth:`.reader.RecordingReader.columns`."""
+        every = self._info.channels
+        scale = list(every) if channels is None else [every[i] for i in channels]
+        extremes = ColumnExtremes(
+            (*self._levels_of_samples(channels), *self.store.levels(channels)),
+            self._info.n_samples,
+            len(scale),
+            self._dtype,
+            patient=self.store.lacks_small_blocks,
+        )
+        low, high = extremes.of(interval, n_columns)
+        empty = low > high
+        first, second = to_microvolt(low, scale), to_microvolt(high, scale)
+        # A negative gain turns minimum and maximum over.
+        bottom, top = np.fmin(first, second), np.fmax(first, second)
+        bottom[empty] = np.nan
+        top[empty] = np.nan
+        return bottom, top, extremes.known_until
+
+    def prepare(self, interval: SampleInterval, n_columns: int) -> bool:
+        """See :meth:`.reader.RecordingReader.prepare`."""
+        inside = interval.intersection(self._info.whole)
+        if inside is None or column_step(len(interval), n_columns) != self._fine.factor:
+            return False
+        stop = -(-inside.stop // self._fine.factor)
+        return self._fine.prepare(inside.start // self._fine.factor, stop)
+
+    def _levels_of_samples(self, channels: Sequence[int] | None) -> tuple[Level, Level]:
+        """The samples themselves, and small blocks that are made of them on the way."""
+
+        def raw(start: int, stop: int) -> Extremes:
+            return chosen(self._extremes(start, stop), channels)
+
+        def fine(start: int, stop: int) -> Extremes:
+            return chosen(self._fine.read(start, stop), channels)
+
+        return (
+            Level(1, self._info.n_samples, raw),
+            Level(self._fine.factor, self._fine.n_blocks, fine),
+        )
+
+    def _extremes(self, start: int, stop: int) -> Extremes:
+        """Samples as their own extremes; rows in gaps hold none."""
+        interval = SampleInterval(start, stop)
+        low = self._samples.read(interval)
+        gaps = self._samples.gap_rows(interval)
+        if not gaps.any():
+            return low, low
+        high = low.copy()
+        low[gaps], high[gaps] = nothing(self._dtype)
+        return low, high
