@@ -36,8 +36,8 @@ def answer(
     elif few:
         samples = reader.read_uv(wanted, channels)
     else:
-        low, high = reader.overview(wanted, request.n_columns, channels)
-        return TraceAnswer(request, None, low, high, filtered=False)
+        low, high, known_until = reader.columns(wanted, request.n_columns, channels)
+        return TraceAnswer(request, None, low, high, filtered=False, known_until=known_until)
     if few:
         return TraceAnswer(request, samples, None, None, filtered=chosen is not None)
     low, high = extremes(samples, request.n_columns)

@@ -106,14 +106,18 @@ def _copy(recording: ImportableRecording, target: Path, progress: Progress) -> R
         return writer.close()
 
 
-def refer_to(path: Path, folder: StudyFolder, progress: Progress | None = None) -> RecordingEntry:
-    """Make a study around a native recording that stays where it is."""
+def refer_to(path: Path, folder: StudyFolder) -> RecordingEntry:
+    """Make a study around a native recording that stays where it is.
+
+    The hash of its file is left open: it takes seconds for a large one, and is worked out while
+    the traces are on the screen.
+    """
     with RecordingReader.open(path) as reader:
         info = reader.info
     entry = RecordingEntry(
         id=info.id,
         path=str(path.resolve()),
-        sha256=file_sha256(path, progress or Progress()),
+        sha256="",
         muscle=info.muscle,
         side=info.side,
         external=True,
@@ -142,7 +146,7 @@ def study_for(path: Path, hints: ImportHints, progress: Progress | None = None) 
         return folder
     try:
         if is_native(path):
-            refer_to(path, folder, progress)
+            refer_to(path, folder)
         else:
             import_files([path], folder, hints, progress)
     except BaseException:

@@ -28,6 +28,7 @@ class Worker:
         self._executor = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._lock = threading.Lock()
         self._latest: dict[str, Callable[[], None]] = {}
+        self._portions: set[str] = set()
         self._closed = False
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
@@ -48,6 +49,28 @@ class Worker:
             self._latest[slot] = work
         if not waiting:
             self._executor.submit(self._run_latest, slot)
+
+    def submit_portions(self, slot: str, step: Callable[[], bool]) -> None:
+        """Call ``step`` again and again, as long as it gives True, behind whatever else waits.
+
+        While a slot is at work, a further call for it does nothing.
+        """
+        with self._lock:
+            if self._closed or slot in self._portions:
+                return
+            self._portions.add(slot)
+            self._executor.submit(self._run_portion, slot, step)
+
+    def _run_portion(self, slot: str, step: Callable[[], bool]) -> None:
+        more = False
+        try:
+            more = step()
+        finally:
+            with self._lock:
+                if more and not self._closed:
+                    self._executor.submit(self._run_portion, slot, step)
+                else:
+                    self._portions.discard(slot)
 
     def _run_latest(self, slot: str) -> None:
         with self._lock:

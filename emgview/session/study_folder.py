@@ -142,6 +142,15 @@ def with_recording(study: Study, entry: RecordingEntry) -> Study:
     return replace(study, recordings=(*study.recordings, entry))
 
 
+def with_hash(study: Study, recording_id: str, sha256: str) -> Study:
+    """The study with the hash of the file of one recording."""
+    recordings = tuple(
+        replace(entry, sha256=sha256) if entry.id == recording_id else entry
+        for entry in study.recordings
+    )
+    return replace(study, recordings=recordings)
+
+
 def utc_now() -> str:
     """UTC time as RFC 3339 with milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -34,9 +34,11 @@ from emgview.session.display import answer
 from emgview.session.filtering import FilteredBlocks
 from emgview.session.intents import ChangeSet, Intent
 from emgview.session.policy import StudyState, check
-from emgview.session.study_folder import StudyFolder
+from emgview.session.open_files import OpenFile
+from emgview.session.study_folder import StudyFolder, with_hash
 from emgview.session.traces import TraceAnswer, TraceRequest
 
+from emgview.session.upkeep import Upkeep
 _TEXTS = ("conclusion", "limitations", "referral_question")
 
 
@@ -75,12 +77,14 @@ class StudySession:
         self.folder = folder
         self._actor = Actor(reader_name or "reader", role, software=f"emgview {__version__}")
         self._study = folder.read()
-        self._readers: dict[str, RecordingReader] = {}
+        self._files: dict[str, OpenFile] = {}
+        hashes = {entry.id: entry.sha256 for entry in self._study.recordings}
+        self.upkeep = Upkeep(self._files, hashes, self._keep_hash)
         self._filtered = FilteredBlocks()
         self._store, self.state = _open_store(folder.review_db)
         try:
             for entry in self._study.recordings:
-                self._readers[entry.id] = _open_reader(folder.path_of(entry), entry)
+                self._files[entry.id] = OpenFile(folder.path_of(entry), entry.id)
             if self.state is StudyState.OPEN:
                 self._store.apply(Note("study.open", {"study": self._study.id}), self._actor)
         except BaseException:
@@ -89,9 +93,9 @@ class StudySession:
 
     def close(self) -> None:
         """Close all files; may be called twice."""
-        for reader in self._readers.values():
-            reader.close()
-        self._readers = {}
+        self.upkeep.close()
+        for file in self._files.values():
+            file.close()
         self._store.close()
 
     def __enter__(self) -> StudySession:
@@ -130,15 +134,41 @@ class StudySession:
     def _recording(self, entry: RecordingEntry) -> OpenRecording:
         muscle = self._store.field(f"recording/{entry.id}/muscle") or entry.muscle
         side = self._store.field(f"recording/{entry.id}/side") or entry.side.value
-        return OpenRecording(entry, self._readers[entry.id].info, muscle, Side(side))
+        return OpenRecording(entry, self._files[entry.id].info, muscle, Side(side))
 
     def reader(self, recording_id: str) -> RecordingReader:
-        """Samples of one recording."""
-        return self._readers[recording_id]
+        """Samples of one recording.
+
+        Raises
+        ------
+        FileError
+            While its file is gone (see :meth:`file`).
+        """
+        return self._files[recording_id].reader
+
+    def has_recording(self, recording_id: str) -> bool:
+        """Whether the study has this recording."""
+        return recording_id in self._files
+
+    def file(self, recording_id: str) -> OpenFile:
+        """The file of a recording: whether it is still there and the same."""
+        return self._files[recording_id]
 
     def trace(self, request: TraceRequest) -> TraceAnswer:
-        """One window for the trace view."""
-        return answer(self._readers[request.recording_id], request, self._filtered)
+        """One window for the trace view.
+
+        Raises
+        ------
+        FileError
+            If the recording cannot be read there.
+        """
+        self.upkeep.look(request.recording_id)
+        try:
+            return answer(self.reader(request.recording_id), request, self._filtered)
+        except FileError as error:
+            if not self.upkeep.damaged(request.recording_id, error):
+                raise
+            return answer(self.reader(request.recording_id), request, self._filtered)
 
     def items(self, recording_id: str | None = None) -> tuple[Label, ...]:
         """Proposals and labels with their present state, sorted in time."""
@@ -183,11 +213,20 @@ class StudySession:
 
     def changed_files(self) -> tuple[str, ...]:
         """Titles of recordings whose file is not the one that the study was made with."""
-        return tuple(
-            r.title
-            for r in self.recordings
-            if file_sha256(self.folder.path_of(r.entry)) != r.entry.sha256
-        )
+        changed = []
+        for r in self.recordings:
+            sha256 = file_sha256(self.folder.path_of(r.entry))
+            if not r.entry.sha256:
+                self._keep_hash(r.entry.id, sha256)
+            elif sha256 != r.entry.sha256:
+                changed.append(r.title)
+        return tuple(changed)
+
+    def _keep_hash(self, recording_id: str, sha256: str) -> None:
+        """Write down the hash of a file that was not known when the study was made around it."""
+        if self.state is StudyState.OPEN:
+            self._study = with_hash(self._study, recording_id, sha256)
+            self.folder.write(self._study)
 
     # -- changing ----------------------------------------------------------------------------
 
@@ -321,15 +360,3 @@ def _open_store(path: Path) -> tuple[ReviewStore, StudyState]:
         return ReviewStore.open(path), StudyState.OPEN
     except PolicyError:
         return ReviewStore.open(path, read_only=True), StudyState.READ_ONLY
-
-
-def _open_reader(path: Path, entry: RecordingEntry) -> RecordingReader:
-    if not path.exists():
-        raise FileError(
-            path.name, "", "is not where the study says", "Put the recording back to its place."
-        )
-    reader = RecordingReader.open(path)
-    if reader.info.id != entry.id:
-        reader.close()
-        raise FileError(path.name, "", "is another recording", "Put the right file back.")
-    return reader

@@ -86,7 +86,8 @@ class TraceAnswer:
     window holds at most two samples a pixel; else ``minimum`` and ``maximum``
     (float32, µV, (n_columns, n_channels)), the true extremes of each pixel column. NaN where there
     is no data (outside, gaps). ``filtered`` tells whether the filter was really applied: over
-    very long windows it is not, and the view must say so.
+    very long windows it is not, and the view must say so. ``known_until`` is the sample from which
+    on the extremes are not known yet, because the overview is being made; None: all are known.
     """
 
     request: TraceRequest
@@ -94,3 +95,4 @@ class TraceAnswer:
     minimum: NDArray[np.float32] | None
     maximum: NDArray[np.float32] | None
     filtered: bool
+    known_until: int | None = None

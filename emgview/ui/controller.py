@@ -24,12 +24,14 @@ from emgview.session.importing import import_files, study_for
 from emgview.session.intents import ChangeSet, Intent
 from emgview.session.jobs import Worker
 from emgview.session.policy import StudyState
+from emgview.session.overviews import OverviewNotice, OverviewState
 from emgview.session.reporting import Signing, write_report
 from emgview.session.study_folder import StudyFolder
 from emgview.session.study_session import OpenRecording, StudySession
 from emgview.session.traces import TraceRequest
 from emgview.session.warm_up import warm_up
 
+from emgview.ui.trace_desk import TraceDesk
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 
@@ -68,6 +70,8 @@ class StudyController(QObject):
         Long work and its end.
     reported(ReportFiles)
     """
+    overview(OverviewNotice), troubled(str recording_id, Trouble or None)
+        See :class:`.trace_desk.TraceDesk`.
 
     opened = Signal(object)
     changed = Signal(object, object)
@@ -78,7 +82,10 @@ class StudyController(QObject):
     rested = Signal()
     reported = Signal(object)
 
+    overview = Signal(object)
+    troubled = Signal(str, object)
     def __init__(self, parent: QObject | None = None) -> None:
+    _ended = Signal()
         super().__init__(parent)
         self._io = Worker("study-io")
         self._detection = Worker("detection")
@@ -88,6 +95,12 @@ class StudyController(QObject):
         self._view: StudyView | None = None
         self.opened.connect(self._keep)
         self.changed.connect(self._keep)
+        self._n_working = 0
+        self._ended.connect(self._end_work)
+        self.desk = TraceDesk(self._io, lambda: self._session, self._guarded, self)
+        self.desk.traced.connect(self.traced)
+        self.desk.troubled.connect(self.troubled)
+        self.desk.overview.connect(self._tell_overview)
 
     @property
     def view(self) -> StudyView | None:
@@ -110,7 +123,7 @@ class StudyController(QObject):
 
     def request_trace(self, slot: str, request: TraceRequest) -> None:
         """Ask for a window of samples; a newer request of the same slot replaces it."""
-        self._io.submit_latest(slot, lambda: self._guarded(lambda: self._trace(slot, request)))
+        self.desk.request(slot, request)
 
     def detect(self, recording_ids: tuple[str, ...]) -> None:
         """Let the detector judge recordings, in its own thread."""
@@ -122,8 +135,7 @@ class StudyController(QObject):
             for r in view.recordings
             if r.entry.id in recording_ids
         ]
-        self._cancel.clear()
-        self.working.emit("Detecting", 0.0)
+        self._begin_work("Detecting")
         self._detection.submit(lambda: self._guarded(lambda: self._detect(paths), ends=True))
 
     def write_report(self, out: Path | None, signing: Signing | None) -> None:
@@ -160,10 +172,12 @@ class StudyController(QObject):
         self._detection.submit(lambda: self._guarded(lambda: (warm_up(), None)[1]))
 
     def cancel(self) -> None:
-        """Ask the long work to stop."""
+        """Ask the long work to stop; where there is none, the making of an overview."""
         self._cancel.set()
 
     def close_study(self) -> None:
+        if not self._n_working:
+            self.desk.stop_overview()
         """Close the study; the window becomes empty."""
         self._io.submit(lambda: self._guarded(self._close))
 
@@ -179,7 +193,25 @@ class StudyController(QObject):
     def _begin(self, text: str, work: Callable[[Progress], None]) -> None:
         self._cancel.clear()
         self.working.emit(text, 0.0)
+        self._begin_work(text)
         self._io.submit(lambda: self._guarded(lambda: work(self._progress()), ends=True))
+
+    def _begin_work(self, text: str) -> None:
+
+    def _end_work(self) -> None:
+        self._n_working -= 1
+        self.rested.emit()
+
+    def _tell_overview(self, notice: OverviewNotice) -> None:
+        """The status line tells of an overview while there is nothing else to tell."""
+        self.overview.emit(notice)
+        if self._n_working:
+            return
+        if notice.state is OverviewState.MAKING:
+            self.working.emit("Making the overview", notice.part)
+        else:
+            self.rested.emit()
+        self._n_working += 1
 
     def _progress(self) -> Progress:
         return Progress(lambda part, text: self.working.emit(text, part), self._cancel.is_set)
@@ -202,7 +234,7 @@ class StudyController(QObject):
             )
         finally:
             if ends:
-                self.rested.emit()
+                self._ended.emit()
 
     def _open(self, path: Path, hints: ImportHints, progress: Progress) -> None:
         folder = study_for(path, hints, progress)
@@ -211,6 +243,7 @@ class StudyController(QObject):
         self._session = session
         self.opened.emit(self._look())
 
+        self.desk.forget()
     def _add_files(self, paths: list[Path], hints: ImportHints, progress: Progress) -> None:
         folder = self._open_session().folder
         import_files(paths, folder, hints, progress)
@@ -218,12 +251,6 @@ class StudyController(QObject):
 
     def _apply(self, intent: Intent) -> None:
         self._emit_changed(self._open_session().apply(intent))
-
-    def _trace(self, slot: str, request: TraceRequest) -> None:
-        session = self._session
-        if session is None or request.recording_id not in {r.entry.id for r in session.recordings}:
-            return  # asked of a study that is closed by now
-        self.traced.emit(slot, session.trace(request))
 
     def _detect(self, paths: list[tuple[str, Path]]) -> None:
         for n, (title, path) in enumerate(paths):

@@ -20,6 +20,7 @@ from emgview.model import Label
 from emgview.session.settings import Settings, load_settings, save_settings
 from emgview.session.study_session import OpenRecording
 from emgview.session.traces import DisplayFilter
+from emgview.ui.banner import Banner
 from emgview.ui.controller import StudyController, StudyView
 from emgview.ui.evidence_panel import EvidencePanel
 from emgview.ui.findings_panel import FindingsPanel
@@ -28,6 +29,7 @@ from emgview.ui.items_panel import ItemsPanel
 from emgview.ui.menus import Menus
 from emgview.ui.panels import Panels
 from emgview.ui.recordings_panel import RecordingsPanel
+from emgview.ui.recording_watch import RecordingWatch
 from emgview.ui.status_line import StatusLine
 from emgview.ui.study_screen import VIEW_SLOT, StudyScreen
 from emgview.ui.theme import Theme, apply_theme, load_theme
@@ -60,6 +62,8 @@ class MainWindow(QMainWindow):
         self.shown = StudyScreen(self)
         self._place()
         self.groups = Groups(self)
+        self.banner = Banner()
+        self.watch = RecordingWatch(self, self.banner)
         self.files, self.review = self.groups.files, self.groups.review
         self.menus = Menus(self, self.run)
         self.menus.panels(self.panels.switches)
@@ -186,6 +190,7 @@ class MainWindow(QMainWindow):
         box.addWidget(self.overview)
         self.setCentralWidget(centre)
         self.resize(1600, 950)
+        box.addWidget(self.banner)
         self.panels = Panels(
             self,
             left=("Recordings", self.recordings),

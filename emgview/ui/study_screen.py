@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from emgview.ui.main_window import MainWindow
 
 VIEW_SLOT, OVERVIEW_SLOT = "view", "overview"
+_ENOUGH_PART = 0.02
 
 
 class StudyScreen(QObject):
@@ -46,6 +47,7 @@ class StudyScreen(QObject):
         self._show_items()
         self._window.evidence.show_item(None, None, 1.0)
         self._ask_overview()
+        self._window.watch.shown()
         self._window.refresh_states()
 
     def select_item(self, item: str) -> None:
@@ -83,7 +85,8 @@ class StudyScreen(QObject):
             self._window.traces.show_answer(answer)
         else:
             self._window.overview.set_answer(answer)
-            self._window.traces.suggest_sensitivity(answer)
+            if _tells_sensitivity(answer):
+                self._window.traces.suggest_sensitivity(answer)
 
     def opened(self, view: StudyView) -> None:
         """Show a study that was just opened."""
@@ -148,6 +151,12 @@ class StudyScreen(QObject):
         """Follow the selection of the table."""
         if items:
             self.select_item(items[0])
+
+
+def _tells_sensitivity(answer: TraceAnswer) -> bool:
+    """Whether enough of the recording is known to scale the lanes by it."""
+    known = answer.known_until
+    return known is None or known >= _ENOUGH_PART * len(answer.request.interval)
 
 
 def _rows(view: StudyView, recording: OpenRecording) -> list[Row]:

@@ -1,0 +1,162 @@
+"""Answers the windows that views ask for, and lets upkeep go on between them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Signal
+
+from emgview.errors import FileError
+from emgview.session.jobs import Worker
+from emgview.session.open_files import Trouble
+from emgview.session.study_session import StudySession
+from emgview.session.traces import TraceAnswer, TraceRequest
+
+_PORTIONS = "upkeep"
+
+
+class TraceDesk(QObject):
+    """Lives in the GUI thread; what begins with ``_`` runs on the study's I/O thread.
+
+    Signals
+    -------
+    traced(str slot, TraceAnswer)
+    overview(OverviewNotice)
+        An overview is being made.
+    troubled(str recording_id, Trouble or None)
+        The file of a recording went bad, or is well again.
+
+    Parameters
+    ----------
+    io : Worker
+        The study's I/O thread.
+    session : callable
+        The open session, or None; asked on that thread.
+    guarded : callable
+        Runs work so that its errors reach the user.
+    """
+
+    traced = Signal(str, object)
+    overview = Signal(object)
+    troubled = Signal(str, object)
+
+    def __init__(
+        self,
+        io: Worker,
+        session: Callable[[], StudySession | None],
+        guarded: Callable[[Callable[[], None]], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._io = io
+        self._session = session
+        self._guarded = guarded
+        # on the I/O thread only
+        self._last: dict[str, TraceRequest] = {}
+        self._lacking: set[str] = set()
+        self._told: dict[str, Trouble] = {}
+
+    # -- wishes (GUI thread) -----------------------------------------------------------------
+
+    def request(self, slot: str, request: TraceRequest) -> None:
+        """Ask for a window of samples; a newer request of the same slot replaces it."""
+        self._io.submit_latest(slot, lambda: self._guarded(lambda: self._trace(slot, request)))
+
+    def check(self, recording_id: str) -> None:
+        """Look whether the file is still there and well; opens it again if it was not."""
+        self._io.submit_latest("check", lambda: self._guarded(lambda: self._check(recording_id)))
+
+    def make_overview(self, recording_id: str) -> None:
+        """Go on with an overview that was stopped."""
+        self._io.submit(lambda: self._guarded(lambda: self._make(recording_id)))
+
+    def stop_overview(self) -> None:
+        """Stop making the overview; what is made of it stays in use."""
+        self._io.submit(lambda: self._guarded(self._stop))
+
+    # -- work (I/O thread) -------------------------------------------------------------------
+
+    def _trace(self, slot: str, request: TraceRequest) -> None:
+        session, key = self._session(), request.recording_id
+        if session is None or not session.has_recording(key):
+            return  # asked of a study that is closed by now
+        self._last[slot] = request
+        try:
+            answer = session.trace(request)
+        except FileError as error:
+            self._tell(key, session.file(key).failed(error, request.interval))
+            return
+        self._emit(session, slot, answer)
+        self._keep_up()
+
+    def _emit(self, session: StudySession, slot: str, answer: TraceAnswer) -> None:
+        self.traced.emit(slot, answer)
+        if answer.known_until is None:
+            self._lacking.discard(slot)
+        else:
+            self._lacking.add(slot)
+        notice = session.upkeep.answered(answer)
+        if notice is not None:
+            self.overview.emit(notice)
+
+    def _keep_up(self) -> None:
+        self._io.submit_portions(_PORTIONS, self._portion)
+
+    def _portion(self) -> bool:
+        more = [False]
+        self._guarded(lambda: more.append(self._step()))
+        return more[-1]
+
+    def _step(self) -> bool:
+        session = self._session()
+        if session is None:
+            return False
+        more, notice = session.upkeep.step()
+        if notice is not None:
+            self.overview.emit(notice)
+            self._answer_again(notice.recording_id, self._lacking)
+        return more
+
+    def _answer_again(self, recording_id: str, slots: set[str]) -> None:
+        """Windows that are on the screen, from what is known by now."""
+        for slot in sorted(slots):
+            request = self._last.get(slot)
+            if request is not None and request.recording_id == recording_id:
+                self._trace(slot, request)
+
+    def _check(self, recording_id: str) -> None:
+        session = self._session()
+        if session is None or not session.has_recording(recording_id):
+            return
+        trouble = session.file(recording_id).check()
+        was_bad = recording_id in self._told
+        self._tell(recording_id, trouble)
+        if was_bad and trouble is None:
+            self._answer_again(recording_id, set(self._last))
+
+    def _tell(self, recording_id: str, trouble: Trouble | None) -> None:
+        """Tell each change once, however many windows fail."""
+        if trouble != self._told.get(recording_id):
+            self.troubled.emit(recording_id, trouble)
+        if trouble is None:
+            self._told.pop(recording_id, None)
+        else:
+            self._told[recording_id] = trouble
+
+    def _make(self, recording_id: str) -> None:
+        session = self._session()
+        if session is not None and session.has_recording(recording_id):
+            notice = session.upkeep.make(recording_id)
+            if notice is not None:
+                self.overview.emit(notice)
+                self._keep_up()
+
+    def _stop(self) -> None:
+        session = self._session()
+        notice = session.upkeep.stop() if session is not None else None
+        if notice is not None:
+            self.overview.emit(notice)
+
+    def forget(self) -> None:
+        """The study was closed or opened anew. On the I/O thread."""
+        self._last, self._lacking, self._told = {}, set(), {}
