@@ -33,7 +33,8 @@ tell_results() { # tell_results FOLDER: what was left where; fails where somethi
   printf '\nThe demo study was reviewed and reported without a window. In %s:\n' "$1"
   for name in "study.json:the study" "report.pdf:its signed report" \
     "report.json:the same report for programs" "screen.png:a picture of the screen"; do
-    file=$(find "$1" -name "${name%%:*}" -type f 2>/dev/null | sort | head -n 1)
+    file=$1/${name%%:*}
+    [ -f "$file" ] || file=$(find "$1" -name "${name%%:*}" -type f 2>/dev/null | sort | head -n 1)
     if [ -z "$file" ]; then
       missing="$missing ${name%%:*}"
     elif [ "${name%%:*}" = study.json ]; then

@@ -344,6 +344,23 @@ def test_run_fails_when_a_result_is_missing(demo: Path, tmp_path: Path) -> None:
 
 
 @needs_bash
+def test_run_names_the_results_nearest_to_hand(demo: Path, tmp_path: Path) -> None:
+    """The copies at the top of the folder are named.
+
+    The script named those deep inside the study, whose folders have names that nobody can type.
+    """
+    deep = tmp_path / "emgview-demo/Demo.emg/reports/364669e5_v1"
+    deep.mkdir(parents=True)
+    for name in ("report.pdf", "report.json"):
+        (deep / name).write_text("x", encoding="utf-8")
+    status, output = run_script(demo, cwd=tmp_path)
+    assert status == 0, output
+    assert "./emgview-demo/report.pdf" in output
+    assert "./emgview-demo/report.json" in output
+    assert "364669e5_v1" not in output
+
+
+@needs_bash
 def test_run_opens_a_window_on_a_display(demo: Path, tmp_path: Path) -> None:
     """With a display that answers, the window opens and nothing is left behind."""
     status, output = run_script(demo, cwd=tmp_path, DISPLAY=":7", DISPLAY_ANSWER="0")
