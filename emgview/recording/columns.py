@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgview.model import RecordingInfo, SampleInterval
+from emgview.recording import layout
 from emgview.recording.block_source import Extremes
 from emgview.recording.fine_level import FineLevel
 from emgview.recording.folding import nothing
@@ -75,7 +76,8 @@ class Columns:
     def prepare(self, interval: SampleInterval, n_columns: int) -> bool:
         """See :meth:`.reader.RecordingReader.prepare`."""
         inside = interval.intersection(self._info.whole)
-        if inside is None or column_step(len(interval), n_columns) != self._fine.factor:
+        step = column_step(len(interval), n_columns)
+        if inside is None or not self._fine.factor <= step < layout.OVERVIEW_FACTORS[0]:
             return False
         stop = -(-inside.stop // self._fine.factor)
         return self._fine.prepare(inside.start // self._fine.factor, stop)

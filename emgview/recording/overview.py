@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgview.model import SampleInterval
-from emgview.recording.folding import nothing
+from emgview.recording.folding import fold, nothing
 from emgview.recording.layout import FINE_FACTOR, OVERVIEW_FACTORS
 
 MOST_VALUES_WITHOUT_BLOCKS = 4_000_000
@@ -20,6 +20,7 @@ MOST_VALUES_WITHOUT_BLOCKS = 4_000_000
 _VALUES_AT_ONCE = 4_000_000
 # Wider columns of rows are reduced row by row, narrower ones by gathering whole rows.
 _MOST_GATHERED = 12
+_LEAST_STEP = 4
 
 Extremes = tuple[NDArray[Any], NDArray[Any]]
 ReadRows = Callable[[int, int], Extremes]
@@ -41,16 +42,17 @@ class Level:
 def column_step(n_samples: int, n_columns: int) -> int:
     """Grid in samples on which the inner column edges of a window lie.
 
-    At most half a column: the largest block size of which two fit in a column, or 1.
+    The largest power of two that is at most half a column; 1 below 8 samples a column.
     """
-    factors = (FINE_FACTOR, *OVERVIEW_FACTORS)
-    return max((f for f in factors if 2 * f * n_columns <= n_samples), default=1)
+    half = n_samples // (2 * max(n_columns, 1))
+    step = min(1 << max(half.bit_length() - 1, 0), OVERVIEW_FACTORS[-1])
+    return step if step >= _LEAST_STEP else 1
 
 
 def column_edges(interval: SampleInterval, n_columns: int) -> NDArray[np.int64]:
     """Edges of the columns: column k holds the samples ``edges[k] <= i < edges[k + 1]``.
 
-    The edges are ``start + k * length // n_columns``, from 16 samples a column on rounded down to
+    The edges are ``start + k * length // n_columns``, from 8 samples a column on rounded down to
     the grid of :func:`column_step`. The first and the last edge are those of the interval, so
     that each sample belongs to one column.
     """
@@ -94,6 +96,7 @@ class ColumnExtremes:
         self._portion = max(_VALUES_AT_ONCE // max(n_channels, 1), 1)
         self._stored_from = next((i for i, v in enumerate(levels) if v.factor > FINE_FACTOR), 0)
         self._known_until: int | None = None
+        self._step = 1
 
     @property
     def known_until(self) -> int | None:
@@ -106,7 +109,7 @@ class ColumnExtremes:
         low = np.full((n_columns, self._n_channels), no_low, self._dtype)
         high = np.full((n_columns, self._n_channels), no_high, self._dtype)
         edges = column_edges(interval, n_columns)
-        step = column_step(len(interval), n_columns)
+        self._step = step = column_step(len(interval), n_columns)
         depth = max(i for i, level in enumerate(self._levels) if level.factor <= step)
         inside = interval.intersection(SampleInterval(0, self._n_samples))
         self._known_until = None
@@ -130,10 +133,10 @@ class ColumnExtremes:
         if first >= stop:
             self._join_finer(columns, edges, part, depth)
             return
-        portion = max(self._portion, 1)
+        portion, step = self._portion, self._step
         for start in range(first, stop, portion):
-            end = min(start + portion, stop)
-            _reduce(columns, edges, level.read(start, end), start, level.factor)
+            rows = level.read(start, min(start + portion, stop))
+            _reduce_folded(columns, edges, rows, (start, level.factor, step))
         covered = SampleInterval(first * level.factor, min(stop * level.factor, part.stop))
         if covered.start > part.start:
             self._join_finer(columns, edges, SampleInterval(part.start, covered.start), depth)
@@ -154,6 +157,30 @@ class ColumnExtremes:
         self._join(columns, edges, part, depth - 1)
 
 
+def _reduce_folded(
+    columns: Extremes, edges: NDArray[np.int64], rows: Extremes, place: tuple[int, int, int]
+) -> None:
+    """Join rows into the columns, after folding those between two points of the grid.
+
+    Parameters
+    ----------
+    place : (first block, factor, step)
+        Of the rows; the inner column edges lie on the grid of ``step`` samples.
+    """
+    first, factor, step = place
+    width = max(step // factor, 1)
+    begin = min(-first % width, len(rows[0]))
+    end = begin + (len(rows[0]) - begin) // width * width
+    if width == 1 or begin == end:
+        _reduce(columns, edges, rows, first, factor)
+        return
+    low, high = rows
+    _reduce(columns, edges, (low[:begin], high[:begin]), first, factor)
+    folded = fold(low[begin:end], high[begin:end], width)
+    _reduce(columns, edges, folded, (first + begin) // width, factor * width)
+    _reduce(columns, edges, (low[end:], high[end:]), first + end, factor)
+
+
 def _reduce(
     columns: Extremes,
     edges: NDArray[np.int64],
@@ -166,7 +193,7 @@ def _reduce(
     cuts = np.clip(-(-edges // factor) - first_block, 0, len(rows[0]))
     # A block that begins before a column edge inside a stretch cannot be: the edges lie on the
     # grid, and only the first column begins elsewhere.
-    filled = np.flatnonzero(cuts[1:] > cuts[:-1])
+    filled = np.flatnonzero(cuts[1:] > cuts[:-1]) if len(rows[0]) else cuts[:0]
     if not len(filled):
         return
     starts, stops = cuts[:-1][filled], cuts[1:][filled]
