@@ -92,7 +92,9 @@ class ColumnExtremes:
         self._n_samples = n_samples
         self._n_channels = n_channels
         self._dtype = dtype
-        self._most = None if patient else MOST_VALUES_WITHOUT_BLOCKS // max(n_channels, 1)
+        # What sticks out of whole blocks at both ends of a window is always read.
+        most = max(MOST_VALUES_WITHOUT_BLOCKS // max(n_channels, 1), OVERVIEW_FACTORS[0])
+        self._most = None if patient else most
         self._portion = max(_VALUES_AT_ONCE // max(n_channels, 1), 1)
         self._stored_from = next((i for i, v in enumerate(levels) if v.factor > FINE_FACTOR), 0)
         self._known_until: int | None = None
