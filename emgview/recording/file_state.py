@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from emgview.recording.hdf5_access import GIVEN_BACK_BYTES
+
 
 class FileState(StrEnum):
     """How a file stands to what was opened."""
@@ -55,7 +57,7 @@ def state_of(path: Path, opened: FileStamp, *, grows: bool) -> FileState:
         return FileState.UNREADABLE
     if not path.is_file() or not os.access(path, os.R_OK):
         return FileState.UNREADABLE
-    if now.n_bytes < opened.n_bytes:
+    if now.n_bytes < opened.n_bytes - (GIVEN_BACK_BYTES if grows else 0):
         return FileState.SHORTER
     if now == opened or (grows and now.place == opened.place):
         return FileState.SAME

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from emgview.errors import FileError, ImportNeedsHintError
 from emgview.model import Channel, Chunk, ImportHints, Progress, RecordingInfo
 from emgview.recording import foreign_facts
-from emgview.recording.hdf5_access import open_for_reading, reading
+from emgview.recording.hdf5_access import EndWatch, open_for_reading, reading
 from emgview.recording.microvolt import to_microvolt
 
 _BYTES_AT_ONCE = 8 * 2**20
@@ -95,6 +95,7 @@ class ForeignRecording:
     ) -> None:
         self._path = path
         self._file = file
+        self._end = EndWatch(file, path.name)
         self._dataset = dataset
         self._info = info
         self._samples_first = samples_first
@@ -184,6 +185,7 @@ class ForeignRecording:
                 rows = self._dataset[start:stop]
             else:
                 rows = self._dataset[:, start:stop].T
+            self._end.must_be_whole()
         # A float64 beyond the range of float32 becomes infinite, and then NaN.
         with np.errstate(over="ignore", invalid="ignore"):
             native = np.ascontiguousarray(rows, dtype=self._dtype)

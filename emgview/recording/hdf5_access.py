@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from emgview.recording.layout import CHUNK_CACHE_BYTES, CHUNK_CACHE_SLOTS
 
 _HDF5_ERRORS = (OSError, RuntimeError, KeyError)
 _CACHE = {"rdcc_nbytes": CHUNK_CACHE_BYTES, "rdcc_nslots": CHUNK_CACHE_SLOTS}
+GIVEN_BACK_BYTES = 64 * 1024
 _SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _ANOTHER_COPY = "Use another copy of the file, or import it from the source again."
 
@@ -64,6 +66,40 @@ def has_signature(path: Path) -> bool:
             return file.read(len(_SIGNATURE)) == _SIGNATURE
     except OSError:
         return False
+
+
+class EndWatch:
+    """Notices that an open file became shorter.
+
+    HDF5 gives zeros for what lies behind the end of a file that was cut off while it is open: a
+    flat line that never was recorded. Therefore each read is followed by a look at the size.
+
+    Parameters
+    ----------
+    file : h5py.File
+    file_name : str
+        For errors.
+    grows : bool
+        Its writer may give back a little unused room at its end.
+    """
+
+    def __init__(self, file: Any, file_name: str, *, grows: bool = False) -> None:
+        self._descriptor = file.id.get_vfd_handle()
+        self.file_name = file_name
+        self._n_bytes = os.fstat(self._descriptor).st_size - (GIVEN_BACK_BYTES if grows else 0)
+
+    def must_be_whole(self) -> None:
+        """Call after reading, before what was read is used.
+
+        Raises
+        ------
+        FileError
+            If the file is shorter than it was at opening.
+        """
+        now = os.fstat(self._descriptor).st_size
+        if now < self._n_bytes:
+            found = f"the file is cut off: {now} of {self._n_bytes} bytes are there"
+            raise FileError(self.file_name, "", found, _ANOTHER_COPY)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from emgview.model import RecordingInfo
 from emgview.recording.block_source import BlockSource, Extremes, n_blocks_of
-from emgview.recording.hdf5_access import reading
+from emgview.recording.hdf5_access import EndWatch, reading
 from emgview.recording.layout import OVERVIEW, OVERVIEW_FACTORS
 from emgview.recording.overview import Level
 
@@ -25,8 +25,8 @@ class OverviewStore:
     Parameters
     ----------
     file : h5py.File
-    file_name : str
-        For errors.
+    end : EndWatch
+        Of the file.
     info : RecordingInfo
         As of now: a file that has grown needs a new store.
     dtype : dtype
@@ -36,11 +36,11 @@ class OverviewStore:
     """
 
     def __init__(
-        self, file: Any, file_name: str, info: RecordingInfo, dtype: np.dtype[Any], closed: bool
+        self, file: Any, end: EndWatch, info: RecordingInfo, dtype: np.dtype[Any], closed: bool
     ) -> None:
         self._n_samples = info.n_samples
         self._closed = closed
-        self._in_file = _BlocksOfFile(file, file_name, info, dtype, closed)
+        self._in_file = _BlocksOfFile(file, end, info, dtype, closed)
         self._adopted: BlockSource | None = None
         self._distrusted = False
 
@@ -131,10 +131,11 @@ class _BlocksOfFile:
     """The blocks that stand in the recording file itself."""
 
     def __init__(
-        self, file: Any, file_name: str, info: RecordingInfo, dtype: np.dtype[Any], closed: bool
+        self, file: Any, end: EndWatch, info: RecordingInfo, dtype: np.dtype[Any], closed: bool
     ) -> None:
         self._file = file
-        self._file_name = file_name
+        self._end = end
+        self._file_name = end.file_name
         self._n_samples = info.n_samples
         self._n_channels = len(info.channels)
         self._dtype = dtype
@@ -157,6 +158,7 @@ class _BlocksOfFile:
         """Minimum and maximum of these blocks."""
         with reading(self._file_name, f"/{OVERVIEW}/{OVERVIEW_FACTORS[level]}"):
             rows: NDArray[Any] = np.asarray(self._levels()[level][0][start:stop], self._dtype)
+            self._end.must_be_whole()
         return np.ascontiguousarray(rows[:, :, 0]), np.ascontiguousarray(rows[:, :, 1])
 
     def close(self) -> None:

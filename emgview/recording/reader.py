@@ -18,6 +18,7 @@ from emgview.recording.block_source import BlockSource
 from emgview.recording.columns import Columns
 from emgview.recording.content_hash import ContentHash
 from emgview.recording.hdf5_access import (
+    EndWatch,
     has_signature,
     open_for_reading,
     open_uncached,
@@ -55,11 +56,13 @@ class RecordingReader:
         self._path = path
         self._file = file
         self._closed = bool(read_number(file, "closed"))
+        self._end = EndWatch(file, path.name, grows=not self._closed)
         self._samples = (
             open_uncached(file, layout.SAMPLES) if self._closed else file[layout.SAMPLES]
         )
         self._dtype: np.dtype[Any] = self._samples.dtype.newbyteorder("=")
         self._info = read_info(file)
+        self._end.must_be_whole()
         self._look_anew()
 
     @classmethod
@@ -151,6 +154,7 @@ class RecordingReader:
             raise ValueError(f"{interval} lies outside the {self._info.n_samples} samples")
         with reading(self._path.name, "/samples"):
             rows = self._samples[interval.start : interval.stop]
+            self._end.must_be_whole()
         return np.ascontiguousarray(chosen((rows, rows), channels)[0], self._dtype)
 
     def read_into(self, buffer: NDArray[Any], start: int) -> None:
@@ -165,6 +169,7 @@ class RecordingReader:
             return
         with reading(self._path.name, "/samples"):
             self._samples.read_direct(buffer, np.s_[start : start + len(buffer)])
+            self._end.must_be_whole()
 
     def read_uv(
         self,
@@ -338,7 +343,7 @@ class RecordingReader:
 
     def _look_anew(self) -> None:
         """Places of blocks for the samples as they are now."""
-        store = OverviewStore(self._file, self._path.name, self._info, self._dtype, self._closed)
+        store = OverviewStore(self._file, self._end, self._info, self._dtype, self._closed)
         self._columns = Columns(self, self._info, store)
 
 

@@ -11,8 +11,15 @@ import numpy as np
 import pytest
 
 from emgview.errors import FileError, NewerSchemaError
-from emgview.model import Chunk, RecordingInfo
-from emgview.recording import Problem, RecordingReader, RecordingWriter, validate
+from emgview.model import Chunk, ImportHints, RecordingInfo, SampleInterval
+from emgview.recording import (
+    Problem,
+    RecordingReader,
+    RecordingWriter,
+    build_overview,
+    open_foreign,
+    validate,
+)
 
 Change = Callable[[Any], object]
 
@@ -275,3 +282,56 @@ def test_a_problem_says_what_was_found_and_what_is_allowed(
     assert str(_refusal(path)) == (
         "001.h5, /channels row 2: unit 'mV'. Allowed: uV (put the factor into gain_uv)."
     )
+
+
+# Cut off while open
+
+
+def _cut(path: Path) -> None:
+    """Leave half of the file, under whatever handle has it open."""
+    with path.open("r+b") as file:
+        file.truncate(path.stat().st_size // 2)
+
+
+@pytest.fixture
+def long_recording(tmp_path: Path, make_info: Callable[..., Any]) -> Path:
+    """A million samples of noise: its first and its last chunk lie far apart in the file."""
+    rows = np.random.default_rng(1).integers(-99, 99, (500_000, 2)).astype(np.int16)
+    with RecordingWriter.create(tmp_path / "long.h5", make_info(), np.int16) as writer:
+        writer.append(Chunk(rows, 0))
+    return tmp_path / "long.h5"
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda reader: reader.read(SampleInterval(499_000, 500_000)),
+        lambda reader: reader.read_uv(SampleInterval(499_000, 500_000)),
+        lambda reader: list(reader.chunks(50_000)),
+        lambda reader: reader.columns(reader.info.whole, 100),
+        lambda reader: reader.content_sha256(),
+        build_overview,
+    ],
+)
+def test_a_file_that_was_cut_off_while_open_gives_no_zeros(
+    long_recording: Path, work: Callable[[RecordingReader], object]
+) -> None:
+    """HDF5 fills what lies behind the new end with zeros and tells no error: a flat line, which
+    a person would have taken for silence of the muscle."""
+    with RecordingReader.open(long_recording) as reader:
+        _cut(long_recording)
+        with pytest.raises(FileError, match="cut off|checksum"):
+            work(reader)
+
+
+def test_an_import_of_a_file_that_is_cut_off_meanwhile_fails(tmp_path: Path) -> None:
+    """The same zeros would have been imported, and hashed as if they were recorded."""
+    path = tmp_path / "foreign.h5"
+    with h5py.File(path, "w") as file:
+        rows = np.ones((500_000, 2), np.int16)
+        file.create_dataset("emg", data=rows, chunks=(8192, 2))
+    hints = ImportHints(fs=1e4, unit="uV")
+    with open_foreign(path, hints) as foreign:
+        _cut(path)
+        with pytest.raises(FileError, match="cut off"):
+            list(foreign.chunks(50_000))
