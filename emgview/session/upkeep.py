@@ -77,6 +77,7 @@ class Upkeep:
         if self._looked.get(recording_id) is not file.reader:
             adopt_stored(file.reader, file.identity, self._places)
             self._looked[recording_id] = file.reader
+            self._states.pop(recording_id, None)
 
     def answered(self, answer: TraceAnswer) -> OverviewNotice | None:
         """Take note of a window that was read: what it lacks, and what may be asked for next."""
