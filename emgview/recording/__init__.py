@@ -27,6 +27,14 @@ from a few values per pixel. Inner column edges of wide windows are rounded to w
 a column at most: then every column still holds the true extremes of known samples. (Lost: exact
 edges, for which every pixel would cost two reads at random places of the file.)
 
+A file without overview, or with one that does not fit, gets one in a file beside it, made in
+portions while windows are read. (Lost: writing into the recording, which is never changed; memory,
+which a recording of a day would fill; a finer stored level, a quarter of the samples' size, since
+blocks of 8 samples are made on the way and kept within a bound.)
+
+HDF5 gives zeros for what lies behind the end of a file that is cut off while it is open, and tells
+no error. Each read is therefore followed by a look at the size of the file.
+
 The hash covers content, not bytes of the file: it can be kept up while samples arrive, and a
 lossless copy by another program keeps it. The hash of the whole file stands in the study.
 
@@ -97,6 +105,31 @@ one zero byte; an integer is 8 bytes, signed; a real is 8 bytes, IEEE 754; all l
 5. integers n_samples, number of gaps; for each gap: integers ``start``, ``lost``;
 6. integer number of phases; for each: integers ``start``, ``stop``, text ``phase``, integer
    ``site``.
+
+The overview file, version 1
+---------------------------
+``<name of the recording>.overview`` beside the recording, or under the first 32 digits of the
+fingerprint in a cache folder. Plain binary, little-endian; not part of the recording, and made anew
+whenever anything of it does not fit. It grows under a name of its own that ends in ``.part``.
+
+====================== =============================================================================
+bytes 0–15             ``emgview-overview``
+bytes 16–27            three unsigned 32-bit integers: version (1), length of the JSON, its CRC-32
+bytes 28–4095          JSON in UTF-8, padded with zero bytes
+from 4096 on           the blocks of the factors 64, 512, 4096, 32768, 262144, one after the other:
+                       (ceil(n_samples / factor), 2, n_channels) of the type of ``/samples``, for
+                       each block all minima, then all maxima, as in ``/overview``
+to the end             CRC-32 (unsigned 32-bit) of each page of 1024 blocks, level by level; the last
+                       page of a level is shorter
+====================== =============================================================================
+
+The JSON holds ``recording_id``, ``n_samples``, ``n_channels``, ``dtype``, ``stated_sha256`` (the
+``content_sha256`` that the recording states, or empty), ``fingerprint``, ``content_sha256`` (of the
+samples that the blocks were made of, by the recipe above), ``factors``, ``page_blocks`` and
+``table_crc32``, the CRC-32 of the checksums at the end. At opening all of these but
+``content_sha256`` must be those of the recording; `identity` tells what the fingerprint covers. The
+pages are compared with their checksums when they are first read. ``content_sha256`` is held against
+the stated hash when the overview is made, and against the samples by whoever hashes all of them.
 
 A file that was never closed has ``closed`` 0, no hash, and an overview that may end early. It is
 opened with ``swmr=True`` (HDF5's ordinary open refuses it) and can be copied to a new file chunk by

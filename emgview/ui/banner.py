@@ -21,7 +21,7 @@ class BannerKind(StrEnum):
 
 
 _ICONS = {
-    BannerKind.PROBLEM: QStyle.StandardPixmap.SP_MessageBoxCritical,
+    BannerKind.PROBLEM: QStyle.StandardPixmap.SP_MessageBoxWarning,
     BannerKind.NOTE: QStyle.StandardPixmap.SP_MessageBoxInformation,
 }
 
@@ -65,7 +65,13 @@ class Banner(QFrame):
         return self._button
 
     def tell(
-        self, kind: BannerKind, text: str, button: str, tip: str, act: Callable[[], None]
+        self,
+        kind: BannerKind,
+        text: str,
+        button: str,
+        tip: str,
+        act: Callable[[], None],
+        more: str = "",
     ) -> None:
         """Show it.
 
@@ -73,6 +79,8 @@ class Banner(QFrame):
         ----------
         text : str
             What was found and what to do.
+        more : str
+            What else is good to know; shown under the pointer.
         button, tip : str
             Text and tooltip of the button.
         act : callable
@@ -80,14 +88,17 @@ class Banner(QFrame):
         """
         self._kind, self._act = kind, act
         self._text.setText(f"{kind}: {text}")
+        self._text.setToolTip(more)
+        self.setAccessibleDescription(more)
         self._button.setText(button)
         self._button.setToolTip(tip)
         self.setAccessibleName(f"{kind}: {text}")
         icon = self.style().standardIcon(_ICONS[kind])
         self._icon.setPixmap(icon.pixmap(QSize(_ICON_PX, _ICON_PX), self.devicePixelRatioF()))
         self.setProperty("kind", kind.name.lower())
-        self.style().unpolish(self)
-        self.style().polish(self)
+        for part in (self, self._text, self._button):
+            self.style().unpolish(part)
+            self.style().polish(part)
         self.show()
 
     def clear(self) -> None:

@@ -100,9 +100,10 @@ class RecordingWatch(QObject):
             self._banner.clear()
 
     def _tell_trouble(self, trouble: Trouble) -> None:
-        text = f"{trouble.found}. {trouble.remedy} {_BY_ITSELF} {_KEPT}"
+        text = f"{trouble.found}. {trouble.remedy}"
         tip = "Look for the file now"
-        self._banner.tell(BannerKind.PROBLEM, text, "Try again", tip, self.look)
+        more = f"{_KEPT} {_BY_ITSELF}"
+        self._banner.tell(BannerKind.PROBLEM, text, "Try again", tip, self.look, more)
 
     def _offer(self, recording_id: str, text: str) -> None:
         act = partial(self._window.controller.desk.make_overview, recording_id)

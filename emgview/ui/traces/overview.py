@@ -99,6 +99,7 @@ class OverviewStrip(QWidget):
         painter.fillRect(self.rect(), QColor(self._theme.trace["background"]))
         if self._viewport is not None:
             self._paint_envelope(painter)
+            self._paint_unknown(painter, self._viewport)
             self._paint_phases(painter, self._viewport)
             self._paint_gaps(painter, self._viewport)
             self._paint_density(painter)
@@ -140,6 +141,15 @@ class OverviewStrip(QWidget):
         for gap in self._gaps:
             box = self._box(gap.interval, viewport)
             painter.fillRect(box, QBrush(colour, Qt.BrushStyle.Dense4Pattern))
+
+    def _paint_unknown(self, painter: QPainter, viewport: Viewport) -> None:
+        """Hatch what the overview, which is being made, does not cover yet."""
+        known = self._answer.known_until if self._answer is not None else None
+        if known is None:
+            return
+        box = self._box(SampleInterval(known, max(viewport.n_samples, known)), viewport)
+        colour = QColor(self._theme.trace["graticule_axis"])
+        painter.fillRect(box, QBrush(colour, Qt.BrushStyle.FDiagPattern))
 
     def _paint_envelope(self, painter: QPainter) -> None:
         low, high = self._extremes()
