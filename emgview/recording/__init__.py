@@ -119,8 +119,8 @@ bytes 28–4095          JSON in UTF-8, padded with zero bytes
 from 4096 on           the blocks of the factors 64, 512, 4096, 32768, 262144, one after the other:
                        (ceil(n_samples / factor), 2, n_channels) of the type of ``/samples``, for
                        each block all minima, then all maxima, as in ``/overview``
-to the end             CRC-32 (unsigned 32-bit) of each page of 1024 blocks, level by level; the last
-                       page of a level is shorter
+to the end             CRC-32 (unsigned 32-bit) of each page of 1024 blocks, level by level; the
+                       last page of a level is shorter
 ====================== =============================================================================
 
 The JSON holds ``recording_id``, ``n_samples``, ``n_channels``, ``dtype``, ``stated_sha256`` (the
