@@ -7,14 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from emgview.session import bench_data
 from emgview.session.bench_pyramid import bench_pyramid
 
 
 def test_the_figures_have_the_form_of_the_other_measurements(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bench_data.platformdirs, "user_cache_dir", lambda *_a, **_k: str(tmp_path))
+    monkeypatch.setattr("platformdirs.user_cache_dir", lambda *_a, **_k: str(tmp_path))
     figures = bench_pyramid(2, 2000.0, 0.2)
     assert json.loads(json.dumps(figures)) == figures
     names = [case["name"] for case in figures["cases"]]
