@@ -143,7 +143,7 @@ from emgview.recording.foreign import ForeignRecording, open_foreign
 from emgview.recording.foreign_listing import DatasetSummary, list_datasets
 from emgview.recording.identity import RecordingIdentity, identity_of
 from emgview.recording.layout import SCHEMA_VERSION
-from emgview.recording.overview import column_edges
+from emgview.recording.overview import column_edges, needs_blocks
 from emgview.recording.overview_build import OverviewBuild
 from emgview.recording.overview_check import holds_true_extremes
 from emgview.recording.reader import RecordingReader, build_overview, is_native
@@ -176,6 +176,7 @@ __all__ = [
     "identity_of",
     "is_native",
     "list_datasets",
+    "needs_blocks",
     "open_foreign",
     "sidecar_bytes",
     "state_of",

@@ -49,6 +49,11 @@ def column_step(n_samples: int, n_columns: int) -> int:
     return step if step >= _LEAST_STEP else 1
 
 
+def needs_blocks(interval: SampleInterval, n_columns: int) -> bool:
+    """Whether columns of this window are made of stored blocks, not of samples alone."""
+    return column_step(len(interval), n_columns) >= OVERVIEW_FACTORS[0]
+
+
 def column_edges(interval: SampleInterval, n_columns: int) -> NDArray[np.int64]:
     """Edges of the columns: column k holds the samples ``edges[k] <= i < edges[k + 1]``.
 

@@ -147,7 +147,7 @@ class SidecarWriter:
         table = b"".join(sums.finish() for sums in self._sums)
         _write_at(self._file, self._places.checksums, table)
         _write_at(self._file, 0, _header(self._identity, content_sha256, zlib.crc32(table)))
-        os.fsync(self._file.fileno())
+        # No fsync, which takes long for a large one: what a power cut spoils, the checksums find.
         self._file.close()
         try:
             self._part.replace(self.path)

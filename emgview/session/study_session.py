@@ -33,13 +33,13 @@ from emgview.session import intents
 from emgview.session.display import answer
 from emgview.session.filtering import FilteredBlocks
 from emgview.session.intents import ChangeSet, Intent
-from emgview.session.policy import StudyState, check
 from emgview.session.open_files import OpenFile
 from emgview.session.study_folder import StudyFolder, with_hash
+from emgview.session.policy import StudyState, check
 from emgview.session.traces import TraceAnswer, TraceRequest
-
 from emgview.session.upkeep import Upkeep
 _TEXTS = ("conclusion", "limitations", "referral_question")
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class StudySession:
         FileError
             If the recording cannot be read there.
         """
-        self.upkeep.look(request.recording_id)
+        self.upkeep.look(request)
         try:
             return answer(self.reader(request.recording_id), request, self._filtered)
         except FileError as error:

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from emgview.errors import FileError
 from emgview.model import SampleInterval
-from emgview.recording import FileHash, RecordingReader
+from emgview.recording import FileHash, RecordingReader, needs_blocks
 from emgview.session.open_files import OpenFile
 from emgview.session.overviews import (
     OverviewMaking,
@@ -65,14 +65,17 @@ class Upkeep:
 
     # -- overviews ---------------------------------------------------------------------------
 
-    def look(self, recording_id: str) -> None:
-        """Find an overview before the first window is read; cheap after that.
+    def look(self, request: TraceRequest) -> None:
+        """Find an overview before the first window that needs one is read; cheap after that.
 
         Raises
         ------
         FileError
             If the recording cannot be read.
         """
+        if not needs_blocks(request.interval, request.n_columns):
+            return  # the first trace does not wait for it
+        recording_id = request.recording_id
         file = self._files[recording_id]
         if self._looked.get(recording_id) is not file.reader:
             adopt_stored(file.reader, file.identity, self._places)
