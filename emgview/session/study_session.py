@@ -34,12 +34,12 @@ from emgview.session.display import answer
 from emgview.session.filtering import FilteredBlocks
 from emgview.session.intents import ChangeSet, Intent
 from emgview.session.open_files import OpenFile
-from emgview.session.study_folder import StudyFolder, with_hash
 from emgview.session.policy import StudyState, check
+from emgview.session.study_folder import StudyFolder, with_hash
 from emgview.session.traces import TraceAnswer, TraceRequest
 from emgview.session.upkeep import Upkeep
-_TEXTS = ("conclusion", "limitations", "referral_question")
 
+_TEXTS = ("conclusion", "limitations", "referral_question")
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,15 +23,15 @@ from emgview.session.detecting import detect_in_file
 from emgview.session.importing import import_files, study_for
 from emgview.session.intents import ChangeSet, Intent
 from emgview.session.jobs import Worker
-from emgview.session.policy import StudyState
 from emgview.session.overviews import OverviewNotice, OverviewState
+from emgview.session.policy import StudyState
 from emgview.session.reporting import Signing, write_report
 from emgview.session.study_folder import StudyFolder
 from emgview.session.study_session import OpenRecording, StudySession
 from emgview.session.traces import TraceRequest
 from emgview.session.warm_up import warm_up
-
 from emgview.ui.trace_desk import TraceDesk
+
 T = TypeVar("T")
 _LOG = logging.getLogger(__name__)
 
@@ -68,10 +68,10 @@ class StudyController(QObject):
         What the user must be told.
     working(str, float), rested()
         Long work and its end.
-    reported(ReportFiles)
-    """
     overview(OverviewNotice), troubled(str recording_id, Trouble or None)
         See :class:`.trace_desk.TraceDesk`.
+    reported(ReportFiles)
+    """
 
     opened = Signal(object)
     changed = Signal(object, object)
@@ -80,12 +80,12 @@ class StudyController(QObject):
     failed = Signal(object)
     working = Signal(str, float)
     rested = Signal()
-    reported = Signal(object)
-
     overview = Signal(object)
     troubled = Signal(str, object)
-    def __init__(self, parent: QObject | None = None) -> None:
+    reported = Signal(object)
     _ended = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._io = Worker("study-io")
         self._detection = Worker("detection")
@@ -93,14 +93,14 @@ class StudyController(QObject):
         self._cancel = threading.Event()
         self.reader = Reader("reader")
         self._view: StudyView | None = None
-        self.opened.connect(self._keep)
-        self.changed.connect(self._keep)
         self._n_working = 0
         self._ended.connect(self._end_work)
         self.desk = TraceDesk(self._io, lambda: self._session, self._guarded, self)
         self.desk.traced.connect(self.traced)
         self.desk.troubled.connect(self.troubled)
         self.desk.overview.connect(self._tell_overview)
+        self.opened.connect(self._keep)
+        self.changed.connect(self._keep)
 
     @property
     def view(self) -> StudyView | None:
@@ -174,10 +174,10 @@ class StudyController(QObject):
     def cancel(self) -> None:
         """Ask the long work to stop; where there is none, the making of an overview."""
         self._cancel.set()
-
-    def close_study(self) -> None:
         if not self._n_working:
             self.desk.stop_overview()
+
+    def close_study(self) -> None:
         """Close the study; the window becomes empty."""
         self._io.submit(lambda: self._guarded(self._close))
 
@@ -191,12 +191,13 @@ class StudyController(QObject):
     # -- work (other threads) ----------------------------------------------------------------
 
     def _begin(self, text: str, work: Callable[[Progress], None]) -> None:
-        self._cancel.clear()
-        self.working.emit(text, 0.0)
         self._begin_work(text)
         self._io.submit(lambda: self._guarded(lambda: work(self._progress()), ends=True))
 
     def _begin_work(self, text: str) -> None:
+        self._cancel.clear()
+        self._n_working += 1
+        self.working.emit(text, 0.0)
 
     def _end_work(self) -> None:
         self._n_working -= 1
@@ -211,7 +212,6 @@ class StudyController(QObject):
             self.working.emit("Making the overview", notice.part)
         else:
             self.rested.emit()
-        self._n_working += 1
 
     def _progress(self) -> Progress:
         return Progress(lambda part, text: self.working.emit(text, part), self._cancel.is_set)
@@ -241,9 +241,9 @@ class StudyController(QObject):
         session = StudySession(folder, self.reader.name)
         self._close_silently()
         self._session = session
+        self.desk.forget()
         self.opened.emit(self._look())
 
-        self.desk.forget()
     def _add_files(self, paths: list[Path], hints: ImportHints, progress: Progress) -> None:
         folder = self._open_session().folder
         import_files(paths, folder, hints, progress)

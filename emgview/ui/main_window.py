@@ -28,8 +28,8 @@ from emgview.ui.groups import Groups
 from emgview.ui.items_panel import ItemsPanel
 from emgview.ui.menus import Menus
 from emgview.ui.panels import Panels
-from emgview.ui.recordings_panel import RecordingsPanel
 from emgview.ui.recording_watch import RecordingWatch
+from emgview.ui.recordings_panel import RecordingsPanel
 from emgview.ui.status_line import StatusLine
 from emgview.ui.study_screen import VIEW_SLOT, StudyScreen
 from emgview.ui.theme import Theme, apply_theme, load_theme
@@ -60,10 +60,10 @@ class MainWindow(QMainWindow):
         self.view: StudyView | None = None
         self._working = False
         self.shown = StudyScreen(self)
-        self._place()
-        self.groups = Groups(self)
         self.banner = Banner()
         self.watch = RecordingWatch(self, self.banner)
+        self._place()
+        self.groups = Groups(self)
         self.files, self.review = self.groups.files, self.groups.review
         self.menus = Menus(self, self.run)
         self.menus.panels(self.panels.switches)
@@ -132,6 +132,7 @@ class MainWindow(QMainWindow):
             apply_theme(application, self.theme)
         self.traces.set_theme(self.theme)
         self.overview.set_theme(self.theme)
+        self.banner.set_theme(self.theme)
         self.items.model.set_colours(dict(self.theme.class_colours))
         self.menus.check("view.theme", on=name == "paper")
         self.remember(theme=name)
@@ -186,11 +187,11 @@ class MainWindow(QMainWindow):
         box = QVBoxLayout(centre)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
+        box.addWidget(self.banner)
         box.addWidget(self.traces, 1)
         box.addWidget(self.overview)
         self.setCentralWidget(centre)
         self.resize(1600, 950)
-        box.addWidget(self.banner)
         self.panels = Panels(
             self,
             left=("Recordings", self.recordings),
