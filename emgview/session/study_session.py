@@ -77,14 +77,14 @@ class StudySession:
         self.folder = folder
         self._actor = Actor(reader_name or "reader", role, software=f"emgview {__version__}")
         self._study = folder.read()
-        self._files: dict[str, OpenFile] = {}
+        self.files: dict[str, OpenFile] = {}  # by recording id; each tells of its trouble
         hashes = {entry.id: entry.sha256 for entry in self._study.recordings}
-        self.upkeep = Upkeep(self._files, hashes, self._keep_hash)
+        self.upkeep = Upkeep(self.files, hashes, self._keep_hash)
         self._filtered = FilteredBlocks()
         self._store, self.state = _open_store(folder.review_db)
         try:
             for entry in self._study.recordings:
-                self._files[entry.id] = OpenFile(folder.path_of(entry), entry.id)
+                self.files[entry.id] = OpenFile(folder.path_of(entry), entry.id)
             if self.state is StudyState.OPEN:
                 self._store.apply(Note("study.open", {"study": self._study.id}), self._actor)
         except BaseException:
@@ -94,7 +94,7 @@ class StudySession:
     def close(self) -> None:
         """Close all files; may be called twice."""
         self.upkeep.close()
-        for file in self._files.values():
+        for file in self.files.values():
             file.close()
         self._store.close()
 
@@ -134,7 +134,7 @@ class StudySession:
     def _recording(self, entry: RecordingEntry) -> OpenRecording:
         muscle = self._store.field(f"recording/{entry.id}/muscle") or entry.muscle
         side = self._store.field(f"recording/{entry.id}/side") or entry.side.value
-        return OpenRecording(entry, self._files[entry.id].info, muscle, Side(side))
+        return OpenRecording(entry, self.files[entry.id].info, muscle, Side(side))
 
     def reader(self, recording_id: str) -> RecordingReader:
         """Samples of one recording.
@@ -142,17 +142,9 @@ class StudySession:
         Raises
         ------
         FileError
-            While its file is gone (see :meth:`file`).
+            While its file is gone.
         """
-        return self._files[recording_id].reader
-
-    def has_recording(self, recording_id: str) -> bool:
-        """Whether the study has this recording."""
-        return recording_id in self._files
-
-    def file(self, recording_id: str) -> OpenFile:
-        """The file of a recording: whether it is still there and the same."""
-        return self._files[recording_id]
+        return self.files[recording_id].reader
 
     def trace(self, request: TraceRequest) -> TraceAnswer:
         """One window for the trace view.

@@ -78,13 +78,13 @@ class TraceDesk(QObject):
 
     def _trace(self, slot: str, request: TraceRequest) -> None:
         session, key = self._session(), request.recording_id
-        if session is None or not session.has_recording(key):
+        if session is None or key not in session.files:
             return  # asked of a study that is closed by now
         self._last[slot] = request
         try:
             answer = session.trace(request)
         except FileError as error:
-            self._tell(key, session.file(key).failed(error, request.interval))
+            self._tell(key, session.files[key].failed(error, request.interval))
             return
         self._emit(session, slot, answer)
         self._keep_up()
@@ -126,9 +126,9 @@ class TraceDesk(QObject):
 
     def _check(self, recording_id: str) -> None:
         session = self._session()
-        if session is None or not session.has_recording(recording_id):
+        if session is None or recording_id not in session.files:
             return
-        trouble = session.file(recording_id).check()
+        trouble = session.files[recording_id].check()
         was_bad = recording_id in self._told
         self._tell(recording_id, trouble)
         if was_bad and trouble is None:
@@ -145,7 +145,7 @@ class TraceDesk(QObject):
 
     def _make(self, recording_id: str) -> None:
         session = self._session()
-        if session is not None and session.has_recording(recording_id):
+        if session is not None and recording_id in session.files:
             notice = session.upkeep.make(recording_id)
             if notice is not None:
                 self.overview.emit(notice)
