@@ -38,8 +38,8 @@ class Source(Protocol):
     def dtype(self) -> np.dtype[Any]:
         """Type of the native numbers."""
 
-    def read_into(self, buffer: NDArray[Any], start: int) -> None:
-        """Fill the buffer (n, n_channels) with the samples from ``start`` on."""
+    def read(self, interval: SampleInterval) -> NDArray[Any]:
+        """Native numbers (n, n_channels) of a window."""
 
     def gap_rows(self, interval: SampleInterval) -> NDArray[np.bool_]:
         """Which rows of a window lie in a gap."""
@@ -49,7 +49,7 @@ class Source(Protocol):
 
 
 class OverviewBuild:
-    """One run through a recording: blocks of all levels, and the hash of the content.
+    """One run through a recording: blocks of all levels, and the hash where one is stated.
 
     Parameters
     ----------
@@ -65,12 +65,15 @@ class OverviewBuild:
         n_channels = len(info.channels)
         self._info = info
         self._builder = OverviewBuilder(n_channels, source.dtype)
-        self._hash = source.new_hash()
+        # Where the file states no hash, there is nothing to hold one against: it would take as long
+        # as all the rest.
+        self._hash = source.new_hash() if info.sha256 else None
         self._done = 0
         self._content_sha256 = ""
+        self._finished = False
         smallest = OVERVIEW_FACTORS[0]
         rows = _PORTION_BYTES // (source.dtype.itemsize * n_channels) // smallest * smallest
-        self._buffer = np.empty((max(rows, smallest), n_channels), source.dtype)
+        self._portion = max(rows, smallest)
 
     @property
     def fraction(self) -> float:
@@ -80,11 +83,14 @@ class OverviewBuild:
     @property
     def finished(self) -> bool:
         """Whether all is done."""
-        return bool(self._content_sha256)
+        return self._finished
 
     @property
     def content_sha256(self) -> str:
-        """Hash of the content by the recipe of the package; empty before the end."""
+        """Hash of the content by the recipe of the package.
+
+        Empty before the end, and where the file states none.
+        """
         return self._content_sha256
 
     def step(self) -> bool:
@@ -100,16 +106,17 @@ class OverviewBuild:
         if self.finished:
             return False
         start = self._done
-        stop = min(start + len(self._buffer), self._info.n_samples)
+        stop = min(start + self._portion, self._info.n_samples)
         if start < stop:
-            rows = self._buffer[: stop - start]
-            self._source.read_into(rows, start)
-            self._hash.add(rows)
+            rows = self._source.read(SampleInterval(start, stop))
+            if self._hash is not None:
+                self._hash.add(rows)
             self._put(self._builder.add_pair(*self._without_gaps(rows, start)))
             self._done = stop
         if stop == self._info.n_samples:
             self._put(self._builder.finish())
-            self._content_sha256 = self._hash.finish(self._info)
+            self._content_sha256 = self._hash.finish(self._info) if self._hash else ""
+            self._finished = True
         return not self.finished
 
     def _without_gaps(self, rows: NDArray[Any], start: int) -> tuple[NDArray[Any], NDArray[Any]]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from emgview.model import SampleInterval
 from emgview.recording.block_source import BlockSource, Extremes, n_blocks_of
@@ -51,8 +49,7 @@ def _spread(n_blocks: int) -> list[int]:
 
 
 def _extremes(source: Source, start: int, stop: int) -> Extremes:
-    rows: NDArray[Any] = np.empty((stop - start, len(source.info.channels)), source.dtype)
-    source.read_into(rows, start)
+    rows = source.read(SampleInterval(start, stop))
     gaps = source.gap_rows(SampleInterval(start, stop))
     low, high = rows, rows.copy()
     low[gaps], high[gaps] = nothing(rows.dtype)

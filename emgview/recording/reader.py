@@ -157,20 +157,6 @@ class RecordingReader:
             self._end.must_be_whole()
         return np.ascontiguousarray(chosen((rows, rows), channels)[0], self._dtype)
 
-    def read_into(self, buffer: NDArray[Any], start: int) -> None:
-        """Fill the buffer (n, n_channels) of the native type with samples from ``start`` on.
-
-        Raises
-        ------
-        FileError
-            If the file cannot be read there.
-        """
-        if not len(buffer):
-            return
-        with reading(self._path.name, "/samples"):
-            self._samples.read_direct(buffer, np.s_[start : start + len(buffer)])
-            self._end.must_be_whole()
-
     def read_uv(
         self,
         interval: SampleInterval,

@@ -114,7 +114,7 @@ def test_a_window_over_an_overview_that_is_being_made_shows_the_truth(
                 sink = SidecarWriter(path.with_suffix(".overview"), identity_of(reader))
                 reader.adopt_overview(sink)
                 build = OverviewBuild(reader, sink)
-                build._buffer = build._buffer[:640]  # many small portions of a small file
+                build._portion = 640  # many small portions of a small file
                 for _ in range(steps):
                     build.step()
                 _check(reader, truth, window, n_columns, channels)
