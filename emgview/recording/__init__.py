@@ -126,9 +126,9 @@ to the end             CRC-32 (unsigned 32-bit) of each page of 1024 blocks, lev
 The JSON holds ``recording_id``, ``n_samples``, ``n_channels``, ``dtype``, ``stated_sha256`` (the
 ``content_sha256`` that the recording states, or empty), ``fingerprint``, ``content_sha256`` (of the
 samples that the blocks were made of, by the recipe above; empty where none is stated), ``factors``,
-``page_blocks`` and ``table_crc32``, the CRC-32 of the checksums at the end. At opening all of these but
-``content_sha256`` must be those of the recording; `identity` tells what the fingerprint covers. The
-pages are compared with their checksums when they are first read. A ``content_sha256`` that is not
+``page_blocks`` and ``table_crc32``, the CRC-32 of the checksums at the end. At opening all of these
+but ``content_sha256`` must be those of the recording; `identity` tells what the fingerprint covers.
+The pages are compared with their checksums when they are first read. A ``content_sha256`` that is not
 the stated one tells that the recording was changed or damaged; the reader is told.
 
 A file that was never closed has ``closed`` 0, no hash, and an overview that may end early. It is

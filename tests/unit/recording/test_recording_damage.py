@@ -320,7 +320,7 @@ def test_a_file_that_was_cut_off_while_open_gives_no_zeros(
     a person would have taken for silence of the muscle."""
     with RecordingReader.open(long_recording) as reader:
         _cut(long_recording)
-        with pytest.raises(FileError, match="cut off|checksum"):
+        with pytest.raises(FileError, match=r"cut off|checksum"):
             work(reader)
 
 
