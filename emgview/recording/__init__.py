@@ -128,8 +128,8 @@ The JSON holds ``recording_id``, ``n_samples``, ``n_channels``, ``dtype``, ``sta
 samples that the blocks were made of, by the recipe above; empty where none is stated), ``factors``,
 ``page_blocks`` and ``table_crc32``, the CRC-32 of the checksums at the end. At opening all of these
 but ``content_sha256`` must be those of the recording; `identity` tells what the fingerprint covers.
-The pages are compared with their checksums when they are first read. A ``content_sha256`` that is not
-the stated one tells that the recording was changed or damaged; the reader is told.
+The pages are compared with their checksums when they are first read. A ``content_sha256`` that is
+not the stated one tells that the recording was changed or damaged; the reader is told.
 
 A file that was never closed has ``closed`` 0, no hash, and an overview that may end early. It is
 opened with ``swmr=True`` (HDF5's ordinary open refuses it) and can be copied to a new file chunk by
