@@ -70,6 +70,23 @@ class StateMuscle:
 
 
 @dataclass(frozen=True, slots=True)
+class SetBookmark:
+    """Mark a place, or give the mark there another text."""
+
+    recording_id: str
+    sample: int
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveBookmark:
+    """Take the mark of a place away; it stays in the log."""
+
+    recording_id: str
+    sample: int
+
+
+@dataclass(frozen=True, slots=True)
 class StateText:
     """A text of the reader: ``conclusion``, ``referral_question`` or ``limitations``."""
 
@@ -102,6 +119,8 @@ Intent = (
     | AddLabel
     | RemoveLabel
     | StateMuscle
+    | SetBookmark
+    | RemoveBookmark
     | StateText
     | StatePatient
     | Undo

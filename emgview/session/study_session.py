@@ -30,6 +30,7 @@ from emgview.model import (
 from emgview.recording import RecordingReader, file_sha256
 from emgview.review import Actor, Add, Applied, Decide, Note, Remove, ReviewStore, SetField
 from emgview.session import intents
+from emgview.session.bookmarks import Bookmark, Bookmarks, field_of
 from emgview.session.display import answer
 from emgview.session.filtering import FilteredBlocks
 from emgview.session.intents import ChangeSet, Intent
@@ -174,6 +175,10 @@ class StudySession:
         """The latest run of the detector."""
         return self._store.latest_run(recording_id)
 
+    def bookmarks(self, recording_id: str) -> Bookmarks:
+        """Places that the reader marked."""
+        return Bookmarks.from_text(self._store.field(field_of(recording_id)))
+
     def text(self, field: str) -> str:
         """A text of the reader."""
         return self._store.field(field)
@@ -248,6 +253,12 @@ class StudySession:
                 return self._applied(self._store.apply(Remove(item, reason), self._actor))
             case intents.StateMuscle():
                 return self._state_muscle(intent)
+            case intents.SetBookmark(recording_id, sample, text):
+                marks = self.bookmarks(recording_id).with_mark(Bookmark(sample, text))
+                return self._set_bookmarks(recording_id, marks)
+            case intents.RemoveBookmark(recording_id, sample):
+                marks = self.bookmarks(recording_id).without(sample)
+                return self._set_bookmarks(recording_id, marks)
             case intents.StateText():
                 return self._state_text(intent)
             case intents.StatePatient():
@@ -311,6 +322,10 @@ class StudySession:
         self._store.apply(SetField(f"{prefix}/muscle", intent.muscle), self._actor)
         done = self._store.apply(SetField(f"{prefix}/side", intent.side.value), self._actor)
         return self._applied(done, extra={"study", "findings"})
+
+    def _set_bookmarks(self, recording_id: str, marks: Bookmarks) -> ChangeSet:
+        command = SetField(field_of(recording_id), marks.to_text())
+        return self._applied(self._store.apply(command, self._actor), extra={"bookmarks"})
 
     def _state_text(self, intent: intents.StateText) -> ChangeSet:
         if intent.field not in _TEXTS:

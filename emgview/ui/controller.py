@@ -19,6 +19,7 @@ from emgview.errors import CancelledError, EmgviewError
 from emgview.findings import FindingsTable, Statement
 from emgview.model import ImportHints, Label, Progress, Proposal, Study
 from emgview.report import Reader
+from emgview.session.bookmarks import Bookmarks
 from emgview.session.detecting import detect_in_file
 from emgview.session.importing import import_files, study_for
 from emgview.session.intents import ChangeSet, Intent
@@ -52,6 +53,7 @@ class StudyView:
     texts: dict[str, str]
     remarks: dict[str, tuple[str, ...]]
     detected: frozenset[str]
+    bookmarks: dict[str, Bookmarks]
     undo: str | None
     redo: str | None
 
@@ -310,6 +312,7 @@ def look(session: StudySession) -> StudyView:
             for key, run in runs.items()
         },
         detected=frozenset(key for key, run in runs.items() if run is not None),
+        bookmarks={r.entry.id: session.bookmarks(r.entry.id) for r in recordings},
         undo=session.undo_text(),
         redo=session.redo_text(),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from emgview.ui.file_actions import FileActions
+from emgview.ui.measure_actions import MeasureActions
 from emgview.ui.review_actions import ReviewActions
 from emgview.ui.sound_actions import SoundActions
 from emgview.ui.view_actions import ViewActions
@@ -34,6 +35,7 @@ class Groups:
         self.review = ReviewActions(window)
         self.navigation = ViewActions(window)
         self.sound = SoundActions(window)
+        self.measure = MeasureActions(window)
         self._by_name: dict[str, CommandGroup] = {
             "file": self.files,
             "edit": self.review,
@@ -43,6 +45,7 @@ class Groups:
             "go": self.navigation,
             "help": self.files,
             "sound": self.sound,
+            "measure": self.measure,
         }
 
     def run(self, command: str, checked: bool) -> None:

@@ -26,6 +26,7 @@ from emgview.ui.evidence_panel import EvidencePanel
 from emgview.ui.findings_panel import FindingsPanel
 from emgview.ui.groups import Groups
 from emgview.ui.items_panel import ItemsPanel
+from emgview.ui.measure_panel import MeasurePanel
 from emgview.ui.menus import Menus
 from emgview.ui.panels import Panels
 from emgview.ui.recording_watch import RecordingWatch
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self.traces, self.overview = TraceView(), OverviewStrip()
         self.items, self.evidence = ItemsPanel(), EvidencePanel()
         self.recordings, self.findings = RecordingsPanel(), FindingsPanel()
+        self.measures = MeasurePanel()
         self.recording_id = ""
         self.view: StudyView | None = None
         self._working = False
@@ -133,6 +135,7 @@ class MainWindow(QMainWindow):
         self.traces.set_theme(self.theme)
         self.overview.set_theme(self.theme)
         self.banner.set_theme(self.theme)
+        self.measures.set_theme(self.theme)
         self.items.model.set_colours(dict(self.theme.class_colours))
         self.menus.check("view.theme", on=name == "paper")
         self.remember(theme=name)
@@ -198,6 +201,7 @@ class MainWindow(QMainWindow):
             right=("Proposals and labels", self.items),
             below=("Evidence", self.evidence),
             bottom=("Findings", self.findings),
+            behind=("Measurements", self.measures),
         )
         self.status = StatusLine(self.statusBar(), self.controller.cancel)
 

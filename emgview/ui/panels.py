@@ -17,8 +17,8 @@ class Panels:
     ----------
     window : QMainWindow
         Must have its size and central widget already.
-    left, right, below, bottom : (title, widget)
-        ``below`` stands under ``right``.
+    left, right, below, bottom, behind : (title, widget)
+        ``below`` stands under ``right``, ``behind`` as a second tab behind ``below``.
     """
 
     def __init__(
@@ -28,6 +28,7 @@ class Panels:
         right: tuple[str, QWidget],
         below: tuple[str, QWidget],
         bottom: tuple[str, QWidget],
+        behind: tuple[str, QWidget],
     ) -> None:
         self._window = window
         area = Qt.DockWidgetArea
@@ -36,7 +37,10 @@ class Panels:
             self._dock(*right, area.RightDockWidgetArea),
             self._dock(*below, area.RightDockWidgetArea),
             self._dock(*bottom, area.BottomDockWidgetArea),
+            self._dock(*behind, area.RightDockWidgetArea),
         ]
+        window.tabifyDockWidget(self._docks[2], self._docks[4])
+        self._docks[2].raise_()
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         window.resizeDocks(self._docks[:2], [_LEFT_PX, _RIGHT_PX], across)
         window.resizeDocks(self._docks[1:3], [_ITEMS_PX, _EVIDENCE_PX], down)
@@ -54,6 +58,12 @@ class Panels:
     def switches(self) -> list[QAction]:
         """One switch for each panel."""
         return [dock.toggleViewAction() for dock in self._docks]
+
+    def reveal(self, title: str) -> None:
+        """Bring a panel to the front, unless the reader has closed it."""
+        for dock in self._docks:
+            if dock.objectName() == title and not dock.isHidden():
+                dock.raise_()
 
     def reset(self) -> None:
         """All panels back to where they were at first."""

@@ -91,6 +91,11 @@ class SoundActions(QObject):
         return self._frames.isActive()
 
     @property
+    def marked(self) -> int | None:
+        """Where the mark is: clicked, or where the sound was."""
+        return None if self._beam.sample is None else int(self._beam.sample)
+
+    @property
     def player(self) -> Player | None:
         """The player of the present sound."""
         return self._player

@@ -94,6 +94,16 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         return self._viewport
 
     @property
+    def filter_now(self) -> DisplayFilter | None:
+        """The display filter that is wanted; None shows the signal as recorded."""
+        return self._filter
+
+    @property
+    def answer_now(self) -> TraceAnswer | None:
+        """What is drawn."""
+        return self._answer
+
+    @property
     def is_drawn(self) -> bool:
         """Whether the newest request has been answered."""
         answer = self._answer

@@ -24,7 +24,9 @@ class TraceView(PictureView):
     -------
     itemClicked(str)
     stretchSelected(SampleInterval, int channel)
-        A stretch was dragged in label mode or with Shift; any other drag only measures.
+        A stretch was dragged in label mode or with Shift.
+    stretchMeasured(SampleInterval, int channel)
+        A stretch was dragged to be measured.
     placeClicked(int sample, int channel)
         A click on a trace where no item is.
     cursorMoved(int sample, int channel, float or None)
@@ -33,6 +35,7 @@ class TraceView(PictureView):
 
     itemClicked = Signal(str)  # noqa: N815 - Qt's way to name signals
     stretchSelected = Signal(object, int)  # noqa: N815
+    stretchMeasured = Signal(object, int)  # noqa: N815
     placeClicked = Signal(object, int)  # noqa: N815 - samples may exceed 32 bits
     cursorMoved = Signal(object, int, object)  # noqa: N815 - samples may exceed 32 bits
 
@@ -153,11 +156,15 @@ class TraceView(PictureView):
         drag = Drag(drag.first, event.position())
         if drag.is_click:
             self._click(drag.last, self._place(event, self._viewport))
-        elif self._label_mode or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
-            g, v = self._geometry(), self._viewport
-            channel, stretch = drag.channel(g, v), drag.stretch(g, v)
-            if channel is not None and stretch is not None:
-                self.stretchSelected.emit(stretch, channel)
+            return
+        g, v = self._geometry(), self._viewport
+        channel, stretch = drag.channel(g, v), drag.stretch(g, v)
+        if channel is None or stretch is None:
+            return
+        if self._label_mode or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.stretchSelected.emit(stretch, channel)
+        else:
+            self.stretchMeasured.emit(stretch, channel)
 
     def _place(self, event: QMouseEvent, viewport: Viewport) -> Place:
         point, g = event.position(), self._geometry()
