@@ -214,13 +214,13 @@ class ChannelFilter:
     def __init__(self, sections: Float, n_channels: int) -> None:
         self._sections = sections
         self._strides = _Strides(sections) if len(sections) else None
-        self._state = np.zeros((len(sections), 2, n_channels))
-        self._running = np.zeros(n_channels, np.bool_)
+        self.state = np.zeros((len(sections), 2, n_channels))
+        self.running = np.zeros(n_channels, np.bool_)
 
     def copy(self) -> ChannelFilter:
         """A filter that goes on from the same state."""
         other = copy(self)
-        other._state, other._running = self._state.copy(), self._running.copy()
+        other.state, other.running = self.state.copy(), self.running.copy()
         return other
 
     def __call__(self, samples: Samples) -> Samples:
@@ -236,11 +236,11 @@ class ChannelFilter:
             columns = np.flatnonzero(which.ravel() == n)
             for start, stop in present_runs(pattern):
                 if start > 0:
-                    self._running[columns] = False
+                    self.running[columns] = False
                 part = samples[start:stop, columns]
                 out[start:stop, columns] = self._run(self._strides, part, columns)
             if pattern[-1]:
-                self._running[columns] = False
+                self.running[columns] = False
         return out
 
     def _run(
@@ -249,7 +249,7 @@ class ChannelFilter:
         """Filter channels without missing samples."""
         from scipy.signal import sosfilt, sosfilt_zi
 
-        state, fresh = self._state[:, :, columns], ~self._running[columns]
+        state, fresh = self.state[:, :, columns], ~self.running[columns]
         if fresh.any():
             steady = sosfilt_zi(self._sections)[:, :, np.newaxis]
             state[:, :, fresh] = steady * samples[0, fresh].astype(np.float64)
@@ -261,8 +261,8 @@ class ChannelFilter:
         if whole < len(samples):
             rest = samples[whole:].astype(np.float64)
             out[whole:], state = sosfilt(self._sections, rest, axis=0, zi=state)
-        self._state[:, :, columns] = state
-        self._running[columns] = True
+        self.state[:, :, columns] = state
+        self.running[columns] = True
         return out
 
 

@@ -29,6 +29,8 @@ class Theme:
         Colours of the trace view.
     class_colours : mapping
         Colour of each class id of the vocabulary.
+    channel_colours : mapping
+        Colours, by name, that the trace of a channel can be given.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Theme:
     window: Mapping[str, str]
     trace: Mapping[str, str]
     class_colours: Mapping[str, str]
+    channel_colours: Mapping[str, str]
 
     def class_colour(self, class_id: str) -> str:
         """Colour of a class; a neutral one for unknown ids."""
@@ -57,6 +60,7 @@ def load_theme(name: str) -> Theme:
         MappingProxyType(data["window"]),
         MappingProxyType(data["trace"]),
         MappingProxyType(classes),
+        MappingProxyType(data["channels"]),
     )
 
 

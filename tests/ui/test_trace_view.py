@@ -135,7 +135,47 @@ def test_a_filter_that_was_not_applied_is_told(make_recording: Any) -> None:
     assert words == "as recorded, 10 Hz – 5 kHz"
     assert "not applied" in warning
     filtered = replace(unfiltered, filtered=True)
-    assert filter_words(info, v, chosen, filtered) == ("display: HP 20 Hz", "")
+    words, warning = filter_words(info, v, chosen, filtered)
+    assert words == "display: HP 20 Hz"
+    assert "not applied" not in warning
+
+
+def test_a_filter_that_the_rate_does_not_hold_is_refused_with_the_reason(
+    make_recording: Any,
+) -> None:
+    """Asked for and silently left out, the header claimed a filter that was not there."""
+    info = make_recording().info
+    words, warning = filter_words(info, Viewport.over(info), DisplayFilter(20.0, 5000.0), None)
+    assert words.startswith("as recorded")
+    assert "not applied: low-pass 5000 Hz needs more than 11111 samples/s" in warning
+
+
+@pytest.mark.parametrize(
+    ("recorded_hz", "shown_hz", "warned"),
+    [
+        (2.0, None, ""),
+        (5.0, None, ""),
+        (None, None, ""),
+        (10.0, None, "durations not valid: high-pass 10 Hz"),
+        (2.0, 20.0, "durations not valid: high-pass 20 Hz"),
+        (None, 20.0, "durations not valid: high-pass 20 Hz"),
+        (2.0, 5.0, ""),
+        (10.0, 2.0, "durations not valid: high-pass 10 Hz"),
+    ],
+)
+def test_a_high_pass_above_5_hz_warns_that_durations_are_not_valid(
+    make_recording: Any, recorded_hz: float | None, shown_hz: float | None, warned: str
+) -> None:
+    """Of the acquisition or of the view, whichever is higher; and none where it is not."""
+    info = make_recording(channels=(Channel("A", high_pass_hz=recorded_hz),)).info
+    chosen = DisplayFilter(shown_hz) if shown_hz else None
+    assert filter_words(info, Viewport.over(info), chosen, None)[1] == warned
+
+
+def test_no_duration_is_warned_of_where_the_channel_is_no_emg(make_recording: Any) -> None:
+    channels = (Channel("Force", unit="N", high_pass_hz=20.0), Channel("A", high_pass_hz=2.0))
+    info = make_recording(n_channels=2, channels=channels).info
+    assert filter_words(info, Viewport.over(info), None, None)[1] == ""
 
 
 def test_hidden_channels_are_not_asked_for(view: TraceView, make_recording: Any) -> None:

@@ -29,11 +29,14 @@ class Geometry:
     width, height : int
     n_lanes : int
         Visible channels.
+    division_px : float
+        Height of a division at true scale; 0: divisions fill the lanes.
     """
 
     width: int
     height: int
     n_lanes: int
+    division_px: float = 0.0
 
     @property
     def plot_left(self) -> int:
@@ -61,9 +64,16 @@ class Geometry:
         return self.plot_height / max(self.n_lanes, 1)
 
     @property
-    def lane_divisions(self) -> int:
-        """Vertical divisions of a lane: ten for one channel, fewer for more."""
-        return max(_LEAST_DIVISIONS, round(DIVISIONS / max(self.n_lanes, 1)))
+    def division_height(self) -> float:
+        """Height of a division: a tenth of the plot, but half a lane where lanes are narrow."""
+        return self.division_px or self.lane_height / self.lane_divisions
+
+    @property
+    def lane_divisions(self) -> float:
+        """Divisions of a lane, from edge to edge: ten on the screen, at least two in each lane."""
+        if self.division_px:
+            return self.lane_height / self.division_px
+        return max(_LEAST_DIVISIONS, DIVISIONS / max(self.n_lanes, 1))
 
     @property
     def mark_row_px(self) -> float:
@@ -83,8 +93,7 @@ class Geometry:
 
     def lane(self, index: int, uv_per_div: float, *, inverted: bool, ratio: float = 1.0) -> Lane:
         """Lane of the n-th visible channel, in device pixels for a ``ratio`` above 1."""
-        per_division = self.lane_height / self.lane_divisions
-        scale = per_division / uv_per_div * ratio
+        scale = self.division_height / uv_per_div * ratio
         return Lane(
             round(self.lane_top(index) * ratio),
             round(self.lane_height * ratio),

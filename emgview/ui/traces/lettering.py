@@ -83,6 +83,7 @@ def _polarity(exchanged: bool, by_reader: bool) -> str:
 def _paint_channel(painter: QPainter, scene: Scene, index: int, channel: int) -> None:
     """Name, sensitivity and polarity; in one line where the lane is narrow."""
     g = scene.geometry
+    _paint_marks(painter, scene, index, channel)
     name, scale, polarity = _channel_lines(scene, channel)
     top, width = g.lane_top(index), g.plot_left - 12.0
     plain = painter.font()
@@ -113,6 +114,19 @@ def _paint_channel(painter: QPainter, scene: Scene, index: int, channel: int) ->
         return
     _line(painter, second, scale, scene.theme.window["text"])
     _polarity_badge(painter, scene, second.translated(0, _LINE_PX + 3), polarity)
+
+
+def _paint_marks(painter: QPainter, scene: Scene, index: int, channel: int) -> None:
+    """A bar at the left of the chosen channel; beside the trace, its colour if it has its own."""
+    g, v = scene.geometry, scene.viewport
+    top, height = g.lane_top(index) + 1, g.lane_height - 1
+    if channel == v.chosen:
+        painter.fillRect(
+            QRectF(0, top, g.plot_left - 1, height), QColor(scene.theme.window["button"])
+        )
+        painter.fillRect(QRectF(0, top, 4, height), QColor(scene.theme.window["highlight"]))
+    if v.colour_of(channel):
+        painter.fillRect(QRectF(g.plot_left - 4, top, 3, height), scene.ink(index))
 
 
 def _line(painter: QPainter, box: QRectF, text: str, colour: str) -> None:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen
 
 from emgview.model import SampleInterval
 from emgview.ui.theme import Theme
-from emgview.ui.traces.geometry import HEADER_PX
+from emgview.ui.traces.geometry import HEADER_PX, Geometry
 from emgview.ui.traces.scene import Scene
 from emgview.ui.traces.viewport import DIVISIONS
 from emgview.ui.traces.wording import gap_text, phase_text
@@ -27,14 +27,21 @@ def paint_graticule(painter: QPainter, scene: Scene) -> None:
     xs = [round(g.plot_left + g.plot_width * n / DIVISIONS) + 0.5 for n in range(DIVISIONS)]
     painter.drawLines([QLineF(x, HEADER_PX, x, g.plot_bottom) for x in xs])
     for lane in range(g.n_lanes):
-        top, step = g.lane_top(lane), g.lane_height / g.lane_divisions
-        if step >= _LEAST_ROW_PX:
-            painter.setPen(fine)
-            rows = [round(top + n * step) + 0.5 for n in range(1, g.lane_divisions)]
-            painter.drawLines([QLineF(g.plot_left, y, g.width, y) for y in rows])
+        rows, middle = _rows(g, lane)
+        painter.setPen(fine)
+        painter.drawLines([QLineF(g.plot_left, y, g.width, y) for y in rows])
         painter.setPen(axis)
-        middle = round(top + g.lane_height / 2) + 0.5
         painter.drawLine(QLineF(g.plot_left, middle, g.width, middle))
+
+
+def _rows(g: Geometry, lane: int) -> tuple[list[float], float]:
+    """Heights of a lane's divisions, counted from its baseline, and of the baseline."""
+    top, step = g.lane_top(lane), g.division_height
+    middle = top + g.lane_height / 2
+    reach = g.lane_height / 2
+    count = int((reach - 0.5) / step) if step >= _LEAST_ROW_PX else 0
+    away = [n * step for n in range(-count, count + 1) if n]
+    return [round(middle + y) + 0.5 for y in away], round(middle) + 0.5
 
 
 def paint_outside(painter: QPainter, scene: Scene) -> None:

@@ -146,8 +146,7 @@ def _extremes(
 
 def _ink(scene: Scene, index: int) -> QColor:
     """Colour of the n-th lane."""
-    del index
-    return scene.colour("trace")
+    return scene.ink(index)
 
 
 def _drawn_lanes(scene: Scene, answer: TraceAnswer) -> list[tuple[int, int]]:

@@ -39,6 +39,12 @@ class Viewport:
         Sensitivity of each channel of the recording, hidden ones too.
     hidden, inverted : frozenset of int
         Channels that the reader hid or turned over, on the screen only.
+    order : tuple of int
+        All channels from top to bottom; empty: as recorded.
+    colours : tuple of str
+        Colour name of each channel, empty: the usual one; or an empty tuple: all usual.
+    chosen : int or None
+        Channel that the keys for one channel act upon.
     """
 
     fs: float
@@ -48,6 +54,9 @@ class Viewport:
     uv_per_div: tuple[float, ...]
     hidden: frozenset[int] = frozenset()
     inverted: frozenset[int] = frozenset()
+    order: tuple[int, ...] = ()
+    colours: tuple[str, ...] = ()
+    chosen: int | None = None
 
     @classmethod
     def over(cls, info: RecordingInfo) -> Viewport:
@@ -65,7 +74,12 @@ class Viewport:
     @property
     def channels(self) -> tuple[int, ...]:
         """Visible channels from top to bottom; may be none."""
-        return tuple(c for c in range(len(self.uv_per_div)) if c not in self.hidden)
+        return tuple(c for c in self.ordered if c not in self.hidden)
+
+    @property
+    def ordered(self) -> tuple[int, ...]:
+        """All channels from top to bottom, hidden ones too."""
+        return self.order or tuple(range(len(self.uv_per_div)))
 
     @property
     def span(self) -> int:
@@ -127,13 +141,81 @@ class Viewport:
         )
         return replace(self, uv_per_div=scales)
 
+    def scaled(self, uv_per_div: float, channel: int | None = None) -> Viewport:
+        """With so many µV a division, for one channel or all."""
+        scales = tuple(
+            uv_per_div if channel in (None, c) else uv for c, uv in enumerate(self.uv_per_div)
+        )
+        return replace(self, uv_per_div=scales)
+
+    def swept(self, ms_per_div: float) -> Viewport:
+        """With another sweep about the middle; at most the whole recording."""
+        if ms_per_div >= self.whole().ms_per_div:
+            return self.whole()
+        other = replace(self, ms_per_div=ms_per_div)
+        return other.centred(self.start + self.span // 2)
+
     def showing_channels(self, channels: Iterable[int]) -> Viewport:
         """With these channels visible and all others hidden."""
         return replace(self, hidden=frozenset(range(len(self.uv_per_div))) - frozenset(channels))
 
+    def hiding(self, channel: int) -> Viewport:
+        """With one channel hidden; the chosen one is then its neighbour below, or above."""
+        left = [c for c in self.channels if c != channel]
+        place = self.channels.index(channel) if channel in self.channels else 0
+        chosen = self.chosen
+        if chosen == channel:
+            chosen = left[min(place, len(left) - 1)] if left else None
+        return replace(self, hidden=self.hidden | {channel}, chosen=chosen)
+
     def turned(self, channel: int) -> Viewport:
         """With one channel turned over, or back."""
         return replace(self, inverted=self.inverted ^ {channel})
+
+    def coloured(self, channel: int, colour: str) -> Viewport:
+        """With one channel in another colour; empty: the usual one."""
+        names = list(self.colours or ("",) * len(self.uv_per_div))
+        names[channel] = colour
+        return replace(self, colours=tuple(names) if any(names) else ())
+
+    def colour_of(self, channel: int) -> str:
+        """Colour name of a channel; empty: the usual one."""
+        return self.colours[channel] if self.colours else ""
+
+    def in_order(self, order: Iterable[int]) -> Viewport:
+        """With the channels in this order; those that are left out follow as they were."""
+        first = list(dict.fromkeys(c for c in order if 0 <= c < len(self.uv_per_div)))
+        every = (*first, *(c for c in self.ordered if c not in first))
+        return replace(self, order=() if every == tuple(sorted(every)) else every)
+
+    def moved(self, channel: int, lanes: int) -> Viewport:
+        """With one channel further down (+) or up (−) by visible lanes."""
+        shown = list(self.channels)
+        if channel not in shown:
+            return self
+        place = shown.index(channel)
+        target = min(max(place + lanes, 0), len(shown) - 1)
+        if target == place:
+            return self
+        # Put beside the visible channel whose place it takes: hidden ones stay where they are.
+        others = [c for c in self.ordered if c != channel]
+        beside = others.index(shown[target])
+        others.insert(beside + 1 if lanes > 0 else beside, channel)
+        return self.in_order(others)
+
+    def choosing(self, channel: int | None) -> Viewport:
+        """With another channel chosen, or none."""
+        return replace(self, chosen=channel)
+
+    def choosing_next(self, lanes: int) -> Viewport:
+        """With the visible channel below (+) or above (−) chosen; from none, the first or last."""
+        shown = self.channels
+        if not shown:
+            return self.choosing(None)
+        if self.chosen not in shown:
+            return self.choosing(shown[0] if lanes > 0 else shown[-1])
+        place = shown.index(self.chosen) + lanes
+        return self.choosing(shown[min(max(place, 0), len(shown) - 1)])
 
 
 def sensitivity_for(typical_uv: float) -> float:

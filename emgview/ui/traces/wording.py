@@ -72,6 +72,11 @@ def filter_text(high_pass_hz: float | None, low_pass_hz: float | None) -> str:
     return f"as recorded, {low} – {high}"
 
 
+def duration_text(high_pass_hz: float) -> str:
+    """Warning of a high-pass that changes durations."""
+    return f"durations not valid: high-pass {frequency_text(high_pass_hz)}"
+
+
 def gap_text(samples: int, fs: float) -> str:
     """``gap 150 ms``, ``gap 2.5 s``."""
     seconds = samples / fs
