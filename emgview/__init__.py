@@ -34,8 +34,8 @@ ui         the window, the only place for Qt and pyqtgraph
 
 ``app`` builds the window, ``cli`` the command line. Imports go down only, in the order ``cli``,
 ``app``, ``ui``, ``session``, ``report``, ``findings``, ``review`` or ``detection``, ``simulation``
-or ``sources``, ``recording`` or ``sound``, ``signal``, ``model``, ``resource_files``, ``errors``; a test holds
-it.
+or ``sources``, ``recording`` or ``sound``, ``signal``, ``model``, ``resource_files``, ``errors``; a
+test holds it.
 
 Tables and numbers that a laboratory may want to replace lie in ``resources/``: classes, muscles,
 parameters of the detector, rules of findings, texts of the report, themes.

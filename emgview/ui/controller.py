@@ -52,6 +52,7 @@ class StudyView:
     statements: tuple[Statement, ...]
     texts: dict[str, str]
     remarks: dict[str, tuple[str, ...]]
+    refused: dict[str, tuple[str, ...]]
     detected: frozenset[str]
     bookmarks: dict[str, Bookmarks]
     undo: str | None
@@ -144,10 +145,10 @@ class StudyController(QObject):
         """Write the report, signed if asked."""
 
         def work(progress: Progress) -> None:
-            self.reported.emit(
-                write_report(self._open_session(), out, self.reader, signing, progress)
-            )
-            self._emit_changed(ChangeSet(frozenset(), frozenset({"history"}), "Report written", 0))
+            files = write_report(self._open_session(), out, self.reader, signing, progress)
+            self.reported.emit(files)
+            words = f"{'Signed report' if signing else 'Report'} written: {files.pdf}"
+            self._emit_changed(ChangeSet(frozenset(), frozenset({"history"}), words, 0))
 
         self._begin("Writing the report", work)
 
@@ -240,6 +241,8 @@ class StudyController(QObject):
 
     def _open(self, path: Path, hints: ImportHints, progress: Progress) -> None:
         folder = study_for(path, hints, progress)
+        if self._session is not None and _same(self._session.folder.root, folder.root):
+            self._close_silently()  # its own lock would make the study one for reading only
         session = StudySession(folder, self.reader.name)
         self._close_silently()
         self._session = session
@@ -290,6 +293,10 @@ class StudyController(QObject):
         self._view = view
 
 
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve()
+
+
 def look(session: StudySession) -> StudyView:
     """Values of the session as it stands. On the I/O thread."""
     recordings = session.recordings
@@ -309,6 +316,10 @@ def look(session: StudySession) -> StudyView:
         texts={name: session.text(name) for name in ("conclusion", "limitations")},
         remarks={
             key: tuple(remark.reason for remark in run.remarks) if run else ()
+            for key, run in runs.items()
+        },
+        refused={
+            key: tuple(remark.reason for remark in run.remarks if remark.refused) if run else ()
             for key, run in runs.items()
         },
         detected=frozenset(key for key, run in runs.items() if run is not None),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from emgview.ui.file_actions import FileActions
 from emgview.ui.measure_actions import MeasureActions
+from emgview.ui.place_actions import PlaceActions
 from emgview.ui.review_actions import ReviewActions
 from emgview.ui.sound_actions import SoundActions
 from emgview.ui.view_actions import ViewActions
@@ -36,6 +37,7 @@ class Groups:
         self.navigation = ViewActions(window)
         self.sound = SoundActions(window)
         self.measure = MeasureActions(window)
+        self.places = PlaceActions(window)
         self._by_name: dict[str, CommandGroup] = {
             "file": self.files,
             "edit": self.review,
@@ -46,6 +48,7 @@ class Groups:
             "help": self.files,
             "sound": self.sound,
             "measure": self.measure,
+            "place": self.places,
         }
 
     def run(self, command: str, checked: bool) -> None:

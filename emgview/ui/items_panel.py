@@ -54,8 +54,11 @@ class ItemsPanel(QWidget):
 
     # -- what is shown -----------------------------------------------------------------------
 
-    def set_rows(self, rows: list[Row], *, detected: bool) -> None:
-        """Show the items of a recording; the selection stays where the item still exists."""
+    def set_rows(self, rows: list[Row], *, detected: bool, refused: tuple[str, ...] = ()) -> None:
+        """Show the items of a recording; the selection stays where the item still exists.
+
+        ``refused`` are the reasons for channels that the detector did not judge.
+        """
         place = self._table.verticalScrollBar().value()
         self._quiet = True
         if self.model.set_rows(rows):
@@ -64,11 +67,7 @@ class ItemsPanel(QWidget):
         self._quiet = False
         self._tell_count(rows)
         self._stack.setCurrentIndex(0 if rows else 1)
-        self._empty.setText(
-            "The detector proposed nothing here.\nDrag on a trace with L to add a label."
-            if detected
-            else "Not examined yet.\nCtrl+D lets the detector propose."
-        )
+        self._empty.setText(_empty_text(detected=detected, refused=refused))
 
     def selection(self) -> tuple[str, ...]:
         """Ids of the selected items, the current one first."""
@@ -195,3 +194,12 @@ class ItemsPanel(QWidget):
 
     def _id_at(self, index: QModelIndex) -> str:
         return self.model.row(index.row()).label.id
+
+
+def _empty_text(*, detected: bool, refused: tuple[str, ...]) -> str:
+    """What an empty table says: nothing found is not the same as not looked at."""
+    if refused:
+        return "⚠ Not judged by the detector:\n" + "\n".join(refused)
+    if detected:
+        return "The detector proposed nothing here.\nDrag on a trace with L to add a label."
+    return "Not examined yet.\nCtrl+D lets the detector propose."

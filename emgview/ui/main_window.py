@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emgview.errors import CancelledError, EmgviewError
+from emgview.errors import CancelledError, EmgviewError, ImportNeedsHintError
 from emgview.model import Label
 from emgview.session.settings import Settings, load_settings, save_settings
 from emgview.session.study_session import OpenRecording
@@ -35,6 +35,7 @@ from emgview.ui.status_line import StatusLine
 from emgview.ui.study_screen import VIEW_SLOT, StudyScreen
 from emgview.ui.theme import Theme, apply_theme, load_theme
 from emgview.ui.traces import OverviewStrip, TraceView
+from emgview.ui.typing_guard import TypingGuard
 
 
 class MainWindow(QMainWindow):
@@ -75,6 +76,10 @@ class MainWindow(QMainWindow):
         self.files.show_recent()
         if self._remembers:
             self.panels.restore()
+        self._guard = TypingGuard(self)
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self._guard)
         self.refresh_states()
 
     # -- commands ----------------------------------------------------------------------------
@@ -157,7 +162,8 @@ class MainWindow(QMainWindow):
     def complain(self, error: EmgviewError) -> None:
         """Say what went wrong and what to do; no box for what is not serious."""
         self.status.warn(str(error))
-        if self.isVisible() and not isinstance(error, CancelledError):
+        answered = isinstance(error, CancelledError | ImportNeedsHintError)  # a dialog asks
+        if self.isVisible() and not answered:
             _warning_box(self, error).show()
 
     # -- Qt ----------------------------------------------------------------------------------

@@ -44,6 +44,7 @@ class RecordingsPanel(QWidget):
         self._list.currentItemChanged.connect(self._tell_chosen)
         self._muscle = _muscle_chooser()
         self._muscle.activated.connect(self._tell_stated)
+        self.muscle_edit().returnPressed.connect(self._take_typed)
         self._side = QComboBox()
         for side, text in _SIDES:
             self._side.addItem(text, side)
@@ -111,6 +112,17 @@ class RecordingsPanel(QWidget):
         if item is not None:
             self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
 
+    def _take_typed(self) -> None:
+        """Return: the first muscle whose name holds what was typed; else what was stated."""
+        typed = self.muscle_edit().text().strip()
+        if typed and self._muscle.findText(typed) != self._muscle.currentIndex():
+            found = self._muscle.findText(typed, Qt.MatchFlag.MatchContains)
+            if found >= 0:
+                self._muscle.setCurrentIndex(found)
+                self._tell_stated()
+                return
+        self.muscle_edit().setText(self._muscle.currentText())
+
     def _tell_stated(self) -> None:
         item = self._list.currentItem()
         if item is None:
@@ -132,6 +144,8 @@ def _text(view: StudyView | None, recording_id: str) -> str:
     items = view.items[recording_id]
     still = sum(item.state is LabelState.PROPOSED for item in items)
     state = f"{still} open of {len(items)}" if recording_id in view.detected else "not examined"
+    if not items and view.refused.get(recording_id):
+        state = "⚠ refused by the detector"
     return f"{recording.title}\n{recording.info.duration_s:.1f} s · {state}"
 
 

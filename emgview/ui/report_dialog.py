@@ -92,6 +92,9 @@ class ReportDialog(QDialog):
         self._sign.setToolTip("Write and sign the report as the author; the study keeps a copy")
         self._pages = QVBoxLayout()
         self._build()
+        for button in self.findChildren(QPushButton):
+            button.setAutoDefault(button is self._sign)  # Return signs, it opens no file chooser
+        self._sign.setDefault(True)
         self.resize(1180, 860)
 
     # -- what comes up -----------------------------------------------------------------------
@@ -151,7 +154,7 @@ class ReportDialog(QDialog):
     def _signing_form(self) -> QFormLayout:
         choose = QPushButton("…")
         choose.setToolTip("Choose a PKCS#12 file")
-        choose.setFixedWidth(32)
+        choose.setFixedWidth(44)
         choose.clicked.connect(self._choose_identity)
         fresh = QPushButton("&New …")
         fresh.setToolTip("Make an evaluation identity")
@@ -160,7 +163,9 @@ class ReportDialog(QDialog):
         for widget in (self._identity, choose, fresh):
             row.addWidget(widget)
         form = QFormLayout()
-        form.addRow("&Identity", row)
+        caption = QLabel("&Identity")
+        caption.setBuddy(self._identity)
+        form.addRow(caption, row)
         form.addRow("&Passphrase", self._passphrase)
         return form
 
@@ -176,7 +181,6 @@ class ReportDialog(QDialog):
         row.addStretch(1)
         row.addWidget(close)
         row.addWidget(self._sign)
-        self._sign.setDefault(True)
         return row
 
     def _store_texts(self) -> None:

@@ -56,7 +56,8 @@ class ReviewActions:
         actions[name]()
 
     def state_muscle(self, recording_id: str, muscle: str, side: Side) -> None:
-        """The user chose muscle or side."""
+        """The user chose muscle or side; the keys decide again."""
+        self._window.traces.setFocus()
         self._apply(StateMuscle(recording_id, muscle, side))
 
     def go_to(self, item: str) -> None:

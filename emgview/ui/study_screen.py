@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from emgview.model import Origin
 from emgview.session.intents import ChangeSet
 from emgview.session.study_session import OpenRecording
 from emgview.session.traces import TraceAnswer, TraceRequest
@@ -48,6 +49,7 @@ class StudyScreen(QObject):
         self._window.evidence.show_item(None, None, 1.0)
         self._ask_overview()
         self._window.watch.shown()
+        self._window.groups.places.new_recording()
         self._window.refresh_states()
 
     def select_item(self, item: str) -> None:
@@ -105,6 +107,7 @@ class StudyScreen(QObject):
 
     def changed(self, view: StudyView, change: ChangeSet) -> None:
         """Refresh the views that a change names."""
+        fresh = self._new_own_label(view, change)
         self._window.view = view
         if "items" in change.views:
             self._show_items()
@@ -114,6 +117,10 @@ class StudyScreen(QObject):
             self._window.traces.set_title(self._window.recording.title)
         if "findings" in change.views:
             self._window.findings.show_findings(view.findings, view.statements)
+        if "bookmarks" in change.views:
+            self._window.groups.places.show_bookmarks()
+        if fresh:
+            self.select_item(fresh)
         current = self._window.items.selection()
         label = self._window.label(current[0]) if current else None
         if label is not None and label.id in change.items and self._window.recording is not None:
@@ -121,6 +128,19 @@ class StudyScreen(QObject):
             self._window.evidence.show_item(label, view.proposals.get(label.id), fs)
         self._window.tell(change.message)
         self._window.refresh_states()
+
+    def _new_own_label(self, view: StudyView, change: ChangeSet) -> str:
+        """Id of a label that the reader has just added to the recording on the screen."""
+        before, recording = self._window.view, self._window.recording_id
+        if before is None or recording not in before.items or recording not in view.items:
+            return ""
+        known = {label.id for label in before.items[recording]} if change.items else set()
+        added = [
+            label.id
+            for label in view.items[recording]
+            if label.id in change.items and label.id not in known and label.origin is Origin.READER
+        ]
+        return added[0] if len(added) == 1 else ""
 
     def closed(self) -> None:
         """Show nothing."""
@@ -141,7 +161,9 @@ class StudyScreen(QObject):
         labels = self._window.view.items[self._window.recording_id]
         rows = _rows(self._window.view, recording)
         self._window.items.set_rows(
-            rows, detected=self._window.recording_id in self._window.view.detected
+            rows,
+            detected=self._window.recording_id in self._window.view.detected,
+            refused=self._window.view.refused.get(self._window.recording_id, ()),
         )
         shown = [DisplayItem.of(label) for label in labels]
         self._window.traces.set_items(shown)

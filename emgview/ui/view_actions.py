@@ -5,11 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QDialog
-
-from emgview.ui.small_dialogs import QuestionDialog
-from emgview.ui.wording import seconds_of
-
 if TYPE_CHECKING:
     from emgview.ui.main_window import MainWindow
 
@@ -40,7 +35,6 @@ class ViewActions:
             "page_back": lambda: traces.page(-1),
             "start": traces.go_start,
             "end": traces.go_end,
-            "time": self._ask_time,
             "next_recording": lambda: window.recordings.step(+1),
             "previous_recording": lambda: window.recordings.step(-1),
         }
@@ -49,20 +43,3 @@ class ViewActions:
     def _clock(self, on: bool) -> None:
         self._window.traces.set_clock_time(on=on)
         self._window.remember(clock_time=on)
-
-    def _ask_time(self) -> None:
-        recording = self._window.recording
-        if recording is None:
-            return
-        dialog = QuestionDialog(
-            "Go to time", (("time", "&Time (s, m:s or h:m:s)", ""),), self._window
-        )
-        if dialog.exec() != QDialog.DialogCode.Accepted:
-            return
-        seconds = seconds_of(dialog.value("time"))
-        if seconds is None or seconds > recording.info.duration_s:
-            self._window.tell(
-                f"There is no such time; the recording has {recording.info.duration_s:.1f} s"
-            )
-            return
-        self._window.traces.center_on(round(seconds * recording.info.sampling_rate_hz))

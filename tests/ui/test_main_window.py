@@ -357,7 +357,9 @@ def test_each_harmless_command_is_wired(qtbot: QtBot, window: MainWindow) -> Non
         "file.close",
         "file.quit",
         "edit.reader",
-        "go.time",
+        "place.time",
+        "place.name",
+        "place.list",
         "sound.device",
         "sound.export",
     }

@@ -31,16 +31,21 @@ class Geometry:
         Visible channels.
     division_px : float
         Height of a division at true scale; 0: divisions fill the lanes.
+    mm_per_div : float
+        Size of a division on the screen at true scale; 0: not told.
     """
 
     width: int
     height: int
     n_lanes: int
     division_px: float = 0.0
+    mm_per_div: float = 0.0
 
     @property
     def plot_left(self) -> int:
         """Where the traces begin."""
+        if self.mm_per_div:
+            return GUTTER_PX
         return min(GUTTER_PX, round(self.width * _MOST_GUTTER))
 
     @property

@@ -47,6 +47,10 @@ class ViewHistory:
 
 
 def _goes_on(before: Viewport, after: Viewport) -> bool:
-    """Whether a view is the one before, scrolled by a page at most or with another scale in µV."""
-    same = replace(after, start=before.start, uv_per_div=before.uv_per_div) == before
+    """Whether a view is the one before, scrolled by a page at most or with another scale in µV.
+
+    Which channel the keys act upon is no matter of the view.
+    """
+    like = replace(after, start=before.start, uv_per_div=before.uv_per_div, chosen=before.chosen)
+    same = like == before
     return same and abs(after.start - before.start) <= before.span

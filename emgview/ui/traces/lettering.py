@@ -11,6 +11,8 @@ from emgview.ui.traces.viewport import DIVISIONS
 from emgview.ui.traces.wording import (
     clock_text,
     elapsed_text,
+    paper_gain_text,
+    paper_speed_text,
     sensitivity_text,
     sweep_text,
     zone_text,
@@ -47,7 +49,7 @@ def _paint_ground(painter: QPainter, scene: Scene) -> None:
 def paint_header(painter: QPainter, scene: Scene) -> None:
     """Muscle at the left, scales and filters at the right, a warning between them."""
     g, w, plain = scene.geometry, scene.theme.window, painter.font()
-    right = f"{sweep_text(scene.viewport.ms_per_div)}   ·   {scene.filter_words}"
+    right = f"{_sweep(scene)}   ·   {scene.filter_words}"
     end = g.width - _PAD - painter.fontMetrics().horizontalAdvance(right)
     painter.setPen(QColor(w["text"]))
     painter.drawText(QRectF(0, 0, g.width - _PAD, HEADER_PX), _RIGHT, right)
@@ -65,12 +67,23 @@ def paint_header(painter: QPainter, scene: Scene) -> None:
         painter.drawText(QRectF(used, 0, max(room - used, 0), HEADER_PX), _LEFT, text)
 
 
+def _sweep(scene: Scene) -> str:
+    """``10 ms/div``, at true scale also ``25 mm/div, 2500 mm/s``."""
+    ms, mm = scene.viewport.sweep_ms, scene.geometry.mm_per_div
+    paper = f" ({mm:g} mm/div, {paper_speed_text(ms, mm)})" if mm else ""
+    return sweep_text(ms) + paper
+
+
 def _channel_lines(scene: Scene, channel: int) -> tuple[str, str, str]:
     known = scene.info.channels[channel]
-    scale = sensitivity_text(scene.viewport.uv_per_div[channel])
-    if known.unit != "uV":
-        scale = scale.replace("µV", known.unit or "?").replace("mV", f"k{known.unit or '?'}")
+    scale = _in_unit(sensitivity_text(scene.viewport.uv_per_div[channel]), scene, channel)
     return known.label, scale, _polarity(known.inverted, channel in scene.viewport.inverted)
+
+
+def _in_unit(text: str, scene: Scene, channel: int) -> str:
+    """The same with the unit of a channel that is not in microvolt."""
+    unit = scene.info.channels[channel].unit
+    return text if unit == "uV" else text.replace("µV", unit or "?").replace("mV", f"k{unit or '?'}")
 
 
 def _polarity(exchanged: bool, by_reader: bool) -> str:
@@ -113,6 +126,11 @@ def _paint_channel(painter: QPainter, scene: Scene, index: int, channel: int) ->
         _sign(painter, place, second.center().y(), down=polarity == "inverted")
         return
     _line(painter, second, scale, scene.theme.window["text"])
+    mm = g.mm_per_div
+    if mm and g.lane_height > 4.5 * _LINE_PX:
+        second = second.translated(0, _LINE_PX)
+        paper = paper_gain_text(scene.viewport.uv_per_div[channel], mm)
+        _line(painter, second, _in_unit(paper, scene, channel), scene.theme.window["text"])
     _polarity_badge(painter, scene, second.translated(0, _LINE_PX + 3), polarity)
 
 

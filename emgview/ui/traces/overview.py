@@ -42,6 +42,7 @@ class OverviewStrip(QWidget):
         self._answer: TraceAnswer | None = None
         self._items = ItemIndex()
         self._viewport: Viewport | None = None
+        self._marks: tuple[int, ...] = ()
         self._still: QPixmap | None = None
         self._gaps: tuple[Gap, ...] = ()
         self._phases: tuple[PhaseMark, ...] = ()
@@ -65,6 +66,11 @@ class OverviewStrip(QWidget):
     def set_items(self, items: Sequence[DisplayItem]) -> None:
         """Events to be counted."""
         self._items = ItemIndex(items)
+        self._refresh()
+
+    def set_marks(self, samples: Sequence[int]) -> None:
+        """Bookmarks."""
+        self._marks = tuple(samples)
         self._refresh()
 
     def set_viewport(self, viewport: Viewport) -> None:
@@ -103,6 +109,7 @@ class OverviewStrip(QWidget):
             self._paint_phases(painter, self._viewport)
             self._paint_gaps(painter, self._viewport)
             self._paint_density(painter)
+            self._paint_marks(painter, self._viewport)
         painter.setPen(QColor(self._theme.window["border"]))
         painter.drawLine(0, 0, self.width(), 0)
         painter.end()
@@ -135,6 +142,15 @@ class OverviewStrip(QWidget):
                 word = QRectF(box.left() + 2, 1, width + 6.0, painter.fontMetrics().height())
                 painter.fillRect(word, ground)
                 painter.drawText(word, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _paint_marks(self, painter: QPainter, viewport: Viewport) -> None:
+        """A flag for each bookmark."""
+        colour = QColor(self._theme.window["text"])
+        for sample in self._marks:
+            box = self._box(SampleInterval(sample, sample + 1), viewport)
+            painter.setPen(QPen(colour, 1, Qt.PenStyle.DotLine))
+            painter.drawLine(box.topLeft(), box.bottomLeft())
+            painter.fillRect(QRectF(box.left(), 1, 6, 5), colour)
 
     def _paint_gaps(self, painter: QPainter, viewport: Viewport) -> None:
         colour = QColor(self._theme.trace["gap"])

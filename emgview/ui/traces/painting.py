@@ -34,6 +34,14 @@ def paint_graticule(painter: QPainter, scene: Scene) -> None:
         painter.drawLine(QLineF(g.plot_left, middle, g.width, middle))
 
 
+def paint_beside(painter: QPainter, box: QRectF, scene: Scene) -> None:
+    """What a picture at true scale leaves of the view at its right."""
+    left = float(scene.geometry.width)
+    if left < box.right():
+        beside = QRectF(left, box.top(), box.right() - left, box.height())
+        painter.fillRect(beside, QColor(scene.theme.window["window"]))
+
+
 def _rows(g: Geometry, lane: int) -> tuple[list[float], float]:
     """Heights of a lane's divisions, counted from its baseline, and of the baseline."""
     top, step = g.lane_top(lane), g.division_height

@@ -19,13 +19,12 @@ from emgview.ui.traces.geometry import Geometry
 from emgview.ui.traces.layers import Layers
 from emgview.ui.traces.marks import Hit
 from emgview.ui.traces.measuring import typical_deflections
-from emgview.ui.traces.painting import (
-    paint_message,
-)
+from emgview.ui.traces.painting import paint_beside, paint_message
 from emgview.ui.traces.pointer import Drag, paint_drag
 from emgview.ui.traces.resolve import Wanted, resolve
 from emgview.ui.traces.scene import Scene, filter_words
 from emgview.ui.traces.tools import Overlay, Tool
+from emgview.ui.traces.true_scale import TrueScale
 from emgview.ui.traces.viewport import Viewport, sensitivity_for
 
 _EMPTY = ("Open or drop a recording or a study", "Ctrl+O  ·  demo study: Ctrl+Alt+D")
@@ -78,6 +77,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         self._hits: list[Hit] = []
         self._selected = ""
         self._scaled = False
+        self._true_scale: TrueScale | None = None
         self._late = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._late.timeout.connect(self._canvas.update)
         self._drag: Drag | None = None
@@ -119,14 +119,16 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         """Whether anything, be it the empty state, has been painted."""
         return self._was_painted
 
-    def set_recording(self, info: RecordingInfo, *, title: str = "") -> None:
-        """Show another recording from its start."""
-        self._info, self._title, self._scaled = info, title, False
+    def set_recording(
+        self, info: RecordingInfo, *, title: str = "", viewport: Viewport | None = None
+    ) -> None:
+        """Show another recording from its start, or as it was seen last."""
+        self._info, self._title, self._scaled = info, title, viewport is not None
         self._answer, self._wanted, self._viewport = None, None, None
         self._layers.forget()
         self._items, self._hits, self._selected = ItemIndex(), [], ""
         self._drag = None
-        self._set(Viewport.over(info))
+        self._set(viewport or Viewport.over(info))
 
     def clear(self) -> None:
         """Show nothing."""
@@ -165,6 +167,14 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         """Filter for display; None shows the signal as recorded."""
         self._filter = chosen
         self._request()
+
+    def set_true_scale(self, scale: TrueScale | None) -> None:
+        """Draw divisions in true size; None: they fill the view."""
+        if scale != self._true_scale:
+            self._true_scale = scale
+            self._layers.forget()
+            self._request()
+            self.redraw()
 
     def set_clock_time(self, *, on: bool) -> None:
         """Clock time instead of elapsed time, where the recording tells it."""
@@ -207,6 +217,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
 
     def set_viewport(self, viewport: Viewport) -> None:
         """Show another window of the same recording."""
+        self._scaled = True  # what was chosen is not scaled anew when the overview comes
         self._set(viewport)
 
     def _move(self, change: Callable[[Viewport], Viewport]) -> None:
@@ -244,6 +255,8 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
 
     def _geometry(self) -> Geometry:
         n = len(self._viewport.channels) if self._viewport else 0
+        if self._true_scale is not None:
+            return self._true_scale.geometry(self.width(), self.height(), n)
         return Geometry(self.width(), self.height(), n)
 
     def _scene(self, info: RecordingInfo, viewport: Viewport) -> Scene:
@@ -269,6 +282,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
             paint_message(painter, box, self._theme, _ALL_HIDDEN)
             return
         scene = self._scene(self._info, self._viewport)
+        paint_beside(painter, box, scene)
         self._hits = self._layers.paint(painter, scene, self._answer, self._items, self._selected)
         if self._drag is not None:
             paint_drag(painter, scene, self._drag, self._answer)

@@ -83,7 +83,7 @@ def filter_words(
     warnings = [refused] if refused else []
     if highest is not None and highest > load_display_limits().duration.high_pass_most_hz:
         warnings.append(duration_text(highest))
-    words = f"display: {applied.describe()}" if applied else recorded
+    words = f"{recorded}, display: {applied.describe()}" if applied else recorded
     return words, " · ".join(warnings)
 
 

@@ -87,6 +87,12 @@ class Viewport:
         return max(2, round(self.ms_per_div * DIVISIONS / 1000 * self.fs))
 
     @property
+    def sweep_ms(self) -> float:
+        """Milliseconds per division as shown: a window is two samples long at least."""
+        shown = self.span / self.fs * 1000 / DIVISIONS
+        return self.ms_per_div if abs(shown - self.ms_per_div) < 0.01 * shown else shown
+
+    @property
     def interval(self) -> SampleInterval:
         """Samples in the window; may reach beyond the end."""
         return SampleInterval(self.start, self.start + self.span)

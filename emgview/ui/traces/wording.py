@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from emgview.model import PhaseMark
 
 _COARSE_S = 10.0
+_UNSEEN = 0.01
 
 
 def sweep_text(ms_per_div: float) -> str:
@@ -23,15 +24,31 @@ def sensitivity_text(uv_per_div: float) -> str:
     return f"{uv_per_div:g} µV/div"
 
 
-def digits_for(step_s: float) -> int:
-    """Decimals of a second that state labels ``step_s`` apart exactly, at most three."""
-    exact = (d for d in range(3) if abs(round(step_s, d) - step_s) < 1e-6 * step_s)
-    return next(exact, 3) if step_s < _COARSE_S else 0
+def paper_speed_text(ms_per_div: float, mm_per_div: float) -> str:
+    """Sweep at true scale: ``2500 mm/s``."""
+    return f"{mm_per_div / ms_per_div * 1000:.4g} mm/s"
+
+
+def paper_gain_text(uv_per_div: float, mm_per_div: float) -> str:
+    """Sensitivity at true scale: ``2 µV/mm``."""
+    return sensitivity_text(float(f"{uv_per_div / mm_per_div:.3g}")).replace("/div", "/mm")
+
+
+def digits_for(step_s: float, at_s: float = 0.0) -> int:
+    """Decimals of a second that state a label and those ``step_s`` apart, at most four.
+
+    A label may be off by a hundredth of the step, which nobody sees: rounded to the step alone it
+    was off by up to half of one.
+    """
+    exact = (d for d in range(4) if abs(round(at_s, d) - at_s) < _UNSEEN * step_s)
+    place = next(exact, 4)
+    steps = (d for d in range(3) if abs(round(step_s, d) - step_s) < 1e-6 * step_s)
+    return max(place, next(steps, 3) if step_s < _COARSE_S else 0)
 
 
 def elapsed_text(seconds: float, step_s: float) -> str:
     """Elapsed time with as many digits as the step between two labels needs."""
-    digits = digits_for(step_s)
+    digits = digits_for(step_s, seconds)
     total = round(seconds * 10**digits)
     whole, part = divmod(total, 10**digits)
     minutes, left = divmod(whole, 60)
@@ -43,7 +60,7 @@ def elapsed_text(seconds: float, step_s: float) -> str:
 
 def clock_text(started_at: datetime, seconds: float, step_s: float) -> str:
     """Clock time in the recording's own zone, rounded to the digits shown."""
-    digits = digits_for(step_s)
+    digits = digits_for(step_s, seconds)
     unit = 10 ** (6 - digits)
     moment = started_at + timedelta(seconds=seconds)
     past = moment.microsecond % unit
