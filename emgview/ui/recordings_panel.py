@@ -121,7 +121,7 @@ class RecordingsPanel(QWidget):
                 self._muscle.setCurrentIndex(found)
                 self._tell_stated()
                 return
-        self.muscle_edit().setText(self._muscle.currentText())
+        self.muscle_edit().setText(self._muscle.itemText(self._muscle.currentIndex()))
 
     def _tell_stated(self) -> None:
         item = self._list.currentItem()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from emgview.errors import CancelledError
+from emgview.errors import CancelledError, EmgviewError
 from emgview.model import (
     Channel,
     ChannelRefusal,
@@ -168,8 +168,6 @@ def test_the_whole_recording_is_examined_but_its_gaps(signal: Signal) -> None:
         ((4.0, 8.0), [(80_000, 100_000), (107_000, 160_000)]),
         ((5.1, 5.2), []),
         ((11.0, 99.0), [(220_000, 240_000)]),
-        ((50.0, 60.0), []),
-        ((8.0, 4.0), []),
     ],
 )
 def test_only_the_window_is_examined(
@@ -181,6 +179,15 @@ def test_only_the_window_is_examined(
     assert [(part.start, part.stop) for part in run.examined] == examined
     for p in run.proposals:
         assert any(a <= p.interval.start and p.interval.stop <= b for a, b in examined)
+
+
+@pytest.mark.parametrize("window_s", [(50.0, 60.0), (8.0, 4.0), (12.0, None)])
+def test_a_window_outside_the_recording_is_refused(
+    signal: Signal, window_s: tuple[float | None, float | None]
+) -> None:
+    """It gave a run without proposals, as if something had been looked at."""
+    with pytest.raises(EmgviewError, match="There is nothing from"):
+        detect_in(signal, window_s=window_s)
 
 
 def test_a_cancelled_detection_stops_with_an_error_and_without_a_run(signal: Signal) -> None:
