@@ -11,6 +11,9 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from emgview.session.presets import Preset
+from emgview.session.traces import DisplayFilter
+
 _MOST_RECENT = 10
 
 
@@ -23,8 +26,13 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     theme: str = "scope"
     recent: tuple[str, ...] = ()
     identity_file: str = ""
-    high_pass_hz: float = 20.0
+    display_filter: DisplayFilter = DisplayFilter()
     show_filtered: bool = False
+    presets: tuple[Preset, ...] = ()
+    true_scale: bool = False
+    mm_per_div: float = 0.0
+    screens: dict[str, float] = {}
+    amplitude_limit_uv: float = 0.0
     clock_time: bool = False
     sound_volume: float = 0.7
     sound_follows_gain: bool = True

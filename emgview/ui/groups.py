@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from emgview.ui.display_actions import DisplayActions
 from emgview.ui.file_actions import FileActions
 from emgview.ui.measure_actions import MeasureActions
 from emgview.ui.place_actions import PlaceActions
@@ -35,6 +36,7 @@ class Groups:
         self.files = FileActions(window)
         self.review = ReviewActions(window)
         self.navigation = ViewActions(window)
+        self.display = DisplayActions(window)
         self.sound = SoundActions(window)
         self.measure = MeasureActions(window)
         self.places = PlaceActions(window)
@@ -46,6 +48,7 @@ class Groups:
             "view": self.navigation,
             "go": self.navigation,
             "help": self.files,
+            "display": self.display,
             "sound": self.sound,
             "measure": self.measure,
             "place": self.places,

@@ -19,7 +19,6 @@ from emgview.errors import CancelledError, EmgviewError, ImportNeedsHintError
 from emgview.model import Label
 from emgview.session.settings import Settings, load_settings, save_settings
 from emgview.session.study_session import OpenRecording
-from emgview.session.traces import DisplayFilter
 from emgview.ui.banner import Banner
 from emgview.ui.controller import StudyController, StudyView
 from emgview.ui.evidence_panel import EvidencePanel
@@ -71,6 +70,7 @@ class MainWindow(QMainWindow):
         self.menus = Menus(self, self.run)
         self.menus.panels(self.panels.switches)
         self._connect()
+        self.groups.display.restore()
         self.set_theme(self.settings.theme)
         self.menus.check("sound.gain", on=self.settings.sound_follows_gain)
         self.files.show_recent()
@@ -239,12 +239,6 @@ class MainWindow(QMainWindow):
         self._working = False
         self.status.rest()
         self.refresh_states()
-
-    def set_filter(self, *, on: bool) -> None:
-        """Show the traces filtered for display, or as recorded."""
-        chosen = DisplayFilter(high_pass_hz=self.settings.high_pass_hz) if on else None
-        self.traces.set_filter(chosen)
-        self.remember(show_filtered=on)
 
 
 def _warning_box(parent: QWidget, error: EmgviewError) -> QMessageBox:

@@ -43,7 +43,8 @@ class StudyScreen(QObject):
         if recording is None or self._window.view is None:
             return
         self._window.overview.set_recording(recording.info)
-        self._window.traces.set_recording(recording.info, title=recording.title)
+        seen = self._window.groups.display.view_of(recording_id, recording.info.n_samples)
+        self._window.traces.set_recording(recording.info, title=recording.title, viewport=seen)
         self._window.recordings.show_study(self._window.view, recording_id)
         self._show_items()
         self._window.evidence.show_item(None, None, 1.0)

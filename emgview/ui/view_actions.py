@@ -24,7 +24,7 @@ class ViewActions:
             "whole": traces.show_whole,
             "gain_up": lambda: traces.change_sensitivity(+1),
             "gain_down": lambda: traces.change_sensitivity(-1),
-            "filter": lambda: window.set_filter(on=checked),
+            "filter": lambda: window.groups.display.switch_filter(on=checked),
             "theme": lambda: window.set_theme("paper" if checked else "scope"),
             "clock": lambda: self._clock(checked),
             "full_screen": lambda: window.showFullScreen() if checked else window.showNormal(),

@@ -136,7 +136,7 @@ def test_a_filter_that_was_not_applied_is_told(make_recording: Any) -> None:
     assert "not applied" in warning
     filtered = replace(unfiltered, filtered=True)
     words, warning = filter_words(info, v, chosen, filtered)
-    assert words == "display: HP 20 Hz"
+    assert words == "as recorded, 10 Hz – 5 kHz, display: HP 20 Hz"
     assert "not applied" not in warning
 
 

@@ -8,6 +8,7 @@ keyboard: A/D move, C confirm, X reject, V cannot tell, digits relabel.
 
 from emgview.ui.commands import (
     detect,
+    display,
     edit,
     file,
     go,
@@ -25,6 +26,7 @@ MENUS = (
     "&Edit",
     "&Review",
     "&View",
+    "&Traces",
     "&Mode",
     "&Go",
     "Mea&sure",
@@ -36,7 +38,7 @@ MENUS = (
 
 def command_table() -> tuple[Command, ...]:
     """All commands in menu order."""
-    modules = (file, edit, review, view, mode, go, measure, sound, detect, help)
+    modules = (file, edit, review, view, display, mode, go, measure, sound, detect, help)
     return tuple(command for module in modules for command in module.commands())
 
 

@@ -83,7 +83,9 @@ def _channel_lines(scene: Scene, channel: int) -> tuple[str, str, str]:
 def _in_unit(text: str, scene: Scene, channel: int) -> str:
     """The same with the unit of a channel that is not in microvolt."""
     unit = scene.info.channels[channel].unit
-    return text if unit == "uV" else text.replace("µV", unit or "?").replace("mV", f"k{unit or '?'}")
+    return (
+        text if unit == "uV" else text.replace("µV", unit or "?").replace("mV", f"k{unit or '?'}")
+    )
 
 
 def _polarity(exchanged: bool, by_reader: bool) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
@@ -97,6 +97,11 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
     def filter_now(self) -> DisplayFilter | None:
         """The display filter that is wanted; None shows the signal as recorded."""
         return self._filter
+
+    @property
+    def is_scaled(self) -> bool:
+        """Whether the sensitivity was fitted to the recording, or chosen."""
+        return self._scaled
 
     @property
     def answer_now(self) -> TraceAnswer | None:
@@ -201,6 +206,18 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
             if typical is not None:
                 scales[channel] = sensitivity_for(typical)
         self._set(replace(self._viewport, uv_per_div=tuple(scales)))
+
+    def gutter_at(self, place: QPoint) -> int | None:
+        """Channel of which the name stands at a place; None beside the names."""
+        if self._viewport is None or place.x() >= self._geometry().plot_left:
+            return None
+        lane = self._geometry().lane_at(place.y())
+        return None if lane is None else self._viewport.channels[lane]
+
+    def ask_again(self) -> None:
+        """The same window once more: what is known of it has changed."""
+        self._wanted = None
+        self._request()
 
     def grab_picture(self) -> QImage:
         """The view as a picture."""
