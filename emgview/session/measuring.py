@@ -119,6 +119,26 @@ def measured_waveform(
     )
 
 
+def measured_values(
+    session: StudySession,
+    recording_id: str,
+    channel: int,
+    places: tuple[int, ...],
+    chosen: DisplayFilter | None = None,
+) -> tuple[float | None, ...]:
+    """Value in µV of single samples; None in gaps and outside of the recording."""
+    whole = session.reader(recording_id).info.whole
+    found: list[float | None] = []
+    for place in places:
+        if not whole.contains(place):
+            found.append(None)
+            continue
+        one = SampleInterval(place, place + 1)
+        value = float(_samples(session, recording_id, channel, one, chosen)[0][0])
+        found.append(None if np.isnan(value) else value)
+    return tuple(found)
+
+
 def why_no_duration(channel: Channel, fs: float, chosen: DisplayFilter | None) -> str:
     """Why durations cannot be stated, or empty: high-pass too high, or too few samples a second."""
     most = load_display_limits().duration.high_pass_most_hz

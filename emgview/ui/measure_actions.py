@@ -13,17 +13,19 @@ from emgview.session.measuring import (
     MeasuredStretch,
     MeasuredWaveform,
     measured_stretch,
+    measured_values,
     measured_waveform,
 )
 from emgview.session.study_session import StudySession
-from emgview.ui.measure_panel import seconds_text, uv_text, waveform_lines
+from emgview.ui.measure_panel import cursor_lines, waveform_lines
 from emgview.ui.traces.cursors import Cursors, MarkedStretch, WaveformMarks
-from emgview.ui.traces.measuring import value_at
 
 if TYPE_CHECKING:
     from emgview.ui.main_window import MainWindow
 
 _NUDGE_FAR = 10
+
+Values = tuple[tuple[int, int], tuple[float | None, ...]]
 
 
 class MeasureActions(QObject):
@@ -31,6 +33,7 @@ class MeasureActions(QObject):
 
     _stretch_ready = Signal(object)
     _waveform_ready = Signal(object)
+    _values_ready = Signal(object)
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -47,6 +50,7 @@ class MeasureActions(QObject):
         traces.cursorMoved.connect(self._hovered)
         self._stretch_ready.connect(self._show_stretch)
         self._waveform_ready.connect(self._show_waveform)
+        self._values_ready.connect(self._show_cursor_values)
         window.controller.opened.connect(lambda _: self.clear())
         window.recordings.chosen.connect(lambda _: self.clear())
 
@@ -162,27 +166,30 @@ class MeasureActions(QObject):
             self._cursors.nudge(samples, recording.info.whole)
 
     def _cursors_moved(self) -> None:
-        viewport = self._window.traces.viewport_now
-        if viewport is None:
+        """Read both samples; the numbers come when they are there."""
+        window, places = self._window, self._cursors.samples
+        window.traces.redraw()
+        if window.recording is None:
             return
-        a, b = self._cursors.samples
-        seconds = abs(b - a) / viewport.fs
-        parts = [f"Δt {seconds_text(seconds)}"]
-        if seconds > 0:
-            parts.append(f"1/Δt {1 / seconds:.4g} Hz")
-        first, second = self._value(a), self._value(b)
-        if first is not None and second is not None:
-            parts.append(f"A {uv_text(first)}  B {uv_text(second)}  ΔV {uv_text(second - first)}")
-        else:
-            parts.append("ΔV: faster sweep needed")
-        if self._window.traces.filter_now is not None:
-            parts.append("filtered")
-        self._cursors.text = "    ".join(parts)
-        self._window.traces.redraw()
+        recording, channel = window.recording_id, self._cursors.channel
+        chosen = window.traces.filter_now
 
-    def _value(self, sample: int) -> float | None:
-        answer = self._window.traces.answer_now
-        return value_at(answer, self._cursors.channel, sample) if answer is not None else None
+        def read(session: StudySession) -> Values:
+            return places, measured_values(session, recording, channel, places, chosen)
+
+        window.controller.with_latest("cursors", read, self._values_ready.emit)
+
+    def _show_cursor_values(self, found: Values) -> None:
+        recording = self._window.recording
+        if recording is None or found[0] != self._cursors.samples:
+            return
+        info = recording.info
+        lines = cursor_lines(*found, info.sampling_rate_hz)
+        chosen = self._window.traces.filter_now
+        lines.append(("Channel", info.channels[self._cursors.channel].label))
+        lines.append(("Signal", chosen.describe() if chosen else "as recorded"))
+        self._window.measures.show_lines(lines)
+        self._window.panels.reveal("Measurements")
 
     def _pixels_per_sample(self) -> float:
         viewport = self._window.traces.viewport_now

@@ -127,6 +127,20 @@ def waveform_lines(found: MeasuredWaveform, label: str) -> Lines:
     ]
 
 
+def cursor_lines(samples: tuple[int, int], values: tuple[float | None, ...], fs: float) -> Lines:
+    """Time, rate and voltage between two cursors, of the samples under them."""
+    seconds = abs(samples[1] - samples[0]) / fs
+    lines: Lines = [("Δt between A and B", seconds_text(seconds))]
+    if seconds > 0:
+        lines.append(("1/Δt", f"{1 / seconds:.4g} Hz"))
+    first, second = values
+    lines.append(("A", "no signal" if first is None else uv_text(first)))
+    lines.append(("B", "no signal" if second is None else uv_text(second)))
+    if first is not None and second is not None:
+        lines.append(("ΔV, B less A", uv_text(second - first)))
+    return lines
+
+
 def uv_text(uv: float) -> str:
     """``12.3 µV``, ``1.25 mV``."""
     return f"{uv / 1000:.2f} mV" if abs(uv) >= 1000 else f"{uv:.1f} µV"

@@ -19,7 +19,7 @@ _VEIL_ALPHA = 28
 
 
 class Cursors:
-    """A tool: two time cursors, A and B, that are dragged; their read-out stands in the header.
+    """A tool: two time cursors, A and B, that are dragged; what they measure stands in the panel.
 
     Parameters
     ----------
@@ -35,7 +35,6 @@ class Cursors:
         self._held: int | None = None
         self.active = 1
         self.channel = 0
-        self.text = ""
 
     @property
     def samples(self) -> tuple[int, int]:
@@ -94,8 +93,6 @@ class Cursors:
             painter.setPen(QPen(scene.colour("selection"), width, Qt.PenStyle.DashLine))
             painter.drawLine(QLineF(x, HEADER_PX, x, g.plot_bottom))
             paint_pill(painter, scene, QRectF(x - 9, g.plot_bottom - 20, 18, 18), "AB"[number])
-        if self.text:
-            paint_readout(painter, scene, self.text)
 
 
 class MarkedStretch:
@@ -150,13 +147,3 @@ class WaveformMarks:
                 x = g.x_of(sample, v)
                 painter.drawLine(QLineF(x, top, x, top + part * height))
                 painter.drawLine(QLineF(x, top + height - part * height, x, top + height))
-
-
-def paint_readout(painter: QPainter, scene: Scene, text: str) -> None:
-    """A text in the header, over the traces and beside none of them."""
-    width = painter.fontMetrics().horizontalAdvance(text) + 16.0
-    middle = scene.geometry.width / 2
-    box = QRectF(middle - width / 2, 4, width, HEADER_PX - 8)
-    painter.setPen(QPen(scene.colour("selection"), 1))
-    painter.drawRect(box)
-    paint_pill(painter, scene, box, text)

@@ -193,7 +193,8 @@ def paint_axis(painter: QPainter, scene: Scene) -> None:
         texts.append(text)
         widest = max(widest, painter.fontMetrics().horizontalAdvance(text) + 12.0 + clock)
     painter.drawText(QRectF(10, g.plot_bottom, g.plot_left - 40, AXIS_PX), _LEFT, corner)
-    every = next((k for k in (1, 2, 5, 10) if g.plot_width * k / DIVISIONS > widest), 10)
+    # The first and the last label stand inside, half their width nearer to their neighbours.
+    every = next((k for k in (1, 2, 5, 10) if g.plot_width * k / DIVISIONS > 1.5 * widest), 10)
     for n in range(0, DIVISIONS + 1, every):
         _tick(painter, scene, n, texts[n])
 
