@@ -9,12 +9,12 @@ from typing import Any
 from emgview.errors import EmgviewError
 from emgview.model import Progress
 
-KINDS = ("scroll", "open")
+KINDS = ("scroll", "open", "pyramid")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("kind", choices=KINDS, help="steps, opening")
+    parser.add_argument("kind", choices=KINDS, help="steps, opening, the overview")
     parser.add_argument("--channels", type=int, default=32, metavar="N")
     parser.add_argument("--rate", type=float, default=10_000.0, metavar="HZ")
     parser.add_argument("--minutes", type=float, default=30.0, metavar="MIN")
@@ -37,8 +37,13 @@ def measure(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             f"{args.channels} channels, {args.rate:g} Hz, {args.minutes:g} min make no recording",
             "All three must be above 0.",
         )
-    from emgview.app import make_bench_application
     from emgview.session.bench_data import bench_recording
+
+    if args.kind == "pyramid":
+        from emgview.session.bench_pyramid import bench_pyramid
+
+        return _with_facts(args, bench_pyramid(args.channels, args.rate, args.minutes, progress))
+    from emgview.app import make_bench_application
 
     recording = bench_recording(args.channels, args.rate, args.minutes, progress)
     make_bench_application()
@@ -48,6 +53,11 @@ def measure(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         figures = bench.bench_scroll(recording, args.labels)
     else:
         figures = bench.bench_open(recording)
+    return _with_facts(args, figures)
+
+
+def _with_facts(args: argparse.Namespace, figures: dict[str, Any]) -> dict[str, Any]:
+    """The figures with what they were measured on."""
     return {
         "bench": args.kind,
         "channels": args.channels,

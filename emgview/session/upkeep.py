@@ -129,15 +129,18 @@ class Upkeep:
 
     # -- portions ----------------------------------------------------------------------------
 
-    def step(self) -> tuple[bool, OverviewNotice | None]:
-        """Do one portion; tells whether there is more to do, and how far an overview is."""
+    def step(self, *, busy: bool = False) -> tuple[bool, OverviewNotice | None]:
+        """Do one portion; tells whether there is more to do, and how far an overview is.
+
+        ``busy``: the reader goes from window to window just now; what no window needs waits.
+        """
         if self._ahead is not None:
             self._prepare(*self._ahead)
             return True, None
         making = self._next_making()
         if making is not None:
             return True, self._step_overview(making)
-        return self._step_hash(), None
+        return (False, None) if busy else (self._step_hash(), None)
 
     def close(self) -> None:
         """Leave everything as it is; overviews that are not finished are removed."""

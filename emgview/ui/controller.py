@@ -187,6 +187,7 @@ class StudyController(QObject):
     def shut_down(self, timeout_s: float = 10.0) -> bool:
         """Close everything and join the threads; False if one did not end in time."""
         self._cancel.set()
+        self.desk.close()
         ended = self._detection.close(timeout_s)
         self._io.submit(lambda: self._guarded(self._close_silently))
         return self._io.close(timeout_s) and ended

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import perf_counter
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from emgview.errors import FileError
 from emgview.session.jobs import Worker
@@ -13,6 +14,8 @@ from emgview.session.study_session import StudySession
 from emgview.session.traces import TraceAnswer, TraceRequest
 
 _PORTIONS = "upkeep"
+_REST_MS = 250
+"""So long after the last window nothing is asked for that could wait."""
 
 
 class TraceDesk(QObject):
@@ -51,6 +54,9 @@ class TraceDesk(QObject):
         self._io = io
         self._session = session
         self._guarded = guarded
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._keep_up)
+        self._asked_at = 0.0
         # on the I/O thread only
         self._last: dict[str, TraceRequest] = {}
         self._lacking: set[str] = set()
@@ -60,6 +66,8 @@ class TraceDesk(QObject):
 
     def request(self, slot: str, request: TraceRequest) -> None:
         """Ask for a window of samples; a newer request of the same slot replaces it."""
+        self._asked_at = perf_counter()
+        self._rest.start()
         self._io.submit_latest(slot, lambda: self._guarded(lambda: self._trace(slot, request)))
 
     def check(self, recording_id: str) -> None:
@@ -73,6 +81,10 @@ class TraceDesk(QObject):
     def stop_overview(self) -> None:
         """Stop making the overview; what is made of it stays in use."""
         self._io.submit(lambda: self._guarded(self._stop))
+
+    def close(self) -> None:
+        """Ask for nothing more."""
+        self._rest.stop()
 
     # -- work (I/O thread) -------------------------------------------------------------------
 
@@ -111,7 +123,8 @@ class TraceDesk(QObject):
         session = self._session()
         if session is None:
             return False
-        more, notice = session.upkeep.step()
+        busy = perf_counter() - self._asked_at < _REST_MS / 1000 - 0.01
+        more, notice = session.upkeep.step(busy=busy)
         if notice is not None:
             self.overview.emit(notice)
             self._answer_again(notice.recording_id, self._lacking)

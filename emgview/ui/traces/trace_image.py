@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QImage, QPainter, QPen
 
 from emgview.session.traces import TraceAnswer
 from emgview.ui.traces.ground import MOST_COLOURS, GroundPicture
@@ -28,6 +28,17 @@ _SMOOTH_PEN_PX = 1.2
 _FAR_PX = 4000.0
 
 
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is drawn where: columns of an answer to lanes, each with its colour (0xAARRGGBB)."""
+
+    asked: tuple[int, ...]
+    columns: tuple[int, ...]
+    lanes: tuple[Lane, ...]
+    inks: tuple[int, ...]
+    cut_ink: int
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class TracePicture:
     """Traces as pixels, as wide as the plot and as high as the view.
@@ -38,7 +49,7 @@ class TracePicture:
 
     image: QImage
     ground: GroundPicture | None
-    lanes: tuple[Lane, ...] = ()
+    plan: Plan | None = None
     numbers: NDArray[np.uint8] | None = None
 
 
@@ -64,21 +75,38 @@ def opaque_picture(
     old : TracePicture, optional
         A picture that is no longer shown: its memory is used again if only the traces differ.
     """
-    shown = _drawn_lanes(scene, answer)
-    table = dict.fromkeys(_ink(scene, index).rgba() for _column, index in shown)
-    inks = [*table, scene.colour("cut").rgba()]
-    if ground.plot is None or len(inks) > 256 - MOST_COLOURS:
+    if ground.plot is None:
         return None
-    lanes = tuple(scene.lane(index, ratio) for _column, index in shown)
-    if old is None or old.ground is not ground or old.lanes != lanes or old.numbers is None:
-        numbers = ground.plot.copy()
+    if (
+        old is None
+        or old.ground is not ground
+        or old.plan is None
+        or old.plan.asked != answer.request.channels
+        or old.numbers is None
+    ):
+        plan, numbers = _plan(scene, answer, ratio), ground.plot.copy()
     else:
-        numbers = old.numbers
-    number_of = {ink: MOST_COLOURS + n for n, ink in enumerate(inks)}
-    _draw_lanes(numbers, scene, answer, ratio, number_of, ground.plot)
-    image = _coloured(numbers, [*ground.colours], inks)
+        plan, numbers = old.plan, old.numbers  # the same ground has the same lanes
+    if len(plan.inks) + 1 > 256 - MOST_COLOURS:
+        return None
+    table = [*dict.fromkeys(plan.inks), plan.cut_ink]
+    number_of = {ink: MOST_COLOURS + n for n, ink in enumerate(table)}
+    _draw_lanes(numbers, answer, plan, ratio, number_of, ground.plot)
+    image = _coloured(numbers, [*ground.colours], table)
     image.setDevicePixelRatio(ratio)
-    return TracePicture(image, ground, lanes, numbers)
+    return TracePicture(image, ground, plan, numbers)
+
+
+def _plan(scene: Scene, answer: TraceAnswer, ratio: float) -> Plan:
+    """What is drawn where, of a scene and the channels that were asked for."""
+    shown = _drawn_lanes(scene, answer)
+    return Plan(
+        answer.request.channels,
+        tuple(column for column, _index in shown),
+        tuple(scene.lane(index, ratio) for _column, index in shown),
+        tuple(scene.ink(index).rgba() for _column, index in shown),
+        scene.colour("cut").rgba(),
+    )
 
 
 def _coloured(numbers: NDArray[np.uint8], low: Sequence[int], high: Sequence[int]) -> QImage:
@@ -98,7 +126,7 @@ def trace_picture(scene: Scene, answer: TraceAnswer, ratio: float) -> TracePictu
     """
     height, width = max(round(scene.geometry.height * ratio), 1), answer.request.n_columns
     pixels = np.zeros((height, max(width, 1)), dtype=np.uint32)
-    _draw_lanes(pixels, scene, answer, ratio, None, None)
+    _draw_lanes(pixels, answer, _plan(scene, answer, ratio), ratio, None, None)
     form = QImage.Format.Format_ARGB32_Premultiplied  # the same as plain where alpha is 0 or 255
     image = QImage(pixels.data, pixels.shape[1], height, pixels.shape[1] * 4, form).copy()
     image.setDevicePixelRatio(ratio)
@@ -109,27 +137,24 @@ def trace_picture(scene: Scene, answer: TraceAnswer, ratio: float) -> TracePictu
 
 def _draw_lanes(
     pixels: Pixels,
-    scene: Scene,
     answer: TraceAnswer,
+    plan: Plan,
     ratio: float,
     number_of: Mapping[int, int] | None,
     ground: NDArray[np.uint8] | None,
 ) -> None:
     """Columns of each channel (unless a line is drawn later), dashes where they leave the lane."""
-    shown = _drawn_lanes(scene, answer)
-    extremes = _extremes(answer, pixels.shape[1], [column for column, _index in shown])
-    if extremes is None or not shown:
+    extremes = _extremes(answer, pixels.shape[1], plan.columns)
+    if extremes is None or not plan.lanes:
         return
-    lanes = [scene.lane(index, ratio) for _column, index in shown]
-    inks = [_ink(scene, index).rgba() for _column, index in shown]
-    cut_ink = scene.colour("cut").rgba()
+    inks, cut_ink = list(plan.inks), plan.cut_ink
     if number_of is not None:
         inks, cut_ink = [number_of[ink] for ink in inks], number_of[cut_ink]
     elif is_smooth(answer):
         inks = [0] * len(inks)
     pen = max(1, round(ratio))
-    cut = draw_lanes(pixels, lanes, *extremes, inks, pen, ground)
-    draw_cuts(pixels, lanes, cut, cut_ink, 8 * pen, 2 * pen)
+    cut = draw_lanes(pixels, plan.lanes, *extremes, inks, pen, ground)
+    draw_cuts(pixels, plan.lanes, cut, cut_ink, 8 * pen, 2 * pen)
 
 
 def _extremes(
@@ -142,11 +167,6 @@ def _extremes(
     if answer.minimum is None or answer.maximum is None:
         return None
     return answer.minimum[:, columns], answer.maximum[:, columns]
-
-
-def _ink(scene: Scene, index: int) -> QColor:
-    """Colour of the n-th lane."""
-    return scene.ink(index)
 
 
 def _drawn_lanes(scene: Scene, answer: TraceAnswer) -> list[tuple[int, int]]:
@@ -165,7 +185,7 @@ def _draw_lines(image: QImage, scene: Scene, answer: TraceAnswer) -> None:
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for column, index in _drawn_lanes(scene, answer):
-        painter.setPen(QPen(_ink(scene, index), _SMOOTH_PEN_PX))
+        painter.setPen(QPen(scene.ink(index), _SMOOTH_PEN_PX))
         lane = scene.lane(index)
         painter.setClipRect(QRectF(0, lane.top, width, lane.height))
         y = np.clip(lane.y_of(samples[:, column]), -_FAR_PX, 3 * _FAR_PX)

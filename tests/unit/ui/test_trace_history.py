@@ -15,8 +15,6 @@ from emgview.ui.wording import sample_of
 
 BEGAN = datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
 INFO = RecordingInfo("r", 1000.0, 100_000, (Channel("EMG"),), BEGAN)
-    "r", 1000.0, 100_000, (Channel("EMG"),), datetime(2026, 5, 1, 9, 30, tzinfo=UTC)
-)
 VIEW = Viewport.over(INFO)
 
 
