@@ -34,6 +34,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     screens: dict[str, float] = {}
     amplitude_limit_uv: float = 0.0
     clock_time: bool = False
+    keys: dict[str, tuple[str, ...]] = {}
     sound_volume: float = 0.7
     sound_follows_gain: bool = True
     sound_device: str = ""

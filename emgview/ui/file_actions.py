@@ -71,7 +71,7 @@ class FileActions:
             "close": self._window.controller.close_study,
             "quit": self._window.close,
             "guide": lambda: self._page("Guide", None),
-            "keys": lambda: self._page("Keyboard", keys_html()),
+            "keys": lambda: self._page("Keyboard", keys_html(self._window.menus.keys_of)),
             "about": lambda: self._page("About emgview", about_html(__version__)),
         }
         actions[name]()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from emgview.ui.display_actions import DisplayActions
 from emgview.ui.file_actions import FileActions
+from emgview.ui.key_actions import KeyActions
 from emgview.ui.measure_actions import MeasureActions
 from emgview.ui.place_actions import PlaceActions
 from emgview.ui.review_actions import ReviewActions
@@ -40,6 +41,7 @@ class Groups:
         self.sound = SoundActions(window)
         self.measure = MeasureActions(window)
         self.places = PlaceActions(window)
+        self.keys = KeyActions(window)
         self._by_name: dict[str, CommandGroup] = {
             "file": self.files,
             "edit": self.review,
@@ -52,6 +54,7 @@ class Groups:
             "sound": self.sound,
             "measure": self.measure,
             "place": self.places,
+            "keys": self.keys,
         }
 
     def run(self, command: str, checked: bool) -> None:

@@ -71,6 +71,7 @@ class MainWindow(QMainWindow):
         self.menus.panels(self.panels.switches)
         self._connect()
         self.groups.display.restore()
+        self.groups.keys.restore()
         self.set_theme(self.settings.theme)
         self.menus.check("sound.gain", on=self.settings.sound_follows_gain)
         self.files.show_recent()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
@@ -46,6 +46,17 @@ class Menus:
             menu.addSeparator()
         menu.addAction(action)
         self.actions[command.id] = action
+
+    def set_keys(self, keys: Mapping[str, tuple[str, ...]]) -> None:
+        """Give the commands these keys; tooltips tell them."""
+        for name, action in self.actions.items():
+            tip, own = self._commands[name].tip, keys[name]
+            action.setShortcuts([QKeySequence(key) for key in own])
+            action.setToolTip(f"{tip} ({', '.join(own)})" if own else tip)
+
+    def keys_of(self, name: str) -> tuple[str, ...]:
+        """Keys that a command has now."""
+        return tuple(key.toString() for key in self.actions[name].shortcuts())
 
     def panels(self, actions: list[QAction]) -> None:
         """Put the switches of the docks at the end of the view menu."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from pathlib import Path
 
@@ -123,15 +124,15 @@ class PageDialog(QDialog):
         self._browser.setSource(QUrl.fromLocalFile(str(resource("guide/index.md"))))
 
 
-def keys_html() -> str:
-    """All keys on one page, from the command table."""
+def keys_html(keys_of: Callable[[str], tuple[str, ...]]) -> str:
+    """All keys on one page, from the command table and the keys that hold now."""
     parts = ["<h2>Keyboard</h2>"]
     for menu in MENUS:
         parts.append(f"<h3>{menu.replace('&', '')}</h3><table cellspacing='4'>")
         for command in command_table():
             if command.menu == menu:
                 title = command.title.replace("&", "").rstrip(" …")
-                keys = " or ".join(command.keys)
+                keys = " or ".join(keys_of(command.id))
                 parts.append(
                     f"<tr><td><b>{escape(keys)}</b>&nbsp;&nbsp;&nbsp;</td>"
                     f"<td>{escape(title)}&nbsp;&nbsp;</td><td>{escape(command.tip)}</td></tr>"
