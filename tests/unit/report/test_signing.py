@@ -27,7 +27,12 @@ from emgview.report.stamp import Stamp, draw_stamp, time_with_offset
 from emgview.report.verification import verify_report
 
 PASSPHRASE = "test"
-NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture(scope="module")
+def now() -> datetime:
+    """Time of signing: of these tests, not of the start of a run that may be minutes old."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +43,11 @@ def p12(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def signed(final_pdf: Path, p12: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def signed(
+    now: datetime, final_pdf: Path, p12: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
     out = tmp_path_factory.mktemp("signed") / "report.pdf"
-    sign_pdf(final_pdf, out, p12, PASSPHRASE, stamp_box=SIGNATURE_BOX_PT, now=NOW)
+    sign_pdf(final_pdf, out, p12, PASSPHRASE, stamp_box=SIGNATURE_BOX_PT, now=now)
     return out
 
 
@@ -51,19 +58,21 @@ def signature(signed: Path) -> Iterator[Any]:
         yield field
 
 
-def test_what_comes_back_is_who_when_and_why(final_pdf: Path, p12: Path, tmp_path: Path) -> None:
+def test_what_comes_back_is_who_when_and_why(
+    now: datetime, final_pdf: Path, p12: Path, tmp_path: Path
+) -> None:
     zone = timezone(timedelta(hours=5, minutes=30))
     out = tmp_path / "out.pdf"
     made = sign_pdf(
-        final_pdf, out, p12, PASSPHRASE, meaning="verification", now=NOW.astimezone(zone)
+        final_pdf, out, p12, PASSPHRASE, meaning="verification", now=now.astimezone(zone)
     )
     assert made.signer == load(p12, PASSPHRASE)
-    assert made.signed_at == NOW
+    assert made.signed_at == now
     assert made.signed_at.tzinfo is UTC
     assert (made.meaning, made.out) == ("verification", out)
 
 
-def test_signature_is_pades_certifying_without_later_changes(signature: Any) -> None:
+def test_signature_is_pades_certifying_without_later_changes(now: datetime, signature: Any) -> None:
     assert str(signature.T) == FIELD_NAME
     assert str(signature.TU) == "Signature: author"
     value = signature.V
@@ -72,7 +81,7 @@ def test_signature_is_pades_certifying_without_later_changes(signature: Any) -> 
     (reference,) = value.Reference
     assert str(reference.TransformMethod) == "/DocMDP"
     assert int(reference.TransformParams.P) == 1
-    assert str(value.M) == NOW.strftime("D:%Y%m%d%H%M%SZ")
+    assert str(value.M) == now.strftime("D:%Y%m%d%H%M%SZ")
 
 
 def test_signed_file_starts_with_the_unsigned_one(signed: Path, final_pdf: Path) -> None:
@@ -163,10 +172,10 @@ def words_of(content: bytes) -> str:
     return " ".join(text.split())
 
 
-def test_stamp_says_name_time_meaning_and_kind() -> None:
-    stamp = Stamp("Dr. A. Reader", NOW, "review", "Evaluation identity.")
+def test_stamp_says_name_time_meaning_and_kind(now: datetime) -> None:
+    stamp = Stamp("Dr. A. Reader", now, "review", "Evaluation identity.")
     text = words_of(draw_stamp(stamp, 283.5, 56.7))
-    printed = NOW.strftime("%Y-%m-%d %H:%M:%S UTC+00:00")
+    printed = now.strftime("%Y-%m-%d %H:%M:%S UTC+00:00")
     assert text == f"Dr. A. Reader Signed {printed} Meaning: review Evaluation identity."
 
 
@@ -177,10 +186,10 @@ def test_stamp_says_name_time_meaning_and_kind() -> None:
 )
 @pytest.mark.parametrize("size", [(283.5, 56.7), (120.0, 40.0)])
 def test_long_and_hostile_names_are_whole_and_within_the_box(
-    tmp_path: Path, name: str, size: tuple[float, float]
+    now: datetime, tmp_path: Path, name: str, size: tuple[float, float]
 ) -> None:
     """The stamp's page has no margin: ink at its edge would be a name cut off."""
-    content = draw_stamp(Stamp(name, NOW, "author", "Evaluation identity, not for use."), *size)
+    content = draw_stamp(Stamp(name, now, "author", "Evaluation identity, not for use."), *size)
     (tmp_path / "stamp.pdf").write_bytes(content)
     pixels = ink(tmp_path / "stamp.pdf", 0)
     assert pixels.shape == (np.ceil(size[1] * 4), np.ceil(size[0] * 4))
@@ -191,8 +200,8 @@ def test_long_and_hostile_names_are_whole_and_within_the_box(
     assert words_of(content).replace(" ", "").startswith(name.replace(" ", ""))
 
 
-def test_characters_without_glyph_are_printed_as_codes() -> None:
-    assert "[U+738B]" in words_of(draw_stamp(Stamp("王", NOW, "author", "-"), 283.5, 56.7))
+def test_characters_without_glyph_are_printed_as_codes(now: datetime) -> None:
+    assert "[U+738B]" in words_of(draw_stamp(Stamp("王", now, "author", "-"), 283.5, 56.7))
 
 
 def test_time_carries_its_offset() -> None:
@@ -238,9 +247,11 @@ def test_unknown_meaning(final_pdf: Path, p12: Path, tmp_path: Path) -> None:
     refused(SignatureError, "'boss'", final_pdf, p12, tmp_path, meaning="boss")
 
 
-def test_expired_and_not_yet_valid_identity(final_pdf: Path, p12: Path, tmp_path: Path) -> None:
+def test_expired_and_not_yet_valid_identity(
+    now: datetime, final_pdf: Path, p12: Path, tmp_path: Path
+) -> None:
     for days in (-1, 400):
-        then = NOW + timedelta(days=days)
+        then = now + timedelta(days=days)
         refused(SignatureError, "valid until", final_pdf, p12, tmp_path, now=then)
 
 
@@ -280,6 +291,7 @@ def test_time_without_zone_is_a_defect_of_the_caller(
 def foreign(tmp_path: Path, key: Any, *, document: bool = True, chain: bool = False) -> Path:
     """A PKCS#12 as an authority would issue it, with its own certificate inside if ``chain``."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Clinic")])
+    now = datetime.now(UTC)
     usage = x509.KeyUsage(
         digital_signature=True, content_commitment=document, key_encipherment=False,
         data_encipherment=False, key_agreement=False, key_cert_sign=False, crl_sign=False,
@@ -288,8 +300,8 @@ def foreign(tmp_path: Path, key: Any, *, document: bool = True, chain: bool = Fa
     hash_of = None if isinstance(key, ed25519.Ed25519PrivateKey) else hashes.SHA256()
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(NOW - timedelta(days=1))
-        .not_valid_after(NOW + timedelta(days=1))
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
         .add_extension(usage, critical=True)
         .sign(key, hash_of)
     )

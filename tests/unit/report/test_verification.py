@@ -32,7 +32,12 @@ from emgview.report.signing import sign_pdf
 from emgview.report.verification import Verification, verify_report
 
 PASSPHRASE = "test"
-NOW = datetime.now(UTC).replace(microsecond=0)
+
+
+@pytest.fixture(scope="module")
+def now() -> datetime:
+    """Time of signing: of these tests, not of the start of a run that may be minutes old."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 @pytest.fixture(scope="module")
@@ -46,9 +51,9 @@ def identity(folder: Path) -> IdentitySummary:
 
 
 @pytest.fixture(scope="module")
-def signed(folder: Path, identity: IdentitySummary, final_pdf: Path) -> Path:
+def signed(now: datetime, folder: Path, identity: IdentitySummary, final_pdf: Path) -> Path:
     out = folder / "report.pdf"
-    sign_pdf(final_pdf, out, folder / "me.p12", PASSPHRASE, now=NOW)
+    sign_pdf(final_pdf, out, folder / "me.p12", PASSPHRASE, now=now)
     return out
 
 
@@ -112,14 +117,14 @@ def test_one_of_several_trusted_certificates_is_enough(
 
 
 def test_signature_after_the_certificate_expired_fails(
-    final_pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    now: datetime, final_pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Signing refuses this, so the refusal is taken away: another program might not refuse."""
     new_identity("A", tmp_path / "me.p12", PASSPHRASE, days=1)
     monkeypatch.setattr("emgview.report.signing._refuse_unusable", lambda *_: None)
     for days in (-3, 3):
         out = tmp_path / "late.pdf"
-        late = NOW + timedelta(days=days)
+        late = now + timedelta(days=days)
         sign_pdf(final_pdf, out, tmp_path / "me.p12", PASSPHRASE, now=late)
         found = verify_report(out, trust=tmp_path / "me.pem")
         assert statuses(found) == ["ok", "failed", "unknown", "unknown"]
@@ -127,9 +132,10 @@ def test_signature_after_the_certificate_expired_fails(
 
 
 def issued(
-    folder: Path, *, ca: bool = True, key_usage: bool = True, begin: datetime = NOW
+    folder: Path, *, ca: bool = True, key_usage: bool = True, begin: datetime | None = None
 ) -> tuple[Path, Path]:
-    """Signer's PKCS#12 and the PEM of the authority that issued it."""
+    """Signer's PKCS#12 and the PEM of the authority that issued it, valid from ``begin`` or now."""
+    start = begin or datetime.now(UTC)
 
     def built(name: str, issuer: str, key: Any, by: Any, *, authority: bool) -> x509.Certificate:
         subject, from_ = (
@@ -142,8 +148,8 @@ def issued(
         )  # fmt: skip
         return (
             x509.CertificateBuilder(from_, subject, key.public_key(), x509.random_serial_number())
-            .not_valid_before(begin - timedelta(days=1))
-            .not_valid_after(begin + timedelta(days=1))
+            .not_valid_before(start - timedelta(days=1))
+            .not_valid_after(start + timedelta(days=1))
             .add_extension(x509.BasicConstraints(authority, None), critical=True)
             .add_extension(usage, critical=True)
             .sign(by, hashes.SHA256())
@@ -209,10 +215,12 @@ def test_missing_trust(signed: Path, tmp_path: Path) -> None:
 # -- time ------------------------------------------------------------------------------------
 
 
-def test_time_is_the_claim_of_the_signers_computer(signed: Path, folder: Path) -> None:
+def test_time_is_the_claim_of_the_signers_computer(
+    now: datetime, signed: Path, folder: Path
+) -> None:
     answer = verify_report(signed, trust=folder / "me.pem").time
     assert answer.status == "unknown"
-    assert NOW.strftime("%Y-%m-%d %H:%M:%S UTC+00:00") in answer.text
+    assert now.strftime("%Y-%m-%d %H:%M:%S UTC+00:00") in answer.text
 
 
 # -- currency --------------------------------------------------------------------------------
