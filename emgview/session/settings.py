@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 import platformdirs
 
+from emgview.session.modes import Modes
 from emgview.session.presets import Preset
 from emgview.session.traces import DisplayFilter
 
@@ -34,6 +35,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     screens: dict[str, float] = {}
     amplitude_limit_uv: float = 0.0
     clock_time: bool = False
+    modes: Modes = Modes()
     keys: dict[str, tuple[str, ...]] = {}
     sound_volume: float = 0.7
     sound_follows_gain: bool = True

@@ -134,7 +134,8 @@ class TriggerFinder:
         return numbers[:n][crossed[:n] & whole]
 
     def _after_hold_off(self, found: Places) -> Places:
-        kept, place, hold_off = [], 0, self._trigger.hold_off
+        kept: list[int] = []
+        hold_off = self._trigger.hold_off
         while True:
             place = int(np.searchsorted(found, self._free_from))
             if place == len(found):

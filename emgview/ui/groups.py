@@ -8,6 +8,7 @@ from emgview.ui.display_actions import DisplayActions
 from emgview.ui.file_actions import FileActions
 from emgview.ui.key_actions import KeyActions
 from emgview.ui.measure_actions import MeasureActions
+from emgview.ui.mode_actions import ModeActions
 from emgview.ui.place_actions import PlaceActions
 from emgview.ui.review_actions import ReviewActions
 from emgview.ui.sound_actions import SoundActions
@@ -42,6 +43,7 @@ class Groups:
         self.measure = MeasureActions(window)
         self.places = PlaceActions(window)
         self.keys = KeyActions(window)
+        self.modes = ModeActions(window)
         self._by_name: dict[str, CommandGroup] = {
             "file": self.files,
             "edit": self.review,
@@ -55,6 +57,7 @@ class Groups:
             "measure": self.measure,
             "place": self.places,
             "keys": self.keys,
+            "mode": self.modes,
         }
 
     def run(self, command: str, checked: bool) -> None:

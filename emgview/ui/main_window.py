@@ -27,11 +27,13 @@ from emgview.ui.groups import Groups
 from emgview.ui.items_panel import ItemsPanel
 from emgview.ui.measure_panel import MeasurePanel
 from emgview.ui.menus import Menus
+from emgview.ui.mode_bar import ModeBar
 from emgview.ui.panels import Panels
 from emgview.ui.recording_watch import RecordingWatch
 from emgview.ui.recordings_panel import RecordingsPanel
 from emgview.ui.status_line import StatusLine
 from emgview.ui.study_screen import VIEW_SLOT, StudyScreen
+from emgview.ui.sweeps import SweepView
 from emgview.ui.theme import Theme, apply_theme, load_theme
 from emgview.ui.traces import OverviewStrip, TraceView
 from emgview.ui.typing_guard import TypingGuard
@@ -55,6 +57,7 @@ class MainWindow(QMainWindow):
         self.settings = settings or load_settings()
         self.controller = StudyController(self)
         self.traces, self.overview = TraceView(), OverviewStrip()
+        self.sweeps, self.mode_bar = SweepView(self.traces.scene_of), ModeBar()
         self.items, self.evidence = ItemsPanel(), EvidencePanel()
         self.recordings, self.findings = RecordingsPanel(), FindingsPanel()
         self.measures = MeasurePanel()
@@ -72,6 +75,7 @@ class MainWindow(QMainWindow):
         self._connect()
         self.groups.display.restore()
         self.groups.keys.restore()
+        self.groups.modes.restore()
         self.set_theme(self.settings.theme)
         self.menus.check("sound.gain", on=self.settings.sound_follows_gain)
         self.files.show_recent()
@@ -140,6 +144,7 @@ class MainWindow(QMainWindow):
             apply_theme(application, self.theme)
         self.traces.set_theme(self.theme)
         self.overview.set_theme(self.theme)
+        self.sweeps.redraw()
         self.banner.set_theme(self.theme)
         self.measures.set_theme(self.theme)
         self.items.model.set_colours(dict(self.theme.class_colours))
@@ -198,7 +203,9 @@ class MainWindow(QMainWindow):
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addWidget(self.banner)
+        box.addWidget(self.mode_bar)
         box.addWidget(self.traces, 1)
+        box.addWidget(self.sweeps, 1)
         box.addWidget(self.overview)
         self.setCentralWidget(centre)
         self.resize(1600, 950)

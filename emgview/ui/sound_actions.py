@@ -182,7 +182,9 @@ class SoundActions(QObject):
             self.stop()
             return
         self._beam.sample = player.position()
-        if not viewport.start <= self._beam.sample < viewport.start + viewport.span:
+        if self._window.groups.modes.draws_over:
+            traces.set_viewport(viewport.at(int(self._beam.sample) - viewport.span))
+        elif not viewport.start <= self._beam.sample < viewport.start + viewport.span:
             traces.set_viewport(viewport.at(int(self._beam.sample)))
         traces.redraw()
 
@@ -194,7 +196,9 @@ class SoundActions(QObject):
             return 0
         mark = self._beam.sample
         on_screen = mark is not None and viewport.interval.contains(int(mark))
-        return int(mark) if on_screen and mark is not None else viewport.start
+        if on_screen and mark is not None:
+            return int(mark)
+        return viewport.interval.stop if self._window.groups.modes.draws_over else viewport.start
 
     def _stretch(self) -> SampleInterval | None:
         """What is looped or saved: the selected item, else what is on the screen."""

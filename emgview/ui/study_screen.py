@@ -62,6 +62,7 @@ class StudyScreen(QObject):
         self._window.traces.select_item(item)
         fs = self._window.recording.info.sampling_rate_hz
         self._window.evidence.show_item(label, self._window.view.proposals.get(item), fs)
+        self._window.groups.modes.refresh()
         self._window.refresh_states()
 
     def _ask_overview(self) -> None:
@@ -86,7 +87,7 @@ class StudyScreen(QObject):
             return
         if slot == VIEW_SLOT:
             self._window.traces.show_answer(answer)
-        else:
+        elif slot == OVERVIEW_SLOT:
             self._window.overview.set_answer(answer)
             if _tells_sensitivity(answer):
                 self._window.traces.suggest_sensitivity(answer)
@@ -153,6 +154,7 @@ class StudyScreen(QObject):
         self._window.recordings.show_study(None, "")
         self._window.findings.show_findings(None, ())
         self._window.evidence.show_item(None, None, 1.0)
+        self._window.groups.modes.refresh()
         self._window.refresh_states()
 
     def _show_items(self) -> None:
@@ -169,6 +171,7 @@ class StudyScreen(QObject):
         shown = [DisplayItem.of(label) for label in labels]
         self._window.traces.set_items(shown)
         self._window.overview.set_items(shown)
+        self._window.groups.modes.refresh()
 
     def selected(self, items: tuple[str, ...]) -> None:
         """Follow the selection of the table."""

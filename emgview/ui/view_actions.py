@@ -16,8 +16,10 @@ class ViewActions:
         self._window = window
 
     def run(self, name: str, checked: bool) -> None:
-        """Carry out one command."""
+        """Carry out one command; where sweeps are in front, they may move in steps of their own."""
         window, traces = self._window, self._window.traces
+        if window.groups.modes.move(name):
+            return
         actions: dict[str, Callable[[], object]] = {
             "zoom_in": lambda: traces.zoom(+1),
             "zoom_out": lambda: traces.zoom(-1),

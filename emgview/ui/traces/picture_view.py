@@ -42,9 +42,12 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
     requested(TraceRequest)
         A window is wanted; answer with :meth:`show_answer`.
     viewportChanged(Viewport)
+    rested()
+        Something was changed while the view rests, see :meth:`rest`.
     """
 
     requested = Signal(object)
+    rested = Signal()
     viewportChanged = Signal(object)  # noqa: N815 - Qt's way to name signals
 
     _ready = False  # pyqtgraph resizes while it is being made
@@ -80,6 +83,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         self._true_scale: TrueScale | None = None
         self._late = QTimer(self, singleShot=True, interval=_PATIENCE_MS)
         self._late.timeout.connect(self._canvas.update)
+        self._resting = False
         self._drag: Drag | None = None
         self._overlays: list[Overlay] = []
         self._tool: Tool | None = None
@@ -219,6 +223,21 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         self._wanted = None
         self._request()
 
+    def rest(self, *, on: bool) -> None:
+        """Ask for nothing while another view is in front; the viewport goes on being kept here."""
+        if on != self._resting:
+            self._resting = on
+            self.ask_again()
+
+    def scene_of(self, width: int, height: int, answer: TraceAnswer | None) -> Scene | None:
+        """What another view of the same window needs to look the same; None where it is empty."""
+        info, viewport = self._info, self._viewport
+        if info is None or viewport is None or not viewport.channels:
+            return None
+        n, scale = len(viewport.channels), self._true_scale
+        g = scale.geometry(width, height, n) if scale else Geometry(width, height, n)
+        return replace(self._scene(info, viewport), geometry=g).with_words(self._filter, answer)
+
     def grab_picture(self) -> QImage:
         """The view as a picture."""
         return QImage(self.grab().toImage())
@@ -258,6 +277,9 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
     def _request(self) -> bool:
         """Ask, if the screen needs other data than what was asked last; tells whether it did."""
         if self._info is None or self._viewport is None:
+            return False
+        if self._resting:
+            self.rested.emit()
             return False
         ratio = self.devicePixelRatioF()
         wanted = resolve(self._info, self._viewport, self._geometry(), ratio, self._filter)

@@ -171,7 +171,7 @@ def _rows(lanes: Sequence[Lane], minimum: Values, maximum: Values) -> _Rows:
 def _inked(rows: _Rows, line_width: int) -> NDArray[np.uint8]:
     """1 for each pixel of a lane that is drawn: (n_lanes, greatest height, width)."""
     top, bottom = rows.first, rows.last + np.float32(line_width - 1)
-    _join(top, bottom)
+    join_columns(top, bottom)
     edge = rows.height - 1
     drawn = (bottom >= 0) & (top <= edge)  # false for NaN
     top[~drawn], bottom[~drawn] = 0, -1
@@ -229,8 +229,8 @@ def _edge_row(lane: Lane, edge: int, height: int, thickness: int) -> int:
     return max(bottom - thickness, lane.top) if edge else lane.top
 
 
-def _join(top: Values, bottom: Values) -> None:
-    """Let each column reach the one before it, half way from both sides, up to a pixel.
+def join_columns(top: Values, bottom: Values) -> None:
+    """Let each column (axis 0) reach the one before it, half way from both sides, up to a pixel.
 
     Where neighbours overlap, the middle lies between them and changes nothing; where one of them
     is NaN, so is the middle, which fmin and fmax leave out.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtGui import QColor
 
@@ -44,6 +44,11 @@ class Scene:
         """Colour of the trace in the n-th lane."""
         name = self.viewport.colour_of(self.channels[index])
         return QColor(self.theme.channel_colours.get(name, self.theme.trace["trace"]))
+
+    def with_words(self, chosen: DisplayFilter | None, answer: TraceAnswer | None) -> Scene:
+        """The same with the words of a filter and of what came back for it."""
+        words, warning = filter_words(self.info, self.viewport, chosen, answer)
+        return replace(self, filter_words=words, warning=warning)
 
     def turned(self, channel: int) -> bool:
         """Whether the numbers are drawn turned over.

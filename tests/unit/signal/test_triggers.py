@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from emgview.signal.triggers import Trigger, TriggerFinder
 
 
-def found(trigger: Trigger, values: list[float], cuts: tuple[int, ...] = ()) -> list[int]:
+def found(trigger: Trigger, values: Sequence[float], cuts: tuple[int, ...] = ()) -> list[int]:
     finder = TriggerFinder(trigger, 100)
     pieces = np.split(np.array(values, np.float32), sorted(cuts))
     places = [int(place) for piece in pieces for place in finder.feed(piece)]
@@ -61,7 +63,7 @@ def test_a_window_without_room_is_refused() -> None:
         Trigger(10, hold_off=-1)
 
 
-def slow(trigger: Trigger, values: list[float]) -> list[int]:
+def slow(trigger: Trigger, values: Sequence[float]) -> list[int]:
     """The definition, sample by sample."""
     sign, out, free = trigger.sign, [], 0
     i = 0
