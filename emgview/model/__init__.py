@@ -29,7 +29,7 @@ from emgview.model.proposal import (
     Proposal,
 )
 from emgview.model.recording_info import Channel, Device, Gap, Phase, PhaseMark, RecordingInfo
-from emgview.model.sample_source import SampleSource
+from emgview.model.sample_source import ColumnSource, SampleSource
 from emgview.model.study import Patient, RecordingEntry, Study
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "Channel",
     "ChannelRefusal",
     "Chunk",
+    "ColumnSource",
     "DetectionRun",
     "Device",
     "Evidence",

@@ -30,3 +30,15 @@ class SampleSource(Protocol):
         gaps_as_nan: bool = True,
     ) -> NDArray[np.float32]:
         """Microvolt (n, n_channels), float32; NaN outside of the recording and in gaps."""
+
+
+class ColumnSource(SampleSource, Protocol):
+    """A source that also knows the extremes of long windows, at a cost that follows the pixels."""
+
+    def columns(
+        self, interval: SampleInterval, n_columns: int, channels: Sequence[int] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], int | None]:
+        """Least and greatest value, float32 µV (n_columns, n_channels), NaN where nothing is.
+
+        Third: sample from which on they are not known yet; None: all are known.
+        """

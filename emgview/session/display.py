@@ -7,8 +7,8 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from emgview.model import SampleInterval
-from emgview.recording import RecordingReader, column_edges
+from emgview.model import ColumnSource, SampleInterval, SampleSource
+from emgview.recording import column_edges
 from emgview.session.filtering import FilteredBlocks, refusal
 from emgview.session.traces import DisplayFilter, TraceAnswer, TraceRequest
 
@@ -19,7 +19,7 @@ MOST_FILTERED_SAMPLES = 4_000_000
 
 
 def answer(
-    reader: RecordingReader, request: TraceRequest, blocks: FilteredBlocks | None = None
+    reader: ColumnSource, request: TraceRequest, blocks: FilteredBlocks | None = None
 ) -> TraceAnswer:
     """Read one window. On the study's I/O thread.
 
@@ -44,7 +44,7 @@ def answer(
     return TraceAnswer(request, None, low, high, filtered=True)
 
 
-def _applied(reader: RecordingReader, request: TraceRequest) -> DisplayFilter | None:
+def _applied(reader: SampleSource, request: TraceRequest) -> DisplayFilter | None:
     """The filter that was asked for, unless the window is too long or the rate too low for it."""
     chosen, n_channels = request.display_filter, max(len(request.channels), 1)
     if chosen is None or len(request.interval) * n_channels > MOST_FILTERED_SAMPLES:

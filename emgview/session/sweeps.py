@@ -151,11 +151,11 @@ class Sweeps:
         newest = _newest(found, request.anchor)
         wanted, left_out = _wanted(found, newest, request)
         self._keep(request, wanted)
-        for onset in reversed(wanted):
-            if time.perf_counter() > end and self._kept:
+        missing = [onset for onset in reversed(wanted) if onset not in self._kept]
+        for n_read, onset in enumerate(missing):
+            if n_read and time.perf_counter() > end:
                 break
-            if onset not in self._kept:
-                self._kept[onset] = self._sweep(source, request, onset)
+            self._kept[onset] = self._sweep(source, request, onset)
         onsets = [onset for onset in wanted if onset in self._kept]
         n = source.info.n_samples
         searched_all = request.trigger is None or _enough(request, found, reached, n)

@@ -9,47 +9,28 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt
 
 from emgview.session.modes import DisplayMode, ModeSettings, TriggerSettings, ladders
-from emgview.session.study_session import StudySession
-from emgview.session.sweeps import SweepAnswer, SweepRequest, Sweeps
-from emgview.session.traces import TraceAnswer, TraceRequest
-from emgview.ui.mode_wishes import (
-    after_step,
-    event_places,
-    event_request,
-    event_words,
-    level_moved,
-)
-from emgview.ui.sweeps import Fold, SweepPlan, fold, folding, sweeps_of
+from emgview.ui.mode_wishes import after_step, level_moved
+from emgview.ui.sweep_desk import EVENTS, SweepDesk
 from emgview.ui.traces.viewport import Viewport
 
 if TYPE_CHECKING:
     from emgview.ui.main_window import MainWindow
 
-SWEEPS_SLOT = "sweeps"
-_CONTIGUOUS = (DisplayMode.SWEEP, DisplayMode.RASTER)
-_EVENTS = (DisplayMode.TRIGGERED, DisplayMode.SUPERIMPOSED)
 _MANY = 10
 
 
 class ModeActions(QObject):
     """Commands of the group ``mode``."""
 
-    _ready = Signal(object)
-
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
         self._mode = DisplayMode.FREE_RUN
         self._free_ms = 0.0
-        self._generation = 0
-        self._fold: Fold | None = None
-        self._events: SweepAnswer | None = None
-        self._sweeps = Sweeps()  # used on the I/O thread only
-        self._later = QTimer(self, singleShot=True, interval=0)
-        self._later.timeout.connect(self._ask)
+        self._desk = SweepDesk(window, self)
         window.sweeps.hide()
         window.traces.rested.connect(self.refresh)
         window.sweeps.resized.connect(self.refresh)
@@ -58,8 +39,6 @@ class ModeActions(QObject):
         window.sweeps.wheelTurned.connect(self._wheel)
         window.mode_bar.modeChanged.connect(lambda changes: self._change(**changes))
         window.mode_bar.triggerChanged.connect(lambda changes: self._retrigger(**changes))
-        window.controller.traced.connect(self._traced)
-        self._ready.connect(self._show_events)
 
     def restore(self) -> None:
         """Show which mode is on; once, when the menus are there."""
@@ -78,7 +57,7 @@ class ModeActions(QObject):
     @property
     def is_drawn(self) -> bool:
         """Whether what was asked for last is on the screen, whole."""
-        return self._mode is DisplayMode.FREE_RUN or not self._waiting
+        return self._mode is DisplayMode.FREE_RUN or not self._desk.waiting
 
     @property
     def shown(self) -> ModeSettings:
@@ -124,7 +103,6 @@ class ModeActions(QObject):
             wanted = self._free_ms if free else self.shown.ms_per_div
             if wanted:
                 window.traces.set_viewport(viewport.swept(wanted))
-            self._events = None
         self._show_switches()
         self.refresh()
 
@@ -191,19 +169,12 @@ class ModeActions(QObject):
         """µV per division of the trigger's channel; negative where positive is drawn down."""
         window = self._window
         scene = window.traces.scene_of(window.width(), window.height(), None)
-        channel = self._trigger_channel()
+        channel = self._desk.trigger_channel
         if scene is None or channel is None:
             return 1.0
         lane = scene.lane(scene.channels.index(channel))
         scale = scene.viewport.uv_per_div[channel]
         return -scale if lane.pixels_per_uv > 0 else scale
-
-    def _trigger_channel(self) -> int | None:
-        viewport = self._window.traces.viewport_now
-        if viewport is None or not viewport.channels:
-            return None
-        chosen = viewport.chosen
-        return chosen if chosen in viewport.channels else viewport.channels[0]
 
     # -- place -------------------------------------------------------------------------------
 
@@ -217,7 +188,7 @@ class ModeActions(QObject):
             n = self.shown.n_sweeps if abs(pages[name]) == _MANY else 1
             traces.page(n if pages[name] > 0 else -n)
             return True
-        if self._mode not in _EVENTS:
+        if self._mode not in EVENTS:
             return False
         if name in pages:
             n = (self.shown.n_sweeps or _MANY) if abs(pages[name]) == _MANY else 1
@@ -227,12 +198,9 @@ class ModeActions(QObject):
 
     def _step_events(self, steps: int) -> None:
         viewport = self._window.traces.viewport_now
-        onset = self._events.neighbour(steps) if self._events is not None else None
+        onset = self._desk.neighbour(steps)
         if onset is not None and viewport is not None:
-            self._window.traces.set_viewport(viewport.at(onset - self._before(viewport)))
-
-    def _before(self, viewport: Viewport) -> int:
-        return round(self.shown.before * viewport.span)
+            self._window.traces.set_viewport(viewport.at(onset - self._desk.before(viewport)))
 
     def _open_place(self, sample: int) -> None:
         self.choose(DisplayMode.FREE_RUN)
@@ -249,102 +217,7 @@ class ModeActions(QObject):
         elif not self.move("back" if steps > 0 else "forward"):
             traces.step(-steps)
 
-    # -- data --------------------------------------------------------------------------------
-
-    _waiting = False
-
     def refresh(self) -> None:
         """Ask anew, once for all that changes now."""
         if self._mode is not DisplayMode.FREE_RUN:
-            self._waiting = True
-            self._later.start()
-
-    def _ask(self) -> None:
-        viewport, recording = self._window.traces.viewport_now, self._window.recording
-        self._generation += 1
-        if viewport is None or recording is None or not viewport.channels:
-            self._waiting = False
-            self._window.sweeps.show_sweeps(SweepPlan(""), None)
-        elif self._mode in _CONTIGUOUS:
-            self._ask_successive(viewport)
-        elif self._mode in _EVENTS:
-            self._ask_events(viewport)
-
-    def _ask_successive(self, viewport: Viewport) -> None:
-        over = self.draws_over
-        self._fold = folding(
-            viewport.start, viewport.span, max(self.shown.n_sweeps, 1), drawn_over=over
-        )
-        request = TraceRequest(
-            self._generation,
-            self._window.recording_id,
-            self._fold.interval,
-            self._window.sweeps.n_columns * self._fold.n_sweeps,
-            viewport.channels,
-            self._window.traces.filter_now,
-        )
-        self._window.controller.request_trace(SWEEPS_SLOT, request)
-
-    def _traced(self, slot: str, answer: TraceAnswer) -> None:
-        fresh = slot == SWEEPS_SLOT and answer.request.generation == self._generation
-        if not fresh or self._fold is None or self._mode not in _CONTIGUOUS:
-            return
-        self._waiting = False
-        sweeps = fold(answer, self._fold)
-        if self.draws_over:
-            done = (self._fold.interval.stop - (self._fold.beam or 0)) / self._fold.span
-            plan = SweepPlan("Sweep", beam=1.0 - done)
-        else:
-            plan = SweepPlan(
-                f"Raster, {self._fold.n_sweeps} sweeps", self._fold.n_sweeps, stacked=True
-            )
-        self._window.sweeps.show_sweeps(plan, sweeps, answer)
-
-    def _ask_events(self, viewport: Viewport) -> None:
-        channel = self._trigger_channel()
-        places = event_places(self._window, self.trigger.by_template)
-        request = event_request(
-            self._generation,
-            self._window.recording_id,
-            viewport,
-            self._before(viewport),
-            self.shown.n_sweeps,
-            self._window.traces.filter_now,
-            trigger=self.trigger if self._mode is DisplayMode.TRIGGERED else None,
-            channel=channel or 0,
-            places=places,
-        )
-        self._work_on(request)
-
-    def _work_on(self, request: SweepRequest) -> None:
-        sweeps = self._sweeps
-
-        def advance(session: StudySession) -> SweepAnswer:
-            return sweeps.advance(session.reader(request.recording_id), request)
-
-        self._window.controller.with_latest(SWEEPS_SLOT, advance, self._ready.emit)
-
-    def _show_events(self, answer: SweepAnswer) -> None:
-        request = answer.request
-        if request.generation != self._generation or self._mode not in _EVENTS:
-            return
-        self._events, shown = answer, self.shown
-        self._waiting = not answer.complete
-        words, message = event_words(self._window, answer, self._mode, self.trigger)
-        level = None
-        if request.trigger is not None:
-            level = (request.trigger_channel, self.trigger.level_uv, self.trigger.limit_uv)
-        plan = SweepPlan(
-            words,
-            shown.n_sweeps or len(answer.onsets),
-            shown.stacked,
-            request.before,
-            level,
-            equal=shown.stacked,
-            message=message,
-        )
-        n_columns = self._window.sweeps.n_columns
-        sweeps = sweeps_of(answer, n_columns, average=shown.average and not shown.stacked)
-        self._window.sweeps.show_sweeps(plan, sweeps)
-        if not answer.complete:
-            self._work_on(request)
+            self._desk.ask_soon()

@@ -49,7 +49,7 @@ class ModeBar(QWidget):
         self.window_uv = self._number("Window", "Potentials beyond it do not count")
         self.window_uv.setRange(0, _MOST_UV)
         self.window_uv.setSpecialValueText("any size")
-        self.slope = self._choice("Slope", [("positive-going", True), ("negative-going", False)])
+        self.slope = self._choice("Slope", [("positive", True), ("negative", False)])
         parts = [(f"{part:.0%}", part) for part in ladders().before]
         self.before = self._choice("Before", parts)
         self.stacked = self._switch("Stacked")

@@ -16,7 +16,7 @@ from emgview.ui.traces.geometry import AXIS_PX, HEADER_PX
 from emgview.ui.traces.painting import paint_pill
 from emgview.ui.traces.scene import Scene
 from emgview.ui.traces.viewport import DIVISIONS
-from emgview.ui.traces.wording import elapsed_text
+from emgview.ui.wording import clock
 
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -176,7 +176,7 @@ def paint_times(painter: QPainter, scene: Scene, plan: SweepPlan, starts: Sequen
                 continue
             box = QRectF(6, y - 8, g.plot_left - 14, 16)
             onset = starts[n] + (plan.before or 0)
-            text = elapsed_text(onset / v.fs, v.span / v.fs / DIVISIONS)
+            text = clock(onset / v.fs)
             painter.drawText(box, _RIGHT, text)
 
 

@@ -19,6 +19,7 @@ from emgview.ui.traces.wording import (
 )
 
 _PAD = 10.0
+_LEAST_TITLE = 0.35
 _LINE_PX = 17.0
 _SIGN_PX = 16.0
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -57,7 +58,9 @@ def paint_header(painter: QPainter, scene: Scene) -> None:
     bold.setBold(True)
     painter.setFont(bold)
     room = max(end - 3 * _PAD, 0.0)
-    title = painter.fontMetrics().elidedText(scene.title, _ELIDE, int(room))
+    warned = painter.fontMetrics().horizontalAdvance(scene.warning) if scene.warning else 0
+    least = min(room, max(room - warned - 4 * _PAD, _LEAST_TITLE * room))  # the warning goes first
+    title = painter.fontMetrics().elidedText(scene.title, _ELIDE, int(least if warned else room))
     painter.drawText(QRectF(_PAD, 0, room, HEADER_PX), _LEFT, title)
     used = painter.fontMetrics().horizontalAdvance(title) + 3 * _PAD
     painter.setFont(plain)

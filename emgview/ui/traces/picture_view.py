@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPainter, QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
@@ -18,14 +18,13 @@ from emgview.ui.traces.display_items import DisplayItem, ItemIndex
 from emgview.ui.traces.geometry import Geometry
 from emgview.ui.traces.layers import Layers
 from emgview.ui.traces.marks import Hit
-from emgview.ui.traces.measuring import typical_deflections
 from emgview.ui.traces.painting import paint_beside, paint_message
 from emgview.ui.traces.pointer import Drag, paint_drag
 from emgview.ui.traces.resolve import Wanted, resolve
 from emgview.ui.traces.scene import Scene, filter_words
 from emgview.ui.traces.tools import Overlay, Tool
 from emgview.ui.traces.true_scale import TrueScale
-from emgview.ui.traces.viewport import Viewport, sensitivity_for
+from emgview.ui.traces.viewport import Viewport
 
 _EMPTY = ("Open or drop a recording or a study", "Ctrl+O  ·  demo study: Ctrl+Alt+D")
 _ALL_HIDDEN = ("All channels are hidden",)
@@ -198,25 +197,6 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         self._layers.forget()
         self._late.stop()
         self._canvas.update()
-
-    def suggest_sensitivity(self, overview: TraceAnswer) -> None:
-        """Fit the sensitivity of a recording that was just opened to its typical deflections."""
-        if self._viewport is None or self._scaled:
-            return
-        self._scaled = True
-        scales = list(self._viewport.uv_per_div)
-        found = typical_deflections(overview)
-        for channel, typical in zip(overview.request.channels, found, strict=True):
-            if typical is not None:
-                scales[channel] = sensitivity_for(typical)
-        self._set(replace(self._viewport, uv_per_div=tuple(scales)))
-
-    def gutter_at(self, place: QPoint) -> int | None:
-        """Channel of which the name stands at a place; None beside the names."""
-        if self._viewport is None or place.x() >= self._geometry().plot_left:
-            return None
-        lane = self._geometry().lane_at(place.y())
-        return None if lane is None else self._viewport.channels[lane]
 
     def ask_again(self) -> None:
         """The same window once more: what is known of it has changed."""

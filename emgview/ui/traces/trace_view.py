@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
-from emgview.ui.traces.measuring import value_at
+from emgview.session.traces import TraceAnswer
+from emgview.ui.traces.measuring import typical_deflections, value_at
 from emgview.ui.traces.picture_view import PictureView
 from emgview.ui.traces.pointer import Drag, channel_at
 from emgview.ui.traces.tools import Place, Tool
-from emgview.ui.traces.viewport import Viewport
+from emgview.ui.traces.viewport import Viewport, sensitivity_for
 
 _WHEEL_NOTCH = 120.0
 
@@ -54,6 +56,25 @@ class TraceView(PictureView):
         self._tool = tool
         self._drag = None
         self.redraw()
+
+    def suggest_sensitivity(self, overview: TraceAnswer) -> None:
+        """Fit the sensitivity of a recording that was just opened to its typical deflections."""
+        if self._viewport is None or self._scaled:
+            return
+        self._scaled = True
+        scales = list(self._viewport.uv_per_div)
+        found = typical_deflections(overview)
+        for channel, typical in zip(overview.request.channels, found, strict=True):
+            if typical is not None:
+                scales[channel] = sensitivity_for(typical)
+        self._set(replace(self._viewport, uv_per_div=tuple(scales)))
+
+    def gutter_at(self, place: QPoint) -> int | None:
+        """Channel of which the name stands at a place; None beside the names."""
+        if self._viewport is None or place.x() >= self._geometry().plot_left:
+            return None
+        lane = self._geometry().lane_at(place.y())
+        return None if lane is None else self._viewport.channels[lane]
 
     # -- navigation --------------------------------------------------------------------------
 

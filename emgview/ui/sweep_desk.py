@@ -1,0 +1,168 @@
+"""Asks for the sweeps of a mode, and shows what comes: from settings to requests to pictures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from emgview.session.modes import DisplayMode
+from emgview.session.study_session import StudySession
+from emgview.session.sweeps import SweepAnswer, SweepRequest, Sweeps
+from emgview.session.traces import TraceAnswer, TraceRequest
+from emgview.ui.mode_wishes import event_places, event_request, event_words
+from emgview.ui.sweeps import Fold, SweepPlan, fold, folding, sweeps_of
+from emgview.ui.traces.viewport import Viewport
+
+if TYPE_CHECKING:
+    from emgview.ui.main_window import MainWindow
+    from emgview.ui.mode_actions import ModeActions
+
+EVENTS = (DisplayMode.TRIGGERED, DisplayMode.SUPERIMPOSED)
+_CONTIGUOUS = (DisplayMode.SWEEP, DisplayMode.RASTER)
+_SLOT = "sweeps"
+
+
+class SweepDesk(QObject):
+    """Lives in the GUI thread; only the newest wish is answered.
+
+    Parameters
+    ----------
+    window : MainWindow
+    modes : ModeActions
+        Tells the mode and its settings.
+    """
+
+    _ready = Signal(object)
+
+    def __init__(self, window: MainWindow, modes: ModeActions) -> None:
+        super().__init__(modes)
+        self._window, self._modes = window, modes
+        self._generation = 0
+        self._fold: Fold | None = None
+        self._events: SweepAnswer | None = None
+        self._sweeps = Sweeps()  # used on the I/O thread only
+        self.waiting = False
+        self._later = QTimer(self, singleShot=True, interval=0)
+        self._later.timeout.connect(self._ask)
+        window.controller.traced.connect(self._traced)
+        self._ready.connect(self._show_events)
+
+    def ask_soon(self) -> None:
+        """Once for all that changes now."""
+        self.waiting = True
+        self._later.start()
+
+    def neighbour(self, steps: int) -> int | None:
+        """Trigger some steps from the newest; None where there is none."""
+        events = self._events
+        if events is None or events.request.recording_id != self._window.recording_id:
+            return None
+        return events.neighbour(steps)
+
+    def before(self, viewport: Viewport) -> int:
+        """Samples before the trigger."""
+        return round(self._modes.shown.before * viewport.span)
+
+    @property
+    def trigger_channel(self) -> int | None:
+        """The chosen channel, else the uppermost."""
+        viewport = self._window.traces.viewport_now
+        if viewport is None or not viewport.channels:
+            return None
+        chosen = viewport.chosen
+        return chosen if chosen in viewport.channels else viewport.channels[0]
+
+    def _ask(self) -> None:
+        viewport, recording = self._window.traces.viewport_now, self._window.recording
+        self._generation += 1
+        if viewport is None or recording is None or not viewport.channels:
+            self.waiting = False
+            self._window.sweeps.show_sweeps(SweepPlan(""), None)
+        elif self._modes.mode in _CONTIGUOUS:
+            self._ask_successive(viewport)
+        elif self._modes.mode in EVENTS:
+            self._ask_events(viewport)
+
+    def _ask_successive(self, viewport: Viewport) -> None:
+        over = self._modes.draws_over
+        self._fold = folding(
+            viewport.start, viewport.span, max(self._modes.shown.n_sweeps, 1), drawn_over=over
+        )
+        request = TraceRequest(
+            self._generation,
+            self._window.recording_id,
+            self._fold.interval,
+            self._window.sweeps.n_columns * self._fold.n_sweeps,
+            viewport.channels,
+            self._window.traces.filter_now,
+        )
+        self._window.controller.request_trace(_SLOT, request)
+
+    def _traced(self, slot: str, answer: TraceAnswer) -> None:
+        fresh = slot == _SLOT and answer.request.generation == self._generation
+        if not fresh or self._fold is None or self._modes.mode not in _CONTIGUOUS:
+            return
+        self.waiting = False
+        sweeps = fold(answer, self._fold)
+        if self._modes.draws_over:
+            done = (self._fold.interval.stop - (self._fold.beam or 0)) / self._fold.span
+            plan = SweepPlan("Sweep", beam=1.0 - done)
+        else:
+            plan = SweepPlan(
+                f"Raster, {self._fold.n_sweeps} sweeps", self._fold.n_sweeps, stacked=True
+            )
+        self._window.sweeps.show_sweeps(plan, sweeps, answer)
+
+    def _ask_events(self, viewport: Viewport) -> None:
+        channel = self.trigger_channel
+        places = event_places(self._window, self._modes.trigger.by_template)
+        request = event_request(
+            self._generation,
+            self._window.recording_id,
+            viewport,
+            self.before(viewport),
+            self._modes.shown.n_sweeps,
+            self._window.traces.filter_now,
+            trigger=self._modes.trigger if self._modes.mode is DisplayMode.TRIGGERED else None,
+            channel=channel or 0,
+            places=places,
+        )
+        self._work_on(request)
+
+    def _work_on(self, request: SweepRequest) -> None:
+        sweeps = self._sweeps
+
+        def advance(session: StudySession) -> SweepAnswer:
+            return sweeps.advance(session.reader(request.recording_id), request)
+
+        self._window.controller.with_latest(_SLOT, advance, self._ready.emit)
+
+    def _show_events(self, answer: SweepAnswer) -> None:
+        request = answer.request
+        if request.generation != self._generation or self._modes.mode not in EVENTS:
+            return
+        self._events, shown = answer, self._modes.shown
+        self.waiting = not answer.complete
+        words, message = event_words(self._window, answer, self._modes.mode, self._modes.trigger)
+        level = None
+        if request.trigger is not None:
+            level = (
+                request.trigger_channel,
+                self._modes.trigger.level_uv,
+                self._modes.trigger.limit_uv,
+            )
+        plan = SweepPlan(
+            words,
+            shown.n_sweeps or len(answer.onsets),
+            shown.stacked,
+            request.before,
+            level,
+            equal=shown.stacked,
+            message=message,
+        )
+        n_columns = self._window.sweeps.n_columns
+        sweeps = sweeps_of(answer, n_columns, average=shown.average and not shown.stacked)
+        self._window.sweeps.show_sweeps(plan, sweeps)
+        if not answer.complete:
+            self._work_on(request)
