@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog
 
 from emgview import __version__
-from emgview.errors import EmgviewError, FileError, ImportNeedsHintError
+from emgview.errors import EmgviewError, ImportNeedsHintError
 from emgview.model import ImportHints
 from emgview.report import Reader
 from emgview.session.intents import StatePatient, StateText
@@ -67,7 +67,6 @@ class FileActions:
             "patient": self._patient,
             "report": self._report.start,
             "verify": self._verify,
-            "picture": self._picture,
             "close": self._window.controller.close_study,
             "quit": self._window.close,
             "guide": lambda: self._page("Guide", None),
@@ -201,15 +200,6 @@ class FileActions:
         answers = {key: (getattr(found, key).status, getattr(found, key).text) for key in ANSWERS}
         dialog = VerifyDialog(name, answers, self._window)
         dialog.open()
-
-    def _picture(self) -> None:
-        name, _ = QFileDialog.getSaveFileName(
-            self._window, "Save picture", "traces.png", "PNG (*.png)"
-        )
-        if name and not self._window.traces.grab_picture().save(name):
-            self._window.complain(
-                FileError(Path(name).name, "", "cannot be written", "Choose another place.")
-            )
 
     # -- help --------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from emgview.ui.file_actions import FileActions
 from emgview.ui.key_actions import KeyActions
 from emgview.ui.measure_actions import MeasureActions
 from emgview.ui.mode_actions import ModeActions
+from emgview.ui.picture_actions import PictureActions
 from emgview.ui.place_actions import PlaceActions
 from emgview.ui.review_actions import ReviewActions
 from emgview.ui.sound_actions import SoundActions
@@ -58,6 +59,7 @@ class Groups:
             "place": self.places,
             "keys": self.keys,
             "mode": self.modes,
+            "picture": PictureActions(window),
         }
 
     def run(self, command: str, checked: bool) -> None:

@@ -355,7 +355,7 @@ def test_each_harmless_command_is_wired(qtbot: QtBot, window: MainWindow) -> Non
         "file.patient",
         "file.report",
         "file.verify",
-        "file.picture",
+        "picture.save",
         "file.close",
         "file.quit",
         "edit.reader",

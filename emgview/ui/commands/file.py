@@ -46,15 +46,38 @@ def commands() -> tuple[Command, ...]:
             ("Ctrl+Shift+V",),
             "Check integrity, identity, time and currency of a signed report",
         ),
+        *_pictures(f),
+        Command("file.close", "&Close study", f, ("Ctrl+W",), "Close the study", "study"),
+        Command("file.quit", "&Quit", f, ("Ctrl+Q",), "Close the program", separator=True),
+    )
+
+
+def _pictures(f: str) -> tuple[Command, ...]:
+    return (
         Command(
-            "file.picture",
+            "picture.save",
             "Save p&icture …",
             f,
             ("Ctrl+Shift+S",),
-            "Save the traces as a picture",
+            "Save what is on the screen as PNG or SVG, with scale bars, filters and time",
             "recording",
             separator=True,
         ),
-        Command("file.close", "&Close study", f, ("Ctrl+W",), "Close the study", "study"),
-        Command("file.quit", "&Quit", f, ("Ctrl+Q",), "Close the program", separator=True),
+        Command(
+            "picture.copy",
+            "&Copy picture",
+            f,
+            ("Ctrl+C",),
+            "Put the same picture on the clipboard",
+            "recording",
+        ),
+        Command(
+            "picture.name",
+            "Patient's &name in pictures",
+            f,
+            ("Ctrl+Alt+N",),
+            "Pictures tell whose they are; off at each start of the program",
+            "recording",
+            checkable=True,
+        ),
     )

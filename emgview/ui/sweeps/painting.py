@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen
 
 from emgview.ui.sweeps.layout import SweepSet, baselines
 from emgview.ui.sweeps.spans import FAINT, counts, shades, spans
+from emgview.ui.traces.drawing import draw_unbroken, zigzag
 from emgview.ui.traces.geometry import AXIS_PX, HEADER_PX
 from emgview.ui.traces.painting import paint_pill
 from emgview.ui.traces.scene import Scene
@@ -86,35 +86,46 @@ def sweep_image(scene: Scene, plan: SweepPlan, sweeps: SweepSet, ratio: float) -
     return image
 
 
+def paint_sweep_lines(painter: QPainter, scene: Scene, plan: SweepPlan, sweeps: SweepSet) -> None:
+    """All sweeps as lines, the newest above the others; for pictures that are drawings."""
+    g = scene.geometry
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    order = [n for n in range(sweeps.n_sweeps) if n != sweeps.newest or plan.equal]
+    if not plan.equal and sweeps.newest >= 0:
+        order.append(sweeps.newest)
+    for index in range(min(len(scene.channels), sweeps.low.shape[2])):
+        lane = scene.lane(index)
+        painter.setClipRect(QRectF(g.plot_left, lane.top, g.plot_width, lane.height))
+        rows = plan.rows if plan.stacked else sweeps.n_sweeps
+        zero = baselines(lane.top, lane.height, rows, stacked=plan.stacked)
+        for n in [n for n in order if n < len(zero)]:
+            newest = n == sweeps.newest and not plan.equal
+            ink = scene.colour("selection") if newest else scene.ink(index)
+            if not newest and not plan.equal:
+                ink.setAlphaF(FAINT)
+            painter.setPen(QPen(ink, 1.0))
+            x, uv = zigzag(sweeps.low[n, :, index], sweeps.high[n, :, index])
+            y = zero[n] + uv.astype(np.float64) * lane.pixels_per_uv
+            draw_unbroken(painter, g.plot_left + x * g.plot_width, y)
+    painter.restore()
+
+
 def paint_average(painter: QPainter, scene: Scene, sweeps: SweepSet) -> None:
     """The mean, thick, over all lanes."""
     if sweeps.average is None:
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(scene.colour("cut"), _MEAN_PX))
+    g = scene.geometry
     for index in range(min(len(scene.channels), sweeps.average.shape[1])):
         lane = scene.lane(index)
         painter.save()
-        painter.setClipRect(
-            QRectF(scene.geometry.plot_left, lane.top, scene.geometry.plot_width, lane.height)
-        )
-        for line in _lines(scene, sweeps.average[:, index], lane.y_of):
-            painter.drawPolyline(line)
+        painter.setClipRect(QRectF(g.plot_left, lane.top, g.plot_width, lane.height))
+        values = sweeps.average[:, index]
+        x = g.plot_left + np.arange(len(values)) / len(values) * g.plot_width
+        draw_unbroken(painter, x, lane.y_of(values.astype(np.float32)).astype(np.float64))
         painter.restore()
-
-
-def _lines(scene: Scene, values: NDArray[np.float64], y_of: object) -> list[QPolygonF]:
-    """Unbroken lines through evenly spaced values; a NaN breaks them."""
-    g = scene.geometry
-    xs = g.plot_left + np.arange(len(values)) / len(values) * g.plot_width
-    ys = y_of(values.astype(np.float32))  # type: ignore[operator]
-    present = np.flatnonzero(~np.isnan(values))
-    runs = np.split(present, np.flatnonzero(np.diff(present) > 1) + 1)
-    return [
-        QPolygonF([QPointF(x, y) for x, y in zip(xs[run], ys[run], strict=True)])
-        for run in runs
-        if len(run) > 1
-    ]
 
 
 def paint_trigger(painter: QPainter, scene: Scene, plan: SweepPlan) -> None:

@@ -18,6 +18,7 @@ from emgview.ui.sweeps.painting import (
     paint_beam,
     paint_nothing,
     paint_sweep_axis,
+    paint_sweep_lines,
     paint_times,
     paint_trigger,
     sweep_image,
@@ -28,6 +29,7 @@ from emgview.ui.traces.painting import paint_beside, paint_graticule
 from emgview.ui.traces.scene import Scene
 
 _GRAB_PX = 6.0
+_MOST_LINE_POINTS = 400_000
 _WHEEL_NOTCH = 120.0
 
 SceneMaker = Callable[[int, int, TraceAnswer | None], Scene | None]
@@ -100,36 +102,38 @@ class SweepView(QWidget):
         self._image = None
         self.update()
 
-    def grab_picture(self) -> QImage:
-        """The view as a picture."""
-        return QImage(self.grab().toImage())
-
     # -- painting ----------------------------------------------------------------------------
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint all; the picture of the sweeps is kept while nothing has changed."""
         del event
         painter = QPainter(self)
-        self.paint_on(painter, self.width(), self.height(), self.devicePixelRatioF())
+        self._paint(painter, self.width(), self.height(), lines=False)
         painter.end()
 
-    def paint_on(self, painter: QPainter, width: int, height: int, ratio: float) -> None:
-        """Paint upon any device."""
+    def paint_on(self, painter: QPainter, width: int, height: int) -> Scene | None:
+        """Paint with lines and texts upon any device, for a picture; None: there is nothing."""
+        return self._paint(painter, width, height, lines=True)
+
+    def _paint(self, painter: QPainter, width: int, height: int, *, lines: bool) -> Scene | None:
+        ratio = self.devicePixelRatioF()
         box = QRectF(0, 0, width, height)
         painter.setFont(self.font())
         scene = self._scene(width, height, self._answer)
         if scene is None:
             painter.fillRect(box, self.palette().window())
-            return
+            return None
         scene = replace(scene, title=f"{scene.title}   ·   {self._plan.words}".strip(" ·"))
         paint_beside(painter, box, scene)
         paint_graticule(painter, scene)
         paint_frame(painter, scene)
         sweeps = self._sweeps
         if sweeps is not None and sweeps.n_sweeps:
-            painter.drawImage(
-                QPointF(scene.geometry.plot_left, HEADER_PX), self._picture(scene, sweeps, ratio)
-            )
+            if lines and sweeps.low.size <= _MOST_LINE_POINTS:
+                paint_sweep_lines(painter, scene, self._plan, sweeps)
+            else:
+                left = QPointF(scene.geometry.plot_left, HEADER_PX)
+                painter.drawImage(left, self._picture(scene, sweeps, ratio))
             painter.save()
             paint_average(painter, scene, sweeps)
             painter.restore()
@@ -140,6 +144,7 @@ class SweepView(QWidget):
         paint_beam(painter, scene, self._plan)
         paint_header(painter, scene)
         paint_sweep_axis(painter, scene, self._plan)
+        return scene
 
     def _picture(self, scene: Scene, sweeps: SweepSet, ratio: float) -> QImage:
         key = (scene.geometry, replace(scene.viewport, start=0), scene.theme.name, ratio)

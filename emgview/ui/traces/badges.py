@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
 
 from emgview.model import LabelState
@@ -34,15 +34,15 @@ class BadgePainter:
     ----------
     cache : dict, optional
         Badges that were drawn before, kept from paint to paint: one picture is a tenth of the
-        time of a rounded box with a letter.
+        time of a rounded box with a letter. None: drawn each time, with text that stays text.
     """
 
     def __init__(
         self, painter: QPainter, scene: Scene, cache: dict[Hashable, QPixmap] | None = None
     ) -> None:
         self._painter, self._scene = painter, scene
-        self._cache: dict[Hashable, QPixmap] = {} if cache is None else cache
-        if len(self._cache) > _MOST_KEPT:
+        self._cache = cache
+        if self._cache is not None and len(self._cache) > _MOST_KEPT:
             self._cache.clear()
         self.height = scene.geometry.mark_row_px - 3.0
         self._font = QFont(painter.font())
@@ -77,6 +77,11 @@ class BadgePainter:
         self._draw(letter, LabelState.PROPOSED, corner, colour)
 
     def _draw(self, text: str, state: LabelState, corner: QPointF, colour: QColor) -> None:
+        if self._cache is None:
+            self._painter.save()
+            self._shape(self._painter, QRectF(corner, self._size(text)), text, colour, state)
+            self._painter.restore()
+            return
         device = self._painter.device()
         ratio = device.devicePixelRatioF() if device is not None else 1.0
         key = (text, state, colour.rgba(), self._scene.theme.name, self.height, ratio)
@@ -93,12 +98,21 @@ class BadgePainter:
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._shape(painter, box, text, colour, state)
+        painter.end()
+        return pixmap
+
+    def _size(self, text: str) -> QSizeF:
+        return QSizeF(self._width(text), self.height)
+
+    def _shape(
+        self, painter: QPainter, box: QRectF, text: str, colour: QColor, state: LabelState
+    ) -> None:
+        """The badge, struck through if it was rejected."""
         self._box(painter, box, text, colour, state)
         if state is LabelState.REJECTED:
             painter.setPen(QPen(colour, 1.6))
             painter.drawLine(box.bottomLeft(), box.topRight())
-        painter.end()
-        return pixmap
 
     def _box(
         self, painter: QPainter, box: QRectF, text: str, colour: QColor, state: LabelState

@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QWheelEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from emgview.session.traces import TraceAnswer
+from emgview.ui.traces.drawing import paint_drawing
 from emgview.ui.traces.measuring import typical_deflections, value_at
 from emgview.ui.traces.picture_view import PictureView
 from emgview.ui.traces.pointer import Drag, channel_at
+from emgview.ui.traces.scene import Scene
 from emgview.ui.traces.tools import Place, Tool
 from emgview.ui.traces.viewport import Viewport, sensitivity_for
 
@@ -75,6 +77,14 @@ class TraceView(PictureView):
             return None
         lane = self._geometry().lane_at(place.y())
         return None if lane is None else self._viewport.channels[lane]
+
+    def paint_on(self, painter: QPainter, width: int, height: int) -> Scene | None:
+        """Paint with lines and texts upon any device, for a picture; None: there is nothing."""
+        scene = self.scene_of(width, height, self._answer)
+        if scene is not None:
+            painter.setFont(self.font())
+            paint_drawing(painter, scene, self._answer, self._items, self._selected)
+        return scene
 
     # -- navigation --------------------------------------------------------------------------
 
