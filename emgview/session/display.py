@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 
 from emgview.model import ColumnSource, SampleInterval, SampleSource
 from emgview.recording import column_edges
+from emgview.session.clipping import ClipLimits
 from emgview.session.filtering import FilteredBlocks, refusal
 from emgview.session.traces import DisplayFilter, TraceAnswer, TraceRequest
 
@@ -19,7 +21,10 @@ MOST_FILTERED_SAMPLES = 4_000_000
 
 
 def answer(
-    reader: ColumnSource, request: TraceRequest, blocks: FilteredBlocks | None = None
+    reader: ColumnSource,
+    request: TraceRequest,
+    blocks: FilteredBlocks | None = None,
+    limits: ClipLimits | None = None,
 ) -> TraceAnswer:
     """Read one window. On the study's I/O thread.
 
@@ -27,7 +32,36 @@ def answer(
     ----------
     blocks : FilteredBlocks, optional
         Keeps what was filtered from one window to the next.
+    limits : ClipLimits, optional
+        Where channels are clipped; always told of the recorded signal, also in a filtered view.
     """
+    found = _answer(reader, request, blocks)
+    if limits is None or not request.channels:
+        return found
+    return replace(found, clipped=_clipped(reader, found, limits))
+
+
+def _clipped(
+    reader: ColumnSource, found: TraceAnswer, limits: ClipLimits
+) -> NDArray[np.bool_] | None:
+    """Where the recorded signal of an answer lies at a limit."""
+    request = found.request
+    samples, low, high = found.samples, found.minimum, found.maximum
+    if found.filtered:
+        if samples is not None:
+            samples = reader.read_uv(request.interval, request.channels)
+        else:
+            low, high, _ = reader.columns(request.interval, request.n_columns, request.channels)
+    if samples is not None:
+        return limits.reached(samples, samples, request.channels)
+    if low is None or high is None:
+        return None
+    return limits.reached(low, high, request.channels)
+
+
+def _answer(
+    reader: ColumnSource, request: TraceRequest, blocks: FilteredBlocks | None
+) -> TraceAnswer:
     wanted, channels = request.interval, request.channels
     few = len(wanted) <= 2 * request.n_columns
     chosen = _applied(reader, request)

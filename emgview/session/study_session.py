@@ -31,6 +31,7 @@ from emgview.recording import RecordingReader, file_sha256
 from emgview.review import Actor, Add, Applied, Decide, Note, Remove, ReviewStore, SetField
 from emgview.session import intents
 from emgview.session.bookmarks import Bookmark, Bookmarks, field_of
+from emgview.session.clipping import Clipping
 from emgview.session.display import answer
 from emgview.session.filtering import FilteredBlocks
 from emgview.session.intents import ChangeSet, Intent
@@ -81,7 +82,7 @@ class StudySession:
         self.files: dict[str, OpenFile] = {}  # by recording id; each tells of its trouble
         hashes = {entry.id: entry.sha256 for entry in self._study.recordings}
         self.upkeep = Upkeep(self.files, hashes, self._keep_hash)
-        self._filtered = FilteredBlocks()
+        self._filtered, self.clipping = FilteredBlocks(), Clipping()
         self._store, self.state = _open_store(folder.review_db)
         try:
             for entry in self._study.recordings:
@@ -155,13 +156,14 @@ class StudySession:
         FileError
             If the recording cannot be read there.
         """
+        key = request.recording_id
         self.upkeep.look(request)
         try:
-            return answer(self.reader(request.recording_id), request, self._filtered)
+            return answer(self.reader(key), request, self._filtered, self.clipping.of(key))
         except FileError as error:
-            if not self.upkeep.damaged(request.recording_id, error):
+            if not self.upkeep.damaged(key, error):
                 raise
-            return answer(self.reader(request.recording_id), request, self._filtered)
+            return answer(self.reader(key), request, self._filtered, self.clipping.of(key))
 
     def items(self, recording_id: str | None = None) -> tuple[Label, ...]:
         """Proposals and labels with their present state, sorted in time."""

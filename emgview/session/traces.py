@@ -88,6 +88,8 @@ class TraceAnswer:
     is no data (outside, gaps). ``filtered`` tells whether the filter was really applied: over
     very long windows it is not, and the view must say so. ``known_until`` is the sample from which
     on the extremes are not known yet, because the overview is being made; None: all are known.
+    ``clipped`` (bool, like ``samples`` or ``minimum``) tells where the recorded signal lies at a
+    known limit of its channel; None: no channel has one.
     """
 
     request: TraceRequest
@@ -96,3 +98,4 @@ class TraceAnswer:
     maximum: NDArray[np.float32] | None
     filtered: bool
     known_until: int | None = None
+    clipped: NDArray[np.bool_] | None = None

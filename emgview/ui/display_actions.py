@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QInputDialog, QLabel
 
 from emgview.session.filter_steps import (
@@ -21,12 +21,14 @@ from emgview.session.filter_steps import (
 )
 from emgview.session.filtering import refusal
 from emgview.session.presets import Preset, shipped_presets
+from emgview.session.study_session import StudySession
 from emgview.session.traces import DisplayFilter
 from emgview.ui.commands.display import N_OWN
 from emgview.ui.display_filters import FilterDialog
 from emgview.ui.display_lanes import LaneActions
 from emgview.ui.display_presets import PresetDialog, SaveDialog
 from emgview.ui.display_scale import CalibrationDialog, screen_key, told_px_per_mm
+from emgview.ui.traces.clip_marks import ClipMarks
 from emgview.ui.traces.true_scale import TrueScale
 from emgview.ui.traces.viewport import Viewport
 
@@ -40,6 +42,8 @@ _MOST_LIMIT_UV = 1e6
 class DisplayActions(QObject):
     """Commands of the group ``display``."""
 
+    _clipping_found = Signal(object)
+
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
@@ -48,6 +52,8 @@ class DisplayActions(QObject):
         self._told = QLabel()
         self._told.setAccessibleName("Filter of the view")
         window.traces.viewportChanged.connect(self._keep_view)
+        window.traces.add_overlay(ClipMarks())
+        self._clipping_found.connect(self._show_clipping)
         self._commands = self._lanes.commands | self._own_commands()
 
     def run(self, name: str, checked: bool) -> None:
@@ -254,3 +260,18 @@ class DisplayActions(QObject):
         )
         if ok:
             window.remember(amplitude_limit_uv=value)
+            self.find_clipping()
+
+    def find_clipping(self) -> None:
+        """Look where the channels of the recording on the screen end; then draw it."""
+        window = self._window
+        recording, stated = window.recording_id, window.settings.amplitude_limit_uv
+
+        def find(session: StudySession) -> tuple[str, bool]:
+            return recording, session.clipping.find(session.reader(recording), stated)
+
+        window.controller.with_latest("clipping", find, self._clipping_found.emit)
+
+    def _show_clipping(self, found: tuple[str, bool]) -> None:
+        if found == (self._window.recording_id, True):
+            self._window.traces.ask_again()

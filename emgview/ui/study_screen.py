@@ -91,6 +91,8 @@ class StudyScreen(QObject):
             self._window.overview.set_answer(answer)
             if _tells_sensitivity(answer):
                 self._window.traces.suggest_sensitivity(answer)
+            if answer.known_until is None:
+                self._window.groups.display.find_clipping()
 
     def opened(self, view: StudyView) -> None:
         """Show a study that was just opened."""
