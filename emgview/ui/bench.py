@@ -29,6 +29,7 @@ from emgview.session.importing import refer_to
 from emgview.session.process_memory import peak_rss_mb
 from emgview.session.settings import Settings
 from emgview.session.study_folder import StudyFolder
+from emgview.ui.commands.view import PANELS
 from emgview.ui.main_window import MainWindow
 from emgview.ui.traces.viewport import DIVISIONS, Viewport
 
@@ -160,9 +161,7 @@ def _zoom_case(window: MainWindow, steps: int) -> Case:
 
 def _table_pages(window: MainWindow, steps: int) -> list[float]:
     """Pages through the table; each selects an item, which the traces bring into view."""
-    for switch in window.panels.switches:
-        if switch.text() == "Proposals and labels" and not switch.isChecked():
-            switch.trigger()
+    window.panels.show("Proposals and labels", on=True)
     _show(window, 1.0)
     table = window.items.table
     table.setFocus()
@@ -227,9 +226,8 @@ def reference_ms(rounds: int = 5) -> float:
 def _empty_window() -> Iterator[MainWindow]:
     """A window whose traces have the measured size; nothing of it is remembered."""
     window = MainWindow(Settings(reader_name="bench"), remember=False)
-    for switch in window.panels.switches:
-        if switch.isChecked():
-            switch.trigger()
+    for title in PANELS:
+        window.panels.show(title, on=False)
     window.show()
     window.resize(*VIEW_SIZE)
     QApplication.processEvents()

@@ -28,7 +28,7 @@ from emgview.ui.items_panel import ItemsPanel
 from emgview.ui.measure_panel import MeasurePanel
 from emgview.ui.menus import Menus
 from emgview.ui.mode_bar import ModeBar
-from emgview.ui.panels import Panels
+from emgview.ui.panels import Panels, first_size
 from emgview.ui.recording_watch import RecordingWatch
 from emgview.ui.recordings_panel import RecordingsPanel
 from emgview.ui.status_line import StatusLine
@@ -71,11 +71,11 @@ class MainWindow(QMainWindow):
         self.groups = Groups(self)
         self.files, self.review = self.groups.files, self.groups.review
         self.menus = Menus(self, self.run)
-        self.menus.panels(self.panels.switches)
         self._connect()
         self.groups.display.restore()
         self.groups.keys.restore()
         self.groups.modes.restore()
+        self.groups.navigation.restore()
         self.set_theme(self.settings.theme)
         self.menus.check("sound.gain", on=self.settings.sound_follows_gain)
         self.files.show_recent()
@@ -208,7 +208,7 @@ class MainWindow(QMainWindow):
         box.addWidget(self.sweeps, 1)
         box.addWidget(self.overview)
         self.setCentralWidget(centre)
-        self.resize(1600, 950)
+        self.resize(first_size(self.screen().availableGeometry().size()))
         self.panels = Panels(
             self,
             left=("Recordings", self.recordings),

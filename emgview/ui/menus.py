@@ -58,12 +58,6 @@ class Menus:
         """Keys that a command has now."""
         return tuple(key.toString() for key in self.actions[name].shortcuts())
 
-    def panels(self, actions: list[QAction]) -> None:
-        """Put the switches of the docks at the end of the view menu."""
-        menu = self._menus["&View"]
-        menu.addSeparator()
-        menu.addActions(actions)
-
     def enable(self, states: frozenset[str]) -> None:
         """Enable what the present states allow (see :class:`Command.needs`)."""
         for name, action in self.actions.items():

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, QSettings, Qt
-from PySide6.QtGui import QAction
+from collections.abc import Sequence
+
+from PySide6.QtCore import QByteArray, QRect, QSettings, QSize, Qt
+from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 _LEFT_PX, _RIGHT_PX = 240, 500
 _ITEMS_PX, _EVIDENCE_PX, _BOTTOM_PX = 500, 300, 230
+_FIRST_PX = 1600, 950
+_HANDLE_PX = 40
 
 
 class Panels:
@@ -54,10 +58,19 @@ class Panels:
         self._window.addDockWidget(area, dock)
         return dock
 
-    @property
-    def switches(self) -> list[QAction]:
-        """One switch for each panel."""
-        return [dock.toggleViewAction() for dock in self._docks]
+    def switch(self, title: str) -> QAction:
+        """What shows and hides a panel."""
+        return self._dock_of(title).toggleViewAction()
+
+    def show(self, title: str, *, on: bool) -> None:
+        """Show a panel in front of others, or hide it."""
+        dock = self._dock_of(title)
+        dock.setVisible(on)
+        if on:
+            dock.raise_()
+
+    def _dock_of(self, title: str) -> QDockWidget:
+        return next(dock for dock in self._docks if dock.objectName() == title)
 
     def reveal(self, title: str) -> None:
         """Bring a panel to the front, unless the reader has closed it."""
@@ -76,10 +89,50 @@ class Panels:
         settings.setValue("layout", self._window.saveState())
 
     def restore(self) -> None:
-        """Geometry and layout of the last time, if there was one."""
+        """Geometry and layout of the last time, if there was one; damaged ones are left.
+
+        What was on a monitor that is gone comes back onto one that is there.
+        """
         settings = QSettings("emgview", "emgview")
         geometry, layout = settings.value("geometry"), settings.value("layout")
         if isinstance(geometry, QByteArray):
             self._window.restoreGeometry(geometry)
-        if isinstance(layout, QByteArray):
-            self._window.restoreState(layout)
+        if isinstance(layout, QByteArray) and not self._window.restoreState(layout):
+            self.reset()
+        self.bring_back()
+
+    def bring_back(self) -> None:
+        """Move the window and floating panels that no screen shows onto one."""
+        screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+        floating = [dock for dock in self._docks if dock.isFloating()]
+        for widget in (self._window, *floating):
+            seen = brought_back(widget.geometry(), screens)
+            if seen != widget.geometry():
+                widget.setGeometry(seen)
+
+
+def first_size(screen: QSize) -> QSize:
+    """Size of a new window: a comfortable one, but never larger than the screen."""
+    return QSize(_FIRST_PX[0], _FIRST_PX[1]).boundedTo(screen)
+
+
+def brought_back(window: QRect, screens: Sequence[QRect]) -> QRect:
+    """Where a window is put so that it can be seen and taken hold of.
+
+    As it is where a screen shows enough of its upper edge; else onto the screen that it overlaps
+    most, or the first one, not larger than it.
+    """
+    if not screens:
+        return window
+    title = QRect(window.left(), window.top(), window.width(), _HANDLE_PX)
+    if any(_area(screen.intersected(title)) >= _HANDLE_PX * _HANDLE_PX for screen in screens):
+        return window
+    home = max(screens, key=lambda screen: _area(screen.intersected(window)))
+    size = window.size().boundedTo(home.size())
+    left = min(max(window.left(), home.left()), home.left() + home.width() - size.width())
+    top = min(max(window.top(), home.top()), home.top() + home.height() - size.height())
+    return QRect(left, top, size.width(), size.height())
+
+
+def _area(box: QRect) -> int:
+    return max(box.width(), 0) * max(box.height(), 0)

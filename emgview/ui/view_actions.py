@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
+
+from emgview.ui.commands.view import PANELS
 
 if TYPE_CHECKING:
     from emgview.ui.main_window import MainWindow
@@ -40,7 +43,20 @@ class ViewActions:
             "next_recording": lambda: window.recordings.step(+1),
             "previous_recording": lambda: window.recordings.step(-1),
         }
-        actions[name]()
+        if name.startswith("panel_"):
+            window.panels.show(PANELS[int(name.removeprefix("panel_")) - 1], on=checked)
+        else:
+            actions[name]()
+
+    def restore(self) -> None:
+        """Show which panels there are; once, when the menus are there."""
+        for n, title in enumerate(PANELS):
+            check = partial(self._check_panel, f"view.panel_{n + 1}")
+            self._window.panels.switch(title).toggled.connect(check)
+            check(self._window.panels.switch(title).isChecked())
+
+    def _check_panel(self, command: str, on: bool) -> None:
+        self._window.menus.check(command, on=on)
 
     def _clock(self, on: bool) -> None:
         self._window.traces.set_clock_time(on=on)

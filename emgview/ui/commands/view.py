@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from emgview.ui.commands.command import Command
 
+PANELS = ("Recordings", "Proposals and labels", "Evidence", "Findings", "Measurements")
+"""Titles of the panels, in the order of their commands."""
+
 
 def commands() -> tuple[Command, ...]:
     """In the order of the menu."""
@@ -62,4 +65,20 @@ def commands() -> tuple[Command, ...]:
             "view.full_screen", "F&ull screen", v, ("F11",), "Use the whole screen", checkable=True
         ),
         Command("view.reset", "Reset &layout", v, ("Ctrl+Shift+0",), "Put all panels back"),
+        *_panels(v),
+    )
+
+
+def _panels(v: str) -> tuple[Command, ...]:
+    return tuple(
+        Command(
+            f"view.panel_{n + 1}",
+            title,
+            v,
+            (f"Ctrl+Shift+{n + 1}",),
+            "Show or hide this panel",
+            checkable=True,
+            separator=n == 0,
+        )
+        for n, title in enumerate(PANELS)
     )

@@ -208,7 +208,7 @@ def draw_cuts(
         Length of a dash: one is drawn for each ``step`` columns of which any is cut.
     """
     starts = np.arange(0, len(cut.above), step)
-    if not len(starts):
+    if not len(starts) or not (cut.above.any() or cut.below.any()):
         return
     for edge, dashes in enumerate((cut.above, cut.below)):
         some = np.logical_or.reduceat(dashes, starts, axis=0)
