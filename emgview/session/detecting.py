@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from emgview.detection import Detector, Parameters
 from emgview.errors import EmgviewError
 from emgview.model import (
     Chunk,
@@ -17,7 +16,9 @@ from emgview.model import (
     SampleInterval,
 )
 from emgview.recording import RecordingReader, is_native
-from emgview.sources import open_file
+
+if TYPE_CHECKING:
+    from emgview.detection import Parameters
 
 
 class Chunked(Protocol):
@@ -52,6 +53,8 @@ def detect_in_any(
     progress: Progress | None = None,
 ) -> list[tuple[str, RecordingInfo, DetectionRun]]:
     """Judge every recording of a file of any kind; gives (title, info, run)."""
+    from emgview.sources import open_file
+
     if is_native(path):
         with RecordingReader.open(path) as reader:
             return [(path.stem, reader.info, detect_in(reader, None, window_s, progress))]
@@ -74,6 +77,8 @@ def detect_in(
     EmgviewError
         If the window holds nothing of the recording: that is no result of *nothing found*.
     """
+    from emgview.detection import Detector  # loaded when wanted: start of the program
+
     info, progress = recording.info, progress or Progress()
     fs = info.sampling_rate_hz
     window = _window(info, window_s)

@@ -10,6 +10,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import platformdirs
 
@@ -17,7 +18,9 @@ from emgview.errors import FileError
 from emgview.model import ImportHints, Patient, Progress, RecordingEntry, RecordingInfo
 from emgview.recording import RecordingReader, RecordingWriter, file_sha256, is_native
 from emgview.session.study_folder import SUFFIX, StudyFolder, with_recording
-from emgview.sources import ImportableRecording, open_file
+
+if TYPE_CHECKING:
+    from emgview.sources import ImportableRecording
 
 _CHUNK_SAMPLES = 65536
 
@@ -45,6 +48,8 @@ def import_files(
     FileError
         If a file cannot be read, or the study not written. Recordings finished before stay.
     """
+    from emgview.sources import open_file  # loaded when wanted: start of the program
+
     progress = progress or Progress()
     recordings = [(path, open_file(path, hints)) for path in sources]
     study = folder.read() if folder.is_study(folder.root) else folder.create()

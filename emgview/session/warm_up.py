@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 
-HEAVY = ("scipy.signal", "scipy.fft")
+HEAVY = ("emgview.sources", "scipy.signal", "scipy.fft", "emgview.detection")
 
 
 def warm_up() -> tuple[str, ...]:

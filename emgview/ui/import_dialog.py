@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyqtgraph as pg
@@ -20,7 +21,9 @@ from PySide6.QtWidgets import (
 
 from emgview.errors import EmgviewError
 from emgview.model import ImportHints, Side, load_muscles
-from emgview.sources import FileDescription, describe_file, open_file
+
+if TYPE_CHECKING:
+    from emgview.sources import FileDescription
 
 _UNITS = ("", "uV", "mV", "V")
 _ORIENTATIONS = (
@@ -137,6 +140,8 @@ class ImportDialog(QDialog):
             )
 
     def _describe(self, hints: ImportHints) -> FileDescription | None:
+        from emgview.sources import describe_file
+
         try:
             return describe_file(self._path, hints)
         except EmgviewError as error:
@@ -145,6 +150,8 @@ class ImportDialog(QDialog):
 
     def _look(self) -> None:
         """Preview with the present answers; what is still missing is said."""
+        from emgview.sources import open_file
+
         ok = self._buttons.button(QDialogButtonBox.StandardButton.Ok)
         self._plot.clear()
         try:

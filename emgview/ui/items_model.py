@@ -93,6 +93,12 @@ class Shown:
         return known is not None and known.counted_as == self.group
 
 
+_DISPLAY, _FOREGROUND = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ForegroundRole
+_ALIGNMENT, _TOOL_TIP = Qt.ItemDataRole.TextAlignmentRole, Qt.ItemDataRole.ToolTipRole
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_NUMBERS = (1, 3, 4, 5)
+
+
 class ItemsModel(QAbstractTableModel):
     """Items of one recording, filtered and sorted here: 100 000 of them are sorted at once.
 
@@ -183,30 +189,37 @@ class ItemsModel(QAbstractTableModel):
         """Text, colour, alignment, tooltip."""
         row = self.row(index.row())
         column = index.column()
-        if role == Qt.ItemDataRole.DisplayRole:
-            return _text(row, column)
-        if role == Qt.ItemDataRole.ForegroundRole and column == 0:
+        if role == _DISPLAY:
+            return _TEXTS[column](row)
+        if role == _FOREGROUND and column == 0:
             return QColor(self._colours.get(row.label.activity, "#888888"))
-        if role == Qt.ItemDataRole.TextAlignmentRole and column in (1, 3, 4, 5):
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role == Qt.ItemDataRole.ToolTipRole:
+        if role == _ALIGNMENT and column in _NUMBERS:
+            return _RIGHT
+        if role == _TOOL_TIP:
             return _tip(row)
         return None
 
 
-def _text(row: Row, column: int) -> str:
-    label, known = row.label, load_vocabulary().get(row.label.activity)
-    n = len(label.peak_samples)
-    score = f"{row.proposal.score:.2f}" if row.proposal else "own"
-    return (
-        known.letter if known else "?",
-        clock(row.start_s),
-        known.term if known else label.activity,
-        str(n) if n else "–",
-        score,
-        row.channel,
-        f"{STATE_SIGNS[label.state]} {STATE_WORDS[label.state]}",
-    )[column]
+def _letter(row: Row) -> str:
+    known = load_vocabulary().get(row.label.activity)
+    return known.letter if known else "?"
+
+
+def _term(row: Row) -> str:
+    known = load_vocabulary().get(row.label.activity)
+    return known.term if known else row.label.activity
+
+
+_TEXTS: tuple[Callable[[Row], str], ...] = (
+    _letter,
+    lambda row: clock(row.start_s),
+    _term,
+    lambda row: str(len(row.label.peak_samples) or "–"),
+    lambda row: f"{row.proposal.score:.2f}" if row.proposal else "own",
+    lambda row: row.channel,
+    lambda row: f"{STATE_SIGNS[row.label.state]} {STATE_WORDS[row.label.state]}",
+)
+"""Text of each column."""
 
 
 def _tip(row: Row) -> str:

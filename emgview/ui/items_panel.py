@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from emgview.model import LabelState, load_vocabulary
+from emgview.ui.items_delegate import PlainCells
 from emgview.ui.items_model import ALL, DECIDED, OPEN, ItemsModel, Row
 
 
@@ -113,6 +114,7 @@ class ItemsPanel(QWidget):
     def _make_table(self) -> QTableView:
         table = QTableView()
         table.setModel(self.model)
+        table.setItemDelegate(PlainCells(table))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -13,7 +13,6 @@ from typing import Protocol
 
 from PySide6.QtCore import QBuffer, QIODevice, QLineF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen
-from PySide6.QtSvg import QSvgGenerator
 
 from emgview.errors import FileError
 from emgview.ui.traces.geometry import Geometry
@@ -82,6 +81,8 @@ class Picture:
 
     def svg(self) -> bytes:
         """As a drawing."""
+        from PySide6.QtSvg import QSvgGenerator  # only when wanted: start of the program
+
         buffer = QBuffer()
         buffer.open(QIODevice.OpenModeFlag.WriteOnly)
         generator = QSvgGenerator(QSvgGenerator.SvgVersion.Svg11)
