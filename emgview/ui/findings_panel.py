@@ -68,7 +68,10 @@ class FindingsPanel(QWidget):
 
     def _fill(self, r: int, row: FindingsRow) -> None:
         name = f"{row.name} {_SIDE[row.side]}".strip()
-        texts = [name, f"{row.watched_rest_s:.1f} s, {row.sites} site(s)"]
+        texts = [
+            name,
+            f"{row.watched_rest_s:.1f} s, {row.sites} {'site' if row.sites == 1 else 'sites'}",
+        ]
         for c, text in enumerate(texts):
             self._table.setItem(r, c, _cell(text, "\n".join(row.cautions)))
         for c, (_, cell) in enumerate(row.cells, start=len(texts)):

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QHBoxLayout,
     QLabel,
-    QSizePolicy,
     QWidget,
 )
 
 from emgview.session.modes import DisplayMode, ModeSettings, TriggerSettings, ladders
+from emgview.ui.flow_layout import FlowLayout
 
 _MOST_UV = 100_000.0
 _NUMBER_PX = 92
@@ -39,11 +39,11 @@ class ModeBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._row = QHBoxLayout(self)
+        self._row = FlowLayout(self)
         self._row.setContentsMargins(8, 3, 8, 3)
-        self._row.setSpacing(5)
-        # Its width asks for nothing: a mode never moves the panels beside the traces.
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.told = QLabel()
+        self.told.setAccessibleName("What the sweeps are")
+        self._row.addWidget(self.told)
         self.sweeps = self._choice("Sweeps", [(_count_text(n), n) for n in ladders().sweeps])
         self.level = self._number("Level", "Voltage that starts a sweep")
         self.window_uv = self._number("Window", "Potentials beyond it do not count")
@@ -55,7 +55,6 @@ class ModeBar(QWidget):
         self.stacked = self._switch("Stacked")
         self.average = self._switch("Average")
         self.template = self._switch("Only this item")
-        self._row.addStretch(1)
         self._connect()
         self.hide()
 
@@ -84,11 +83,9 @@ class ModeBar(QWidget):
                 seen = mode is DisplayMode.SUPERIMPOSED
             else:
                 seen = mode in _EVENTS
-            widget.setVisible(seen)
-            label = self.findChild(QLabel, f"of {widget.objectName()}")
-            if label is not None:
-                label.setVisible(seen)
-        self.setVisible(mode in _COUNTED)
+            pair = widget.parentWidget()
+            (widget if pair is None or pair is self else pair).setVisible(seen)
+        self.setVisible(mode is not DisplayMode.FREE_RUN)
 
     # -- parts -------------------------------------------------------------------------------
 
@@ -120,25 +117,31 @@ class ModeBar(QWidget):
     def _tell_trigger(self, name: str, value: Callable[[], object]) -> Callable[..., None]:
         return lambda *_: self.triggerChanged.emit({name: value()})
 
-    def _label(self, text: str) -> None:
-        label = QLabel(text)
-        label.setObjectName(f"of {text}")
-        self._row.addWidget(label)
+    def _pair(self, text: str, box: QWidget) -> None:
+        """A label before its input, which stay together."""
+        box.setObjectName(text)
+        pair = QWidget()
+        row = QHBoxLayout(pair)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(4)
+        row.addWidget(QLabel(text))
+        row.addWidget(box)
+        self._row.addWidget(pair)
+
+    def tell(self, words: str) -> None:
+        """What the sweeps on the screen are."""
+        self.told.setText(words)
 
     def _choice(self, text: str, entries: Sequence[tuple[str, object]]) -> QComboBox:
-        self._label(text)
         box = QComboBox()
-        box.setObjectName(text)
         box.setAccessibleName(text)
         for words, value in entries:
             box.addItem(words, value)
-        self._row.addWidget(box)
+        self._pair(text, box)
         return box
 
     def _number(self, text: str, tip: str) -> QDoubleSpinBox:
-        self._label(text)
         box = QDoubleSpinBox()
-        box.setObjectName(text)
         box.setAccessibleName(f"{text} in µV")
         box.setToolTip(tip)
         box.setRange(-_MOST_UV, _MOST_UV)
@@ -147,7 +150,7 @@ class ModeBar(QWidget):
         box.setSuffix(" µV")
         box.setMaximumWidth(_NUMBER_PX)
         box.setKeyboardTracking(False)
-        self._row.addWidget(box)
+        self._pair(text, box)
         return box
 
     def _switch(self, text: str) -> QCheckBox:

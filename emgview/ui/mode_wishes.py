@@ -96,7 +96,7 @@ def event_words(
         label = selected_label(window)
         if label is None:
             return "Superimposed", "Select an item: its potentials are laid over each other"
-        what = "this item" if trigger.by_template else "its class"
+        what = "this item" if trigger.by_template else "all of the class"
         known = load_vocabulary().get(label.activity)
         name = known.term.lower() if known is not None else label.activity
         words = f"Superimposed: {name}, {what}, {_of(n, n_found)}{_bound(answer)}"

@@ -9,9 +9,10 @@ from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 _LEFT_PX, _RIGHT_PX = 240, 500
-_ITEMS_PX, _EVIDENCE_PX, _BOTTOM_PX = 500, 300, 230
+_ITEMS_PX, _EVIDENCE_PX, _BOTTOM_PX = 480, 280, 260
 _FIRST_PX = 1600, 950
 _HANDLE_PX = 40
+_LEAST_RIGHT_PX, _MOST_RIGHT = 400, 0.33
 
 
 class Panels:
@@ -46,7 +47,8 @@ class Panels:
         window.tabifyDockWidget(self._docks[2], self._docks[4])
         self._docks[2].raise_()
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        window.resizeDocks(self._docks[:2], [_LEFT_PX, _RIGHT_PX], across)
+        right_px = max(_LEAST_RIGHT_PX, min(_RIGHT_PX, round(_MOST_RIGHT * window.width())))
+        window.resizeDocks(self._docks[:2], [_LEFT_PX, right_px], across)
         window.resizeDocks(self._docks[1:3], [_ITEMS_PX, _EVIDENCE_PX], down)
         window.resizeDocks([self._docks[3]], [_BOTTOM_PX], down)
         self._first = window.saveState()

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from emgview.model import LabelState, Side, load_muscles
 from emgview.ui.controller import StudyView
 
+_MUSCLE_LETTERS = 14
 _SIDES = ((Side.NOT_STATED, "side not stated"), (Side.LEFT, "left"), (Side.RIGHT, "right"))
 
 
@@ -151,6 +152,8 @@ def _text(view: StudyView | None, recording_id: str) -> str:
 
 def _muscle_chooser() -> QComboBox:
     box = QComboBox()
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+    box.setMinimumContentsLength(_MUSCLE_LETTERS)
     box.setEditable(True)
     box.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
     box.addItem("muscle not stated", "")

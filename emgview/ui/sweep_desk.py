@@ -11,7 +11,7 @@ from emgview.session.study_session import StudySession
 from emgview.session.sweeps import SweepAnswer, SweepRequest, Sweeps
 from emgview.session.traces import TraceAnswer, TraceRequest
 from emgview.ui.mode_wishes import event_places, event_request, event_words
-from emgview.ui.sweeps import Fold, SweepPlan, fold, folding, sweeps_of
+from emgview.ui.sweeps import Fold, SweepPlan, SweepSet, fold, folding, sweeps_of
 from emgview.ui.traces.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -78,7 +78,7 @@ class SweepDesk(QObject):
         self._generation += 1
         if viewport is None or recording is None or not viewport.channels:
             self.waiting = False
-            self._window.sweeps.show_sweeps(SweepPlan(""), None)
+            self._show(SweepPlan(""), None)
         elif self._modes.mode in _CONTIGUOUS:
             self._ask_successive(viewport)
         elif self._modes.mode in EVENTS:
@@ -112,7 +112,7 @@ class SweepDesk(QObject):
             plan = SweepPlan(
                 f"Raster, {self._fold.n_sweeps} sweeps", self._fold.n_sweeps, stacked=True
             )
-        self._window.sweeps.show_sweeps(plan, sweeps, answer)
+        self._show(plan, sweeps, answer)
 
     def _ask_events(self, viewport: Viewport) -> None:
         channel = self.trigger_channel
@@ -163,6 +163,12 @@ class SweepDesk(QObject):
         )
         n_columns = self._window.sweeps.n_columns
         sweeps = sweeps_of(answer, n_columns, average=shown.average and not shown.stacked)
-        self._window.sweeps.show_sweeps(plan, sweeps)
+        self._show(plan, sweeps)
         if not answer.complete:
             self._work_on(request)
+
+    def _show(
+        self, plan: SweepPlan, sweeps: SweepSet | None, answer: TraceAnswer | None = None
+    ) -> None:
+        self._window.mode_bar.tell(plan.words)
+        self._window.sweeps.show_sweeps(plan, sweeps, answer)

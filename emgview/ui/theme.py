@@ -153,6 +153,8 @@ QLineEdit, QPlainTextEdit, QTextEdit {{ background: {base}; border: 1px solid {b
     border-radius: 4px; padding: 3px 5px; selection-background-color: {highlight};
     selection-color: {highlight_text}; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border-color: {highlight}; }}
+QCheckBox::indicator:unchecked {{ background: {base}; border: 1px solid {muted};
+    border-radius: 2px; width: 12px; height: 12px; }}
 QProgressBar {{ background: {base}; border: 1px solid {border}; border-radius: 4px;
     text-align: center; }}
 QProgressBar::chunk {{ background: {highlight}; border-radius: 3px; }}

@@ -199,10 +199,12 @@ def paint_sweep_axis(painter: QPainter, scene: Scene, plan: SweepPlan) -> None:
     painter.drawText(QRectF(10, g.plot_bottom, g.plot_left - 14, AXIS_PX), _LEFT, word)
     first = -(plan.before or 0) / v.fs * 1000
     step = v.span / v.fs * 1000 / DIVISIONS
-    every = 1 if g.plot_width / DIVISIONS > 90 else 2
+    texts = [f"{first + n * step:.4g} ms" for n in range(DIVISIONS + 1)]
+    widest = max(painter.fontMetrics().horizontalAdvance(text) for text in texts) + 8.0
+    # The first and the last one stand inside, half their width nearer to their neighbours.
+    every = next((k for k in (1, 2, 5) if g.plot_width * k / DIVISIONS > 1.5 * widest), 10)
     for n in range(0, DIVISIONS + 1, every):
-        x = g.plot_left + g.plot_width * n / DIVISIONS
-        text = f"{first + n * step:.4g} ms"
+        x, text = g.plot_left + g.plot_width * n / DIVISIONS, texts[n]
         width = painter.fontMetrics().horizontalAdvance(text)
         left = min(max(x - width / 2, g.plot_left + 3.0), g.width - width - 4.0)
         painter.drawText(QRectF(left, g.plot_bottom, width + 2, AXIS_PX), _LEFT, text)

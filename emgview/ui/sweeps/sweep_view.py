@@ -123,7 +123,6 @@ class SweepView(QWidget):
         if scene is None:
             painter.fillRect(box, self.palette().window())
             return None
-        scene = replace(scene, title=f"{scene.title}   ·   {self._plan.words}".strip(" ·"))
         paint_beside(painter, box, scene)
         paint_graticule(painter, scene)
         paint_frame(painter, scene)
