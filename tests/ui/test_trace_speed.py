@@ -1,8 +1,7 @@
-"""Time of one picture as a ratio to a reference drawn in the same run. Printed, not judged."""
+"""Time of one picture as a ratio to a reference drawn in the same run. Kept, not judged."""
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 from statistics import median
@@ -15,6 +14,7 @@ import pytest
 from PySide6.QtGui import QColor, QImage, QPainter, QPen
 from pytestqt.qtbot import QtBot
 
+from emgview.ui.sweeps.spans import counts, spans
 from emgview.ui.traces import TraceView
 
 ROUNDS = 5
@@ -45,12 +45,19 @@ def reference() -> None:
     painter.end()
 
 
+def keep_ratio(benchmark: Any) -> None:
+    """Beside the time, what does not depend on the machine."""
+    if benchmark.stats is not None:  # None where benchmarks are switched off
+        page = 1000 * benchmark.stats.stats.median
+        benchmark.extra_info["ratio_to_reference"] = page / milliseconds(reference)
+
+
 @pytest.mark.parametrize("gain", [1, 20], ids=["thin", "tall"])
 @pytest.mark.parametrize("ms_per_div", [10.0, 100.0, 1000.0])
 def test_a_page_of_32_channels(
     qtbot: QtBot,
     make_recording: Any,
-    capsys: pytest.CaptureFixture[str],
+    benchmark: Any,
     ms_per_div: float,
     gain: int,
 ) -> None:
@@ -76,8 +83,19 @@ def test_a_page_of_32_channels(
         view.viewport().repaint()
         assert view._layers.has_traces
 
-    page, base = milliseconds(step), milliseconds(reference)
-    case = f"32 channels, noise × {gain}, {ms_per_div:g} ms/div"
-    with capsys.disabled():
-        sys.stdout.write(f"\n{case}: {page:.1f} ms, {page / base:.2f} × reference\n")
+    benchmark.pedantic(step, rounds=ROUNDS, warmup_rounds=1)
+    keep_ratio(benchmark)
     assert view.is_drawn
+
+
+@pytest.mark.parametrize("n_sweeps", [20, 1000])
+def test_sweeps_over_each_other(benchmark: Any, n_sweeps: int) -> None:
+    """The cost follows the columns of all sweeps, however steep they are."""
+    values = np.random.default_rng(4).normal(0, 40, (n_sweeps, 1800)).astype(np.float32)
+    zero = np.full(n_sweeps, 450.0)
+
+    def draw() -> int:
+        return int(counts(spans(values, values + 5, zero, 1.0), 900).max())
+
+    assert benchmark.pedantic(draw, rounds=ROUNDS, warmup_rounds=1) >= 1
+    keep_ratio(benchmark)
