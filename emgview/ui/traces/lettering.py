@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLineF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
 from emgview.ui.traces.geometry import AXIS_PX, HEADER_PX
@@ -53,7 +53,7 @@ def paint_header(painter: QPainter, scene: Scene) -> None:
     right = f"{_sweep(scene)}   ·   {scene.filter_words}"
     end = g.width - _PAD - painter.fontMetrics().horizontalAdvance(right)
     painter.setPen(QColor(w["text"]))
-    painter.drawText(QRectF(0, 0, g.width - _PAD, HEADER_PX), _RIGHT, right)
+    _write(painter, end, 0, HEADER_PX, right)
     bold = QFont(plain)
     bold.setBold(True)
     painter.setFont(bold)
@@ -61,13 +61,13 @@ def paint_header(painter: QPainter, scene: Scene) -> None:
     warned = painter.fontMetrics().horizontalAdvance(scene.warning) if scene.warning else 0
     least = min(room, max(room - warned - 4 * _PAD, _LEAST_TITLE * room))  # the warning goes first
     title = painter.fontMetrics().elidedText(scene.title, _ELIDE, int(least if warned else room))
-    painter.drawText(QRectF(_PAD, 0, room, HEADER_PX), _LEFT, title)
+    _write(painter, _PAD, 0, HEADER_PX, title)
     used = painter.fontMetrics().horizontalAdvance(title) + 3 * _PAD
     painter.setFont(plain)
     if scene.warning:
         text = painter.fontMetrics().elidedText(f"! {scene.warning}", _ELIDE, int(room - used))
         painter.setPen(QColor(w["warning"]))
-        painter.drawText(QRectF(used, 0, max(room - used, 0), HEADER_PX), _LEFT, text)
+        _write(painter, used, 0, HEADER_PX, text)
 
 
 def _sweep(scene: Scene) -> str:
@@ -195,7 +195,7 @@ def paint_axis(painter: QPainter, scene: Scene) -> None:
         text = clock_text(started, seconds, step_s) if started else elapsed_text(seconds, step_s)
         texts.append(text)
         widest = max(widest, painter.fontMetrics().horizontalAdvance(text) + 12.0 + clock)
-    painter.drawText(QRectF(10, g.plot_bottom, g.plot_left - 40, AXIS_PX), _LEFT, corner)
+    _write(painter, 10, g.plot_bottom, AXIS_PX, corner)
     # The first and the last label stand inside, half their width nearer to their neighbours.
     every = next((k for k in (1, 2, 5, 10) if g.plot_width * k / DIVISIONS > 1.5 * widest), 10)
     for n in range(0, DIVISIONS + 1, every):
@@ -207,5 +207,12 @@ def _tick(painter: QPainter, scene: Scene, n: int, text: str) -> None:
     x = g.plot_left + g.plot_width * n / DIVISIONS
     width = painter.fontMetrics().horizontalAdvance(text)
     left = min(x - width / 2, g.width - width - 4.0) if n else x + 3.0
-    painter.drawText(QRectF(left, g.plot_bottom, width + 2, AXIS_PX), _LEFT, text)
+    _write(painter, left, g.plot_bottom, AXIS_PX, text)
     painter.drawLine(QLineF(round(x) + 0.5, g.plot_bottom, round(x) + 0.5, g.plot_bottom + 4))
+
+
+def _write(painter: QPainter, left: float, top: float, height: float, text: str) -> None:
+    """A line of text in the middle of a strip: a third of the time of text in a box."""
+    metrics = painter.fontMetrics()
+    baseline = top + (height + metrics.ascent() - metrics.descent()) / 2
+    painter.drawText(QPointF(left, baseline), text)
