@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QSignalBlocker, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QContextMenuEvent, QIcon, QMouseEvent, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -148,8 +148,12 @@ class ChannelDialog(QDialog):
         self._change(lambda v: v.in_order(order))
 
     def _ticked(self, item: QListWidgetItem) -> None:
-        channel = int(item.data(_CHANNEL))
-        if item.checkState() is Qt.CheckState.Checked:
+        """Take note now, carry out later: the list is filled anew, and the item is gone then."""
+        channel, shown = int(item.data(_CHANNEL)), item.checkState() is Qt.CheckState.Checked
+        QTimer.singleShot(0, self, lambda: self._show_or_hide(channel, shown=shown))
+
+    def _show_or_hide(self, channel: int, *, shown: bool) -> None:
+        if shown:
             self._change(lambda v: v.showing_channels({*v.channels, channel}))
         else:
             self._change(lambda v: v.hiding(channel))
@@ -195,7 +199,7 @@ class ChannelDialog(QDialog):
     def _connect(self) -> None:
         # The list is filled anew after a move, which it must have ended before.
         self._list.model().rowsMoved.connect(self._dragged, Qt.ConnectionType.QueuedConnection)
-        self._list.itemChanged.connect(self._ticked, Qt.ConnectionType.QueuedConnection)
+        self._list.itemChanged.connect(self._ticked)
         self._list.currentItemChanged.connect(self._chose)
         self._up.clicked.connect(lambda: self._move(-1))
         self._down.clicked.connect(lambda: self._move(+1))
