@@ -50,6 +50,8 @@ class BadgePainter:
         self._font.setBold(True)
         self._metrics = QFontMetricsF(self._font)
         self._widths: dict[str, float] = {}
+        device = painter.device()
+        self._ratio = device.devicePixelRatioF() if device is not None else 1.0
 
     @staticmethod
     def letters(item: DisplayItem) -> str:
@@ -82,12 +84,10 @@ class BadgePainter:
             self._shape(self._painter, QRectF(corner, self._size(text)), text, colour, state)
             self._painter.restore()
             return
-        device = self._painter.device()
-        ratio = device.devicePixelRatioF() if device is not None else 1.0
-        key = (text, state, colour.rgba(), self._scene.theme.name, self.height, ratio)
+        key = (text, state, colour.rgba(), self._scene.theme.name, self.height, self._ratio)
         pixmap = self._cache.get(key)
         if pixmap is None:
-            pixmap = self._cache[key] = self._painted(text, state, colour, ratio)
+            pixmap = self._cache[key] = self._painted(text, state, colour, self._ratio)
         self._painter.drawPixmap(corner - QPointF(_MARGIN_PX, _MARGIN_PX), pixmap)
 
     def _painted(self, text: str, state: LabelState, colour: QColor, ratio: float) -> QPixmap:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +54,12 @@ class MarkPainter:
         self._painter, self._scene, self._selected = painter, scene, selected
         self._badges = BadgePainter(painter, scene, badges)
         self._lane_of = {channel: lane for lane, channel in enumerate(scene.channels)}
-        self._row_px = scene.geometry.mark_row_px
+        # Asked for each of hundreds of marks: worked out once.
+        g, v = scene.geometry, scene.viewport
+        self._left, self._right = float(g.plot_left), float(g.width)
+        self._start, self._px_per_sample = v.start, g.plot_width / v.span
+        self._n_rows, self._row_px = g.mark_rows, g.mark_row_px
+        self._colours: dict[tuple[str, bool], QColor] = {}
         self._triangle_px = min(5.0, self._row_px / 3)
         self.hits: list[Hit] = []
         self._ends: dict[int, list[float]] = {}
@@ -82,28 +88,35 @@ class MarkPainter:
         self._item(item, peaks[a:b], ticks=True)
 
     def _item(self, item: DisplayItem, peaks: NDArray[np.int64], *, ticks: bool) -> None:
-        g, v = self._scene.geometry, self._scene.viewport
         lane = self._lane_of.get(item.channel)
         if lane is None:
             return
-        a = max(g.x_of(item.interval.start, v), float(g.plot_left))
-        b = min(g.x_of(item.interval.stop, v), float(g.width))
+        a = max(self._x(item.interval.start), self._left)
+        b = min(self._x(item.interval.stop), self._right)
         if item.id == self._selected:
             self._highlight(lane, a, b)
         colour = self._colour(item)
         if not item.peak_samples:
             self._band(item, lane, (a, b), colour)
         elif item.is_stretch:
-            xs = np.asarray([g.x_of(int(peak), v) for peak in peaks]) if ticks else np.zeros(0)
+            xs = self._x(peaks) if ticks else np.zeros(0)
             self._train(item, lane, (a, b), xs, colour)
         else:
-            x = g.x_of(item.peak_samples[0], v)
-            self._single(item, lane, min(max(x, g.plot_left), g.width), colour)
+            x = self._x(item.peak_samples[0])
+            self._single(item, lane, min(max(x, self._left), self._right), colour)
+
+    def _x(self, sample: Any) -> Any:
+        """Horizontal place of a sample, or of many."""
+        return self._left + (sample - self._start) * self._px_per_sample
 
     def _colour(self, item: DisplayItem) -> QColor:
-        colour = QColor(self._scene.theme.class_colour(item.activity))
-        if item.state is LabelState.REJECTED:
-            colour.setAlpha(_REJECTED_ALPHA)
+        rejected = item.state is LabelState.REJECTED
+        colour = self._colours.get((item.activity, rejected))
+        if colour is None:
+            colour = QColor(self._scene.theme.class_colour(item.activity))
+            if rejected:
+                colour.setAlpha(_REJECTED_ALPHA)
+            self._colours[item.activity, rejected] = colour
         return colour
 
     def _highlight(self, lane: int, a: float, b: float) -> None:
@@ -119,8 +132,8 @@ class MarkPainter:
 
     def _row(self, lane: int, a: float, b: float) -> float:
         """Top of a free row over a stretch; crowded rows are shared."""
-        ends = self._ends.setdefault(lane, [-1.0] * self._scene.geometry.mark_rows)
-        row = next((n for n, end in enumerate(ends) if end < a - 3), int(np.argmin(ends)))
+        ends = self._ends.setdefault(lane, [-1.0] * self._n_rows)
+        row = next((n for n, end in enumerate(ends) if end < a - 3), ends.index(min(ends)))
         ends[row] = max(ends[row], b)
         return self._row_top(lane, row)
 
@@ -168,17 +181,15 @@ class MarkPainter:
 
     def _single(self, item: DisplayItem, lane: int, x: float, colour: QColor) -> None:
         size = self._badges.size(item)
-        left = min(
-            max(x - size / 2, self._scene.geometry.plot_left), self._scene.geometry.width - size
-        )
+        left = min(max(x - size / 2, self._left), self._right - size)
         y = self._row(lane, left, left + size)
         self._badges.draw(item, QPointF(left, y), colour)
-        painter, tip = self._painter, y + self._badges.height
-        painter.setPen(QPen(colour, 1))
-        painter.setBrush(QBrush(colour) if item.state in FILLED else Qt.BrushStyle.NoBrush)
-        if self._scene.geometry.mark_rows > 1:
-            painter.drawPolygon(self._triangle(x, tip + 1))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._n_rows > 1:
+            painter = self._painter
+            painter.setPen(QPen(colour, 1))
+            painter.setBrush(QBrush(colour) if item.state in FILLED else Qt.BrushStyle.NoBrush)
+            painter.drawPolygon(self._triangle(x, y + self._badges.height + 1))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
         self._hit(item, QRectF(left, y, size, self._row_px))
 
     def _band(
