@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 EVENTS = (DisplayMode.TRIGGERED, DisplayMode.SUPERIMPOSED)
 _CONTIGUOUS = (DisplayMode.SWEEP, DisplayMode.RASTER)
 _SLOT = "sweeps"
+_MOST_ASKED = 16
 
 
 class SweepDesk(QObject):
@@ -38,8 +39,8 @@ class SweepDesk(QObject):
     def __init__(self, window: MainWindow, modes: ModeActions) -> None:
         super().__init__(modes)
         self._window, self._modes = window, modes
-        self._generation = 0
-        self._fold: Fold | None = None
+        self._generation = self._drawn = 0
+        self._asked: dict[int, tuple[DisplayMode, Fold | None]] = {}
         self._events: SweepAnswer | None = None
         self._sweeps = Sweeps()  # used on the I/O thread only
         self.waiting = False
@@ -49,7 +50,8 @@ class SweepDesk(QObject):
         self._ready.connect(self._show_events)
 
     def ask_soon(self) -> None:
-        """Once for all that changes now."""
+        """Once for all that changes now; what was asked before is stale at once."""
+        self._generation += 1
         self.waiting = True
         self._later.start()
 
@@ -75,7 +77,6 @@ class SweepDesk(QObject):
 
     def _ask(self) -> None:
         viewport, recording = self._window.traces.viewport_now, self._window.recording
-        self._generation += 1
         if viewport is None or recording is None or not viewport.channels:
             self.waiting = False
             self._show(SweepPlan(""), None)
@@ -84,34 +85,59 @@ class SweepDesk(QObject):
         elif self._modes.mode in EVENTS:
             self._ask_events(viewport)
 
+    def _remember(self, folded: Fold | None) -> None:
+        """What was asked last; older wishes may still be drawn, see :meth:`_takes`."""
+        while len(self._asked) >= _MOST_ASKED:
+            del self._asked[min(self._asked)]
+        self._asked[self._generation] = self._modes.mode, folded
+
+    def _takes(self, generation: int, recording_id: str, channels: tuple[int, ...]) -> bool:
+        """Whether an answer is drawn: the newest that came, of this mode and these channels.
+
+        Also where a newer wish waits: else nothing would be seen while the beam goes on.
+        """
+        viewport, asked = self._window.traces.viewport_now, self._asked.get(generation)
+        return (
+            asked is not None
+            and asked[0] is self._modes.mode
+            and generation >= self._drawn
+            and viewport is not None
+            and (recording_id, channels) == (self._window.recording_id, viewport.channels)
+        )
+
     def _ask_successive(self, viewport: Viewport) -> None:
         over = self._modes.draws_over
-        self._fold = folding(
+        folded = folding(
             viewport.start, viewport.span, max(self._modes.shown.n_sweeps, 1), drawn_over=over
         )
+        self._remember(folded)
         request = TraceRequest(
             self._generation,
             self._window.recording_id,
-            self._fold.interval,
-            self._window.sweeps.n_columns * self._fold.n_sweeps,
+            folded.interval,
+            self._window.sweeps.n_columns * folded.n_sweeps,
             viewport.channels,
             self._window.traces.filter_now,
         )
         self._window.controller.request_trace(_SLOT, request)
 
     def _traced(self, slot: str, answer: TraceAnswer) -> None:
-        fresh = slot == _SLOT and answer.request.generation == self._generation
-        if not fresh or self._fold is None or self._modes.mode not in _CONTIGUOUS:
+        request = answer.request
+        if slot != _SLOT or not self._takes(
+            request.generation, request.recording_id, request.channels
+        ):
             return
-        self.waiting = False
-        sweeps = fold(answer, self._fold)
-        if self._modes.draws_over:
-            done = (self._fold.interval.stop - (self._fold.beam or 0)) / self._fold.span
+        folded = self._asked[request.generation][1]
+        if folded is None:
+            return
+        self._drawn = request.generation
+        self.waiting = request.generation != self._generation
+        sweeps = fold(answer, folded)
+        if folded.beam is not None:
+            done = (folded.interval.stop - folded.beam) / folded.span
             plan = SweepPlan("Sweep", beam=1.0 - done)
         else:
-            plan = SweepPlan(
-                f"Raster, {self._fold.n_sweeps} sweeps", self._fold.n_sweeps, stacked=True
-            )
+            plan = SweepPlan(f"Raster, {folded.n_sweeps} sweeps", folded.n_sweeps, stacked=True)
         self._show(plan, sweeps, answer)
 
     def _ask_events(self, viewport: Viewport) -> None:
@@ -128,6 +154,7 @@ class SweepDesk(QObject):
             channel=channel or 0,
             places=places,
         )
+        self._remember(None)
         self._work_on(request)
 
     def _work_on(self, request: SweepRequest) -> None:
@@ -140,10 +167,12 @@ class SweepDesk(QObject):
 
     def _show_events(self, answer: SweepAnswer) -> None:
         request = answer.request
-        if request.generation != self._generation or self._modes.mode not in EVENTS:
+        if not self._takes(request.generation, request.recording_id, request.channels):
             return
+        self._drawn = request.generation
         self._events, shown = answer, self._modes.shown
-        self.waiting = not answer.complete
+        newest = request.generation == self._generation
+        self.waiting = not (answer.complete and newest)
         words, message = event_words(self._window, answer, self._modes.mode, self._modes.trigger)
         level = None
         if request.trigger is not None:
@@ -164,7 +193,7 @@ class SweepDesk(QObject):
         n_columns = self._window.sweeps.n_columns
         sweeps = sweeps_of(answer, n_columns, average=shown.average and not shown.stacked)
         self._show(plan, sweeps)
-        if not answer.complete:
+        if newest and not answer.complete:
             self._work_on(request)
 
     def _show(

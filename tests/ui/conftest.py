@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,12 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
 from emgview.model import Channel, Gap, Label, LabelState, Origin, RecordingInfo, SampleInterval
+from emgview.recording import RecordingWriter
 from emgview.session.display import extremes
+from emgview.session.settings import Settings
 from emgview.session.traces import TraceAnswer, TraceRequest
+from emgview.simulation import simulate
+from emgview.ui.main_window import MainWindow
 from emgview.ui.theme import apply_theme, load_theme
 
 _STARTED = datetime(2026, 11, 3, 10, 12, 30, tzinfo=timezone(timedelta(hours=1)))
@@ -166,3 +171,50 @@ def pixels_of() -> Callable[[QWidget], NDArray[np.uint8]]:
         return rows[:, : 4 * image.width()].reshape(image.height(), image.width(), 4).copy()
 
     return pixels
+
+
+LIMIT_MS = 60_000
+
+
+@pytest.fixture(scope="session")
+def rest_recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight seconds of simulated rest with fibrillation potentials; not to be written to."""
+    simulation = simulate("fibrillation", seconds=8, seed=5)
+    path = tmp_path_factory.mktemp("native") / "rest.h5"
+    with RecordingWriter.create(path, simulation.info, simulation.samples.dtype) as writer:
+        for chunk in simulation.chunks(8192):
+            writer.append(chunk)
+        writer.close()
+    return path
+
+
+OpenWindow = Callable[[Path], MainWindow]
+
+
+@pytest.fixture
+def open_window(qtbot: Any) -> Iterator[OpenWindow]:
+    """Factory: a real window, in front, that shows a file; closed at the end."""
+    made: list[MainWindow] = []
+
+    def opened(path: Path) -> MainWindow:
+        window = MainWindow(Settings(reader_name="R"), remember=False)
+        made.append(window)
+        qtbot.addWidget(window)
+        with qtbot.waitActive(window, timeout=LIMIT_MS):
+            window.show()
+            window.activateWindow()
+        window.files.open_path(path)
+        qtbot.waitUntil(lambda: window.traces.is_painted, timeout=LIMIT_MS)
+        return window
+
+    yield opened
+    for window in made:
+        window.close()
+
+
+@pytest.fixture
+def rest_window(open_window: OpenWindow, rest_recording: Path, tmp_path: Path) -> MainWindow:
+    """A window on a copy of the simulated rest."""
+    copied = tmp_path / "rest.h5"
+    copied.write_bytes(rest_recording.read_bytes())
+    return open_window(copied)

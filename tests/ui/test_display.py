@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QDialogButtonBox, QPushButton
 
 from emgview.model import Channel, Chunk, RecordingInfo
 from emgview.recording import RecordingWriter
 from emgview.session.presets import Preset, shipped_presets
-from emgview.session.settings import Settings
 from emgview.session.traces import DisplayFilter
 from emgview.ui.display_channels import ChannelDialog
 from emgview.ui.display_filters import FilterDialog, side_effects
@@ -31,23 +30,21 @@ CTRL, SHIFT, ALT = (
 FS = 10_000.0
 
 
-@pytest.fixture
-def window(qtbot: Any, tmp_path: Path) -> Iterator[MainWindow]:
-    samples = np.random.default_rng(2).normal(0, 20, (60_000, 3)).astype(np.float32)
-    info = RecordingInfo("three", FS, len(samples), tuple(Channel(f"C{n}") for n in range(3)))
-    path = tmp_path / "three.h5"
+def written(path: Path, samples: NDArray[np.float32]) -> Path:
+    channels = tuple(Channel(f"C{n}") for n in range(samples.shape[1]))
+    info = RecordingInfo(path.stem, FS, len(samples), channels)
     with RecordingWriter.create(path, info, samples.dtype) as writer:
         writer.append(Chunk(samples, 0))
         writer.close()
-    made = MainWindow(Settings(reader_name="R"), remember=False)
-    qtbot.addWidget(made)
-    with qtbot.waitActive(made, timeout=LIMIT_MS):
-        made.show()
-        made.activateWindow()
-    made.files.open_path(path)
-    qtbot.waitUntil(lambda: made.traces.is_painted, timeout=LIMIT_MS)
-    yield made
-    made.close()
+    return path
+
+
+@pytest.fixture
+def window(open_window: Any, tmp_path: Path) -> MainWindow:
+    samples = np.random.default_rng(2).normal(0, 20, (60_000, 3)).astype(np.float32)
+    made = open_window(written(tmp_path / "three.h5", samples))
+    assert isinstance(made, MainWindow)
+    return made
 
 
 def seen(window: MainWindow) -> Viewport:
@@ -206,11 +203,7 @@ def test_clipped_samples_are_marked_in_the_window(
 ) -> None:
     samples = np.random.default_rng(2).normal(0, 20, (20_000, 1)).astype(np.float32)
     samples[1_000:1_040] = 400.0
-    info = RecordingInfo("clipped", FS, len(samples), (Channel("C"),))
-    path = tmp_path / "clipped.h5"
-    with RecordingWriter.create(path, info, samples.dtype) as writer:
-        writer.append(Chunk(samples, 0))
-        writer.close()
+    path = written(tmp_path / "clipped.h5", samples)
     window.files.open_path(path)
 
     def marked() -> bool:

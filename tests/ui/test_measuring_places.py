@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 
-from emgview.recording import RecordingWriter
-from emgview.session.settings import Settings
-from emgview.simulation import simulate
 from emgview.ui.main_window import MainWindow
 
 LIMIT_MS = 60_000
@@ -23,30 +18,9 @@ CTRL, SHIFT, ALT = (
 )
 
 
-@pytest.fixture(scope="module")
-def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    simulation = simulate("fibrillation", seconds=8, seed=5)
-    path = tmp_path_factory.mktemp("native") / "rest.h5"
-    with RecordingWriter.create(path, simulation.info, simulation.samples.dtype) as writer:
-        for chunk in simulation.chunks(8192):
-            writer.append(chunk)
-        writer.close()
-    return path
-
-
 @pytest.fixture
-def window(qtbot: Any, recording: Path, tmp_path: Path) -> Iterator[MainWindow]:
-    linked = tmp_path / "rest.h5"
-    linked.write_bytes(recording.read_bytes())
-    made = MainWindow(Settings(reader_name="R"), remember=False)
-    qtbot.addWidget(made)
-    with qtbot.waitActive(made, timeout=LIMIT_MS):
-        made.show()
-        made.activateWindow()
-    made.files.open_path(linked)
-    qtbot.waitUntil(lambda: made.traces.is_painted, timeout=LIMIT_MS)
-    yield made
-    made.close()
+def window(rest_window: MainWindow) -> MainWindow:
+    return rest_window
 
 
 def drag(qtbot: Any, window: MainWindow, first: QPoint, last: QPoint) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,10 +10,7 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
-from emgview.recording import RecordingWriter
 from emgview.session.modes import DisplayMode
-from emgview.session.settings import Settings
-from emgview.simulation import simulate
 from emgview.ui.main_window import MainWindow
 
 LIMIT_MS = 60_000
@@ -30,30 +25,9 @@ KEYS = {
 }
 
 
-@pytest.fixture(scope="module")
-def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    simulation = simulate("fibrillation", seconds=8, seed=5)
-    path = tmp_path_factory.mktemp("native") / "rest.h5"
-    with RecordingWriter.create(path, simulation.info, simulation.samples.dtype) as writer:
-        for chunk in simulation.chunks(8192):
-            writer.append(chunk)
-        writer.close()
-    return path
-
-
 @pytest.fixture
-def window(qtbot: Any, recording: Path, tmp_path: Path) -> Iterator[MainWindow]:
-    linked = tmp_path / "rest.h5"
-    linked.write_bytes(recording.read_bytes())
-    made = MainWindow(Settings(reader_name="R"), remember=False)
-    qtbot.addWidget(made)
-    with qtbot.waitActive(made, timeout=LIMIT_MS):
-        made.show()
-        made.activateWindow()
-    made.files.open_path(linked)
-    qtbot.waitUntil(lambda: made.traces.is_painted, timeout=LIMIT_MS)
-    yield made
-    made.close()
+def window(rest_window: MainWindow) -> MainWindow:
+    return rest_window
 
 
 def go(qtbot: Any, window: MainWindow, mode: DisplayMode) -> None:
@@ -291,3 +265,23 @@ def test_settings_of_modes_need_a_mode(window: MainWindow, qtbot: Any) -> None:
     qtbot.keyClick(window, Qt.Key.Key_S)
     assert window.settings.modes == before
     assert not window.menus.actions["mode.stacked"].isChecked()
+
+
+@pytest.mark.parametrize("mode", [DisplayMode.SWEEP, DisplayMode.TRIGGERED])
+def test_something_is_seen_while_the_place_goes_on(
+    window: MainWindow, qtbot: Any, mode: DisplayMode
+) -> None:
+    """A new wish comes before the last one is answered, again and again, as while sound plays."""
+    go(qtbot, window, mode)
+    shown: list[object] = []
+    draw = window.sweeps.show_sweeps
+    window.sweeps.show_sweeps = (  # type: ignore[method-assign]
+        lambda plan, sweeps, answer=None: (shown.append(sweeps), draw(plan, sweeps, answer))[1]
+    )
+    start = window.traces.viewport_now
+    assert start is not None
+    for n in range(60):
+        window.traces.set_viewport(start.at(start.start + 40 * n))
+        qtbot.wait(5)
+    assert len(shown) > 10
+    rest(qtbot, window)

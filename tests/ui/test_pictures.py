@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,11 +15,8 @@ from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 
 from emgview.model import Patient
-from emgview.recording import RecordingWriter
 from emgview.session.intents import StatePatient
-from emgview.session.settings import Settings
 from emgview.session.traces import TraceAnswer, TraceRequest
-from emgview.simulation import simulate
 from emgview.ui.main_window import MainWindow
 from emgview.ui.picture_actions import PictureActions
 from emgview.ui.traces.drawing import line_of
@@ -31,24 +27,12 @@ NAME = "Rosa Muster"
 
 
 @pytest.fixture
-def window(qtbot: Any, tmp_path: Path) -> Iterator[MainWindow]:
-    simulation = simulate("fibrillation", seconds=4, seed=5)
-    path = tmp_path / "rest.h5"
-    with RecordingWriter.create(path, simulation.info, simulation.samples.dtype) as writer:
-        for chunk in simulation.chunks(8192):
-            writer.append(chunk)
-        writer.close()
-    made = MainWindow(Settings(reader_name="R"), remember=False)
-    qtbot.addWidget(made)
-    with qtbot.waitActive(made, timeout=LIMIT_MS):
-        made.show()
-        made.activateWindow()
-    made.files.open_path(path)
-    qtbot.waitUntil(lambda: made.traces.is_painted, timeout=LIMIT_MS)
-    made.controller.apply(StatePatient(Patient(name=NAME)))
-    qtbot.waitUntil(lambda: made.view is not None and made.view.study.patient.name == NAME)
-    yield made
-    made.close()
+def window(rest_window: MainWindow, qtbot: Any) -> MainWindow:
+    rest_window.controller.apply(StatePatient(Patient(name=NAME)))
+    qtbot.waitUntil(
+        lambda: rest_window.view is not None and rest_window.view.study.patient.name == NAME
+    )
+    return rest_window
 
 
 def pictures(window: MainWindow) -> PictureActions:

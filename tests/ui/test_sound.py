@@ -4,53 +4,28 @@ from __future__ import annotations
 
 import time
 import wave
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
 
-from emgview.recording import RecordingWriter
-from emgview.session.settings import Settings
-from emgview.simulation import simulate
 from emgview.sound import player as player_module
 from emgview.ui.main_window import MainWindow
 
 LIMIT_MS = 30_000
 
 
-@pytest.fixture(scope="module")
-def recording(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    simulation = simulate("fibrillation", seconds=6, seed=5)
-    path = tmp_path_factory.mktemp("native") / "rest.h5"
-    with RecordingWriter.create(path, simulation.info, simulation.samples.dtype) as writer:
-        for chunk in simulation.chunks(8192):
-            writer.append(chunk)
-        writer.close()
-    return path
-
-
 @pytest.fixture
-def window(
-    qtbot: Any, recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[MainWindow]:
+def window(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> MainWindow:
     """A window on a recording; silent, for ALSA complains at length where there is no card."""
     opened = player_module._open_device
     monkeypatch.setattr(
         player_module, "_open_device", lambda name, silent: opened(name, silent=True)
     )
-    linked = tmp_path / "rest.h5"
-    linked.write_bytes(recording.read_bytes())
-    made = MainWindow(Settings(reader_name="R"), remember=False)
-    qtbot.addWidget(made)
-    with qtbot.waitActive(made, timeout=LIMIT_MS):
-        made.show()
-        made.activateWindow()
-    made.files.open_path(linked)
-    qtbot.waitUntil(lambda: made.traces.is_painted, timeout=LIMIT_MS)
-    yield made
-    made.close()
+    made = request.getfixturevalue("rest_window")
+    assert isinstance(made, MainWindow)
+    return made
 
 
 def test_p_plays_and_the_trace_follows(window: MainWindow, qtbot: Any) -> None:
