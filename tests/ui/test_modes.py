@@ -275,9 +275,12 @@ def test_something_is_seen_while_the_place_goes_on(
     go(qtbot, window, mode)
     shown: list[object] = []
     draw = window.sweeps.show_sweeps
-    window.sweeps.show_sweeps = (  # type: ignore[method-assign]
-        lambda plan, sweeps, answer=None: (shown.append(sweeps), draw(plan, sweeps, answer))[1]
-    )
+
+    def drawn(plan: Any, sweeps: Any, answer: Any = None) -> None:
+        shown.append(sweeps)
+        draw(plan, sweeps, answer)
+
+    window.sweeps.show_sweeps = drawn  # type: ignore[method-assign]
     start = window.traces.viewport_now
     assert start is not None
     for n in range(60):
