@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from emgview.errors import FileError
 from emgview.session.modes import DisplayMode
 from emgview.session.study_session import StudySession
 from emgview.session.sweeps import SweepAnswer, SweepRequest, Sweeps
@@ -160,12 +161,18 @@ class SweepDesk(QObject):
     def _work_on(self, request: SweepRequest) -> None:
         sweeps = self._sweeps
 
-        def advance(session: StudySession) -> SweepAnswer:
-            return sweeps.advance(session.reader(request.recording_id), request)
+        def advance(session: StudySession) -> SweepAnswer | FileError:
+            try:
+                return sweeps.advance(session.reader(request.recording_id), request)
+            except FileError as error:
+                return error
 
         self._window.controller.with_latest(_SLOT, advance, self._ready.emit)
 
-    def _show_events(self, answer: SweepAnswer) -> None:
+    def _show_events(self, answer: SweepAnswer | FileError) -> None:
+        if isinstance(answer, FileError):
+            self._tell_trouble(answer)
+            return
         request = answer.request
         if not self._takes(request.generation, request.recording_id, request.channels):
             return
@@ -195,6 +202,12 @@ class SweepDesk(QObject):
         self._show(plan, sweeps)
         if newest and not answer.complete:
             self._work_on(request)
+
+    def _tell_trouble(self, error: FileError) -> None:
+        """What is on the screen stays; the banner tells what is wrong with the file."""
+        self.waiting = False
+        self._window.status.warn(str(error))
+        self._window.controller.desk.check(self._window.recording_id)
 
     def _show(
         self, plan: SweepPlan, sweeps: SweepSet | None, answer: TraceAnswer | None = None

@@ -332,3 +332,22 @@ def test_a_file_that_vanishes_while_its_overview_is_made(
     qtbot.waitUntil(lambda: _known(window), timeout=LIMIT_MS)
     QTest.keyClick(window, Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(bare.with_name("001.h5.overview").exists, timeout=LIMIT_MS)
+
+
+def test_a_file_cut_off_under_the_sweeps_brings_the_banner_and_no_box(
+    qtbot: QtBot, open_window: Open, path: Path
+) -> None:
+    """The sweeps that were read stay on the screen."""
+    window = open_window(path)
+    window.menus.actions["mode.triggered"].trigger()
+    qtbot.waitUntil(lambda: window.groups.modes.is_drawn, timeout=LIMIT_MS)
+    before = window.sweeps.sweeps_now
+    assert before is not None
+    assert before.n_sweeps > 0
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 3])
+    window.menus.actions["go.end"].trigger()
+    qtbot.waitUntil(lambda: window.banner.text != "", timeout=LIMIT_MS)
+    qtbot.waitUntil(lambda: window.groups.modes.is_drawn, timeout=LIMIT_MS)
+    assert window.sweeps.sweeps_now is not None
+    assert window.sweeps.sweeps_now.n_sweeps > 0
+    assert not _boxes()
