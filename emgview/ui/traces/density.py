@@ -45,11 +45,12 @@ class DensityRow:
         tall[self.counts == 0] = 0
         rows = np.arange(height)[:, np.newaxis]
         bars = np.where(rows >= height - np.round(tall), self.inks, np.uint32(0))
-        pixels = np.repeat(bars, bin_px, axis=1)
-        pixels[:, bin_px - 1 :: bin_px] = 0
-        width = pixels.shape[1]
-        form = QImage.Format.Format_ARGB32
-        return QImage(pixels.tobytes(), width, height, width * 4, form).copy()
+        pixels = np.zeros((height, len(self.counts), bin_px), np.uint32)
+        pixels[:, :, : bin_px - 1] = bars[:, :, np.newaxis]
+        width = len(self.counts) * bin_px
+        # The colours are opaque or nothing at all: premultiplied, they are the same.
+        form = QImage.Format.Format_ARGB32_Premultiplied
+        return QImage(pixels.data, width, height, width * 4, form).copy()  # owns its pixels
 
 
 def fitted(rows: Sequence[DensityRow], n: int) -> list[DensityRow]:
