@@ -67,6 +67,8 @@ class StudyController(QObject):
     opened(StudyView), changed(StudyView, ChangeSet), closed()
     traced(str slot, TraceAnswer)
         Answer to a request; the view drops stale ones.
+    told(str)
+        One line for the status bar.
     failed(EmgviewError)
         What the user must be told.
     working(str, float), rested()
@@ -81,6 +83,7 @@ class StudyController(QObject):
     closed = Signal()
     traced = Signal(str, object)
     failed = Signal(object)
+    told = Signal(str)
     working = Signal(str, float)
     rested = Signal()
     overview = Signal(object)
@@ -249,6 +252,8 @@ class StudyController(QObject):
         self._session = session
         self.desk.forget()
         self.opened.emit(self._look())
+        if not _same(path, folder.root):
+            self.told.emit(f"Decisions are kept in {folder.root}; the original stays as it is")
 
     def _add_files(self, paths: list[Path], hints: ImportHints, progress: Progress) -> None:
         folder = self._open_session().folder

@@ -40,20 +40,29 @@ class FindingsPanel(QWidget):
         self._table.verticalHeader().hide()
         self._table.setAccessibleName("Findings")
         self._table.cellDoubleClicked.connect(self._go)
+        self._table.currentCellChanged.connect(lambda row, *_: self._show_cautions(row))
+        self._rows: tuple[FindingsRow, ...] = ()
+        self._cautions = QLabel()
+        self._cautions.setObjectName("warning")
+        self._cautions.setWordWrap(True)
+        self._cautions.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._said = QLabel()
         self._said.setWordWrap(True)
         self._said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         box = QVBoxLayout(self)
         box.setContentsMargins(6, 6, 6, 6)
         box.addWidget(self._table, 1)
+        box.addWidget(self._cautions)
         box.addWidget(self._said)
 
     def show_findings(self, table: FindingsTable | None, statements: tuple[Statement, ...]) -> None:
         """Show a table; None for none."""
         self._said.setText("\n".join(s.text for s in statements if not s.subject))
         self._said.setVisible(bool(self._said.text()))
+        self._rows = tuple(table.rows) if table is not None else ()
         if table is None:
             self._table.setRowCount(0)
+            self._show_cautions(-1)
             return
         headers = [*_FIXED, *(column.title for column in table.columns)]
         self._table.setColumnCount(len(headers))
@@ -65,9 +74,17 @@ class FindingsPanel(QWidget):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         self._table.resizeRowsToContents()
+        self._show_cautions(max(self._table.currentRow(), 0))
+
+    def _show_cautions(self, number: int) -> None:
+        """What must be known of a muscle beside its numbers: of the chosen row, else the first."""
+        row = self._rows[number] if 0 <= number < len(self._rows) else None
+        words = "; ".join(row.cautions) if row is not None else ""
+        self._cautions.setText(f"⚠ {_title(row)}: {words}" if row is not None and words else "")
+        self._cautions.setVisible(bool(words))
 
     def _fill(self, r: int, row: FindingsRow) -> None:
-        name = f"{row.name} {_SIDE[row.side]}".strip()
+        name = f"{_title(row)}  ⚠" if row.cautions else _title(row)
         texts = [
             name,
             f"{row.watched_rest_s:.1f} s, {row.sites} {'site' if row.sites == 1 else 'sites'}",
@@ -89,6 +106,10 @@ class FindingsPanel(QWidget):
         ids = item.data(Qt.ItemDataRole.UserRole) if item is not None else None
         if ids:
             self.itemWanted.emit(ids[0])
+
+
+def _title(row: FindingsRow) -> str:
+    return f"{row.name} {_SIDE[row.side]}".strip()
 
 
 def _cell(text: str, tip: str) -> QTableWidgetItem:

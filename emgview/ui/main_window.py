@@ -226,6 +226,7 @@ class MainWindow(QMainWindow):
         c.closed.connect(self.shown.closed)
         c.traced.connect(self.shown.traced)
         c.failed.connect(self.complain)
+        c.told.connect(self.tell)
         c.working.connect(self._show_work)
         c.rested.connect(self._end_work)
         self.traces.requested.connect(partial(c.request_trace, VIEW_SLOT))
