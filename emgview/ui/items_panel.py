@@ -127,7 +127,7 @@ class ItemsPanel(QWidget):
         table.verticalHeader().setDefaultSectionSize(24)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        widths = (34, 74, 160, 38, 50, 46, 98)
+        widths = (30, 70, 160, 34, 46, 42, 92)
         for column, width in enumerate(widths):
             table.setColumnWidth(column, width)
         header.setSectionResizeMode(2, QHeaderView.ResizeMode.Stretch)
