@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu
 
@@ -12,6 +13,7 @@ from emgview.model import Origin, SampleInterval, Side, load_vocabulary
 from emgview.session.intents import (
     AddLabel,
     CannotTell,
+    ChangeSet,
     Confirm,
     Intent,
     Redo,
@@ -27,11 +29,19 @@ if TYPE_CHECKING:
     from emgview.ui.main_window import MainWindow
 
 
-class ReviewActions:
-    """Commands of the groups ``review``, ``edit`` and ``detect``."""
+class ReviewActions(QObject):
+    """Commands of the groups ``review``, ``edit`` and ``detect``.
+
+    A QObject, so that signals of other threads reach it in the GUI thread.
+    """
 
     def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
         self._window = window
+        self._pending: frozenset[str] = frozenset()
+        window.controller.changed.connect(self._arrived)
+        window.controller.failed.connect(self._forget_pending)
+        window.controller.opened.connect(self._forget_pending)
 
     def run(self, name: str, checked: bool) -> None:
         """Carry out one command."""
@@ -96,22 +106,33 @@ class ReviewActions:
         chosen = self._window.items.selection()
         if not chosen:
             return
-        following = self._window.items.neighbour(+1, without=frozenset(chosen))
-        self._apply(kind(chosen))
+        self._decide_and_go_on(chosen, kind(chosen))
+
+    def _decide_and_go_on(self, chosen: tuple[str, ...], intent: Intent) -> None:
+        """What was decided but is not yet shown as decided is not open any more.
+
+        Else impatient keys at the end of the table would come back to it and decide it again.
+        """
+        self._pending |= frozenset(chosen)
+        following = self._window.items.neighbour(+1, without=self._pending)
+        self._apply(intent)
         if following is not None:
             self._window.select_item(following)
+
+    def _arrived(self, _view: object, change: ChangeSet) -> None:
+        self._pending -= change.items
+
+    def _forget_pending(self, _what: object) -> None:
+        self._pending = frozenset()
 
     def _relabel(self, activity: str) -> None:
         chosen = self._window.items.selection()
         if not chosen:
             return
-        following = self._window.items.neighbour(+1, without=frozenset(chosen))
-        self._apply(Relabel(chosen, activity))
-        if following is not None:
-            self._window.select_item(following)
+        self._decide_and_go_on(chosen, Relabel(chosen, activity))
 
     def _step(self, by: int) -> None:
-        following = self._window.items.neighbour(by)
+        following = self._window.items.neighbour(by, without=self._pending)
         if following is None:
             self._window.tell("Nothing is open in this recording")
             return

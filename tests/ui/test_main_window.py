@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
@@ -118,6 +119,27 @@ def test_the_queue_is_worked_through_by_keys_alone(
     window.close()
     stored = _states(study)
     assert {item: stored[item] for item in wanted} == wanted
+
+
+def test_impatient_keys_come_back_to_nothing_that_is_decided(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    """From the last item on around the end, faster than any decision comes back."""
+    items = [row.label.id for row in window.items.model.rows]
+    n_open = sum(row.label.state is LabelState.PROPOSED for row in window.items.model.rows)
+    window.select_item(items[-1])
+    decided: list[str] = []
+    apply = window.controller.apply
+
+    def noted(intent: Any) -> None:
+        decided.extend(intent.items)
+        apply(intent)
+
+    window.controller.apply = noted  # type: ignore[method-assign]
+    for _ in range(n_open + 2):
+        QTest.keyClick(window, Qt.Key.Key_C)
+    assert len(set(decided[:n_open])) == n_open
+    assert set(decided[n_open:]) == {decided[n_open - 1]}, "only what is still on the screen"
 
 
 def test_a_digit_gives_another_class(qtbot: QtBot, window: MainWindow) -> None:
