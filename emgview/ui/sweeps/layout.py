@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ class SweepSet:
         Extremes of each column in µV; NaN where there is nothing.
     starts : tuple of int
         First sample of each sweep in the recording.
+    channels : tuple of int
+        Channels of the recording, in the order of the arrays.
     newest : int
         Number of the one that is drawn above all; -1: none.
     average : ndarray, (n_points, n_channels), or None
@@ -34,6 +36,7 @@ class SweepSet:
     low: Values
     high: Values
     starts: tuple[int, ...]
+    channels: tuple[int, ...]
     newest: int = -1
     average: NDArray[np.float64] | None = None
 
@@ -41,6 +44,11 @@ class SweepSet:
     def n_sweeps(self) -> int:
         """How many there are."""
         return len(self.starts)
+
+    def lanes(self, shown: tuple[int, ...]) -> list[tuple[int, int]]:
+        """Pairs of lane and place in the arrays, of the shown channels that are in both."""
+        place = {channel: n for n, channel in enumerate(self.channels)}
+        return [(lane, place[c]) for lane, c in enumerate(shown) if c in place]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +105,20 @@ def fold(answer: TraceAnswer, folded: Fold) -> SweepSet:
         high = answer.maximum.reshape(n, n_columns, n_channels)
     starts = tuple(folded.interval.start + k * span for k in range(n))
     if folded.beam is None:
-        return SweepSet(low, high, starts)
-    return _drawn_over(low, high, starts, (folded.beam - starts[-1]) / span)
+        return SweepSet(low, high, starts, answer.request.channels)
+    done = (folded.beam - starts[-1]) / span
+    return _drawn_over(SweepSet(low.copy(), high.copy(), starts, answer.request.channels), done)
 
 
-def _drawn_over(low: Values, high: Values, starts: tuple[int, ...], done: float) -> SweepSet:
+def _drawn_over(sweeps: SweepSet, done: float) -> SweepSet:
     """The newest sweep ends at the beam; the one before is seen behind a small gap."""
-    low, high = low.copy(), high.copy()
-    n_columns = low.shape[1]
+    n_columns = sweeps.low.shape[1]
     at, gap = round(done * n_columns), max(n_columns // 100, 2)
-    for values in (low, high):
+    for values in (sweeps.low, sweeps.high):
         values[-1, at:] = np.nan
-        if len(starts) > 1:
+        if sweeps.n_sweeps > 1:
             values[0, : at + gap] = np.nan
-    return SweepSet(low, high, starts, newest=len(starts) - 1)
+    return replace(sweeps, newest=sweeps.n_sweeps - 1)
 
 
 def sweeps_of(answer: SweepAnswer, n_columns: int, *, average: bool) -> SweepSet:
@@ -126,7 +134,8 @@ def sweeps_of(answer: SweepAnswer, n_columns: int, *, average: bool) -> SweepSet
         shown = np.flatnonzero(answer.onsets == answer.found[answer.newest])
         newest = int(shown[0]) if len(shown) else -1
     mean = answer.average if average and len(starts) else None
-    return SweepSet(low.transpose(1, 0, 2), high.transpose(1, 0, 2), starts, newest, mean)
+    low, high = low.transpose(1, 0, 2), high.transpose(1, 0, 2)
+    return SweepSet(low, high, starts, answer.request.channels, newest, mean)
 
 
 def baselines(top: float, height: float, n_sweeps: int, *, stacked: bool) -> NDArray[np.float64]:

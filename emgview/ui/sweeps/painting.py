@@ -62,14 +62,14 @@ def sweep_image(scene: Scene, plan: SweepPlan, sweeps: SweepSet, ratio: float) -
     g = scene.geometry
     width, height = sweeps.low.shape[1], max(round(g.plot_height * ratio), 1)
     pixels = np.zeros((height, width), np.uint32)
-    for index in range(min(len(scene.channels), sweeps.low.shape[2])):
+    for index, column in sweeps.lanes(scene.channels):
         lane = scene.lane(index, ratio)
         top = lane.top - round(HEADER_PX * ratio)
         target = pixels[max(top, 0) : top + lane.height]
         zero = baselines(0.0, lane.height, plan.rows, stacked=plan.stacked)[: sweeps.n_sweeps]
         if not plan.stacked:
             zero = baselines(0.0, lane.height, sweeps.n_sweeps, stacked=False)
-        low, high = sweeps.low[: len(zero), :, index], sweeps.high[: len(zero), :, index]
+        low, high = sweeps.low[: len(zero), :, column], sweeps.high[: len(zero), :, column]
         rows = spans(low, high, zero, lane.pixels_per_uv)
         if ratio > 1:
             rows[1] += round(ratio) - 1
@@ -94,7 +94,7 @@ def paint_sweep_lines(painter: QPainter, scene: Scene, plan: SweepPlan, sweeps: 
     order = [n for n in range(sweeps.n_sweeps) if n != sweeps.newest or plan.equal]
     if not plan.equal and sweeps.newest >= 0:
         order.append(sweeps.newest)
-    for index in range(min(len(scene.channels), sweeps.low.shape[2])):
+    for index, column in sweeps.lanes(scene.channels):
         lane = scene.lane(index)
         painter.setClipRect(QRectF(g.plot_left, lane.top, g.plot_width, lane.height))
         rows = plan.rows if plan.stacked else sweeps.n_sweeps
@@ -105,7 +105,7 @@ def paint_sweep_lines(painter: QPainter, scene: Scene, plan: SweepPlan, sweeps: 
             if not newest and not plan.equal:
                 ink.setAlphaF(FAINT)
             painter.setPen(QPen(ink, 1.0))
-            x, uv = zigzag(sweeps.low[n, :, index], sweeps.high[n, :, index])
+            x, uv = zigzag(sweeps.low[n, :, column], sweeps.high[n, :, column])
             y = zero[n] + uv.astype(np.float64) * lane.pixels_per_uv
             draw_unbroken(painter, g.plot_left + x * g.plot_width, y)
     painter.restore()
@@ -118,11 +118,11 @@ def paint_average(painter: QPainter, scene: Scene, sweeps: SweepSet) -> None:
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(QPen(scene.colour("cut"), _MEAN_PX))
     g = scene.geometry
-    for index in range(min(len(scene.channels), sweeps.average.shape[1])):
+    for index, column in sweeps.lanes(scene.channels):
         lane = scene.lane(index)
         painter.save()
         painter.setClipRect(QRectF(g.plot_left, lane.top, g.plot_width, lane.height))
-        values = sweeps.average[:, index]
+        values = sweeps.average[:, column]
         x = g.plot_left + np.arange(len(values)) / len(values) * g.plot_width
         draw_unbroken(painter, x, lane.y_of(values.astype(np.float32)).astype(np.float64))
         painter.restore()

@@ -36,6 +36,13 @@ def test_successive_sweeps_follow_each_other() -> None:
     assert sweeps.low[3, -1, 1] == -2_999
 
 
+def test_each_channel_keeps_its_lane_when_the_order_changes() -> None:
+    folded = folding(1_000, 500, 2, drawn_over=False)
+    sweeps = fold(answer(folded, 50), folded)
+    assert sweeps.lanes((1, 0)) == [(0, 1), (1, 0)]
+    assert sweeps.lanes((7, 1)) == [(1, 1)]
+
+
 def test_few_samples_become_lines() -> None:
     folded = folding(1_000, 50, 3, drawn_over=False)
     sweeps = fold(answer(folded, 100, few=True), folded)
