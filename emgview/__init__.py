@@ -19,7 +19,7 @@ it:
 
 ========== =========================================================================================
 model      frozen values that all others talk in; time is an integer number of samples
-signal     pure functions on arrays: filters, noise, waveform, rhythm
+signal     pure functions on arrays: filters, noise, waveform, rhythm, triggers
 recording  the native HDF5 file: schema, reader, writer, overview; the only importer of h5py
 sound      traces as sound: band, gain, device clock; the only importer of miniaudio
 sources    importers: HDF5 of others, WFDB, EDF and BDF, CSV
@@ -29,7 +29,8 @@ review     what persons say: SQLite, one append-only log with a hash chain
 findings   decisions to a muscle table with watched seconds, and statements of rules
 report     one canonical JSON, its PDF, signature and verification
 session    use cases without Qt: the only door through which anything changes
-ui         the window, the only place for Qt and pyqtgraph
+ui         the window, the only place for Qt and pyqtgraph; ``traces`` the pages, ``sweeps`` the
+           other display modes, ``commands`` every action
 ========== =========================================================================================
 
 ``app`` builds the window, ``cli`` the command line. Imports go down only, in the order ``cli``,
