@@ -39,6 +39,7 @@ class ModeActions(QObject):
         window.sweeps.wheelTurned.connect(self._wheel)
         window.mode_bar.modeChanged.connect(lambda changes: self._change(**changes))
         window.mode_bar.triggerChanged.connect(lambda changes: self._retrigger(**changes))
+        window.mode_bar.done.connect(window.sweeps.setFocus)
 
     def restore(self) -> None:
         """Show which mode is on; once, when the menus are there."""

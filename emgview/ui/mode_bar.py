@@ -32,10 +32,13 @@ class ModeBar(QWidget):
         Changed fields of :class:`ModeSettings`.
     triggerChanged(dict)
         Changed fields of :class:`TriggerSettings`.
+    done()
+        Something was chosen: the keys should decide again.
     """
 
     modeChanged = Signal(dict)  # noqa: N815 - Qt's way to name signals
     triggerChanged = Signal(dict)  # noqa: N815
+    done = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +113,13 @@ class ModeBar(QWidget):
         self.window_uv.valueChanged.connect(self._tell_trigger("window_uv", self.window_uv.value))
         self.slope.activated.connect(self._tell_trigger("rising", self.slope.currentData))
         self.template.clicked.connect(self._tell_trigger("by_template", self.template.isChecked))
+
+        for choice in (self.sweeps, self.before, self.slope):
+            choice.activated.connect(lambda _: self.done.emit())
+        for switch in (self.stacked, self.average, self.template):
+            switch.clicked.connect(lambda _: self.done.emit())
+        for number in (self.level, self.window_uv):
+            number.lineEdit().returnPressed.connect(self.done)
 
     def _tell_mode(self, name: str, value: Callable[[], object]) -> Callable[..., None]:
         return lambda *_: self.modeChanged.emit({name: value()})

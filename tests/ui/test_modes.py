@@ -158,6 +158,24 @@ def test_a_level_that_is_never_crossed_says_what_to_do(window: MainWindow, qtbot
     assert "Shift+Up" in window.sweeps.plan_now.message
 
 
+def test_after_a_choice_in_the_bar_the_keys_decide_again(window: MainWindow, qtbot: Any) -> None:
+    go(qtbot, window, DisplayMode.TRIGGERED)
+    level = window.mode_bar.level
+    level.setFocus()
+    level.selectAll()
+    qtbot.keyClicks(level, "-75")
+    qtbot.keyClick(level, Qt.Key.Key_Return)
+    rest(qtbot, window)
+    assert window.groups.modes.trigger.level_uv == -75
+    assert window.sweeps.hasFocus()
+    window.mode_bar.average.setFocus()
+    qtbot.mouseClick(
+        window.mode_bar.average, LEFT, pos=QPoint(8, window.mode_bar.average.height() // 2)
+    )
+    assert window.sweeps.hasFocus()
+    assert window.groups.modes.shown.average
+
+
 def test_the_level_is_dragged(window: MainWindow, qtbot: Any) -> None:
     go(qtbot, window, DisplayMode.TRIGGERED)
     view = window.sweeps

@@ -65,6 +65,7 @@ class SweepView(QWidget):
         self.setAccessibleName("Sweeps")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._scene = scene
         self._plan = SweepPlan("")
         self._sweeps: SweepSet | None = None
