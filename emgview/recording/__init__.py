@@ -147,6 +147,7 @@ from emgview.recording.overview import column_edges, needs_blocks
 from emgview.recording.overview_build import OverviewBuild
 from emgview.recording.overview_check import holds_true_extremes
 from emgview.recording.reader import RecordingReader, build_overview, is_native
+from emgview.recording.ring import RingBuffer
 from emgview.recording.sidecar import Sidecar, SidecarWriter, sidecar_bytes
 from emgview.recording.structure import Problem
 from emgview.recording.validation import validate
@@ -166,6 +167,7 @@ __all__ = [
     "RecordingIdentity",
     "RecordingReader",
     "RecordingWriter",
+    "RingBuffer",
     "Sidecar",
     "SidecarWriter",
     "WriterState",
