@@ -142,11 +142,13 @@ from emgview.recording.file_state import FileStamp, FileState, state_of
 from emgview.recording.foreign import ForeignRecording, open_foreign
 from emgview.recording.foreign_listing import DatasetSummary, list_datasets
 from emgview.recording.identity import RecordingIdentity, identity_of
+from emgview.recording.journal import Journal, JournalEntry, journal_of, read_journal
 from emgview.recording.layout import SCHEMA_VERSION
 from emgview.recording.overview import column_edges, needs_blocks
 from emgview.recording.overview_build import OverviewBuild
 from emgview.recording.overview_check import holds_true_extremes
 from emgview.recording.reader import RecordingReader, build_overview, is_native
+from emgview.recording.repair import Repaired, needs_repair, repair
 from emgview.recording.ring import RingBuffer
 from emgview.recording.sidecar import Sidecar, SidecarWriter, sidecar_bytes
 from emgview.recording.structure import Problem
@@ -162,11 +164,14 @@ __all__ = [
     "FileStamp",
     "FileState",
     "ForeignRecording",
+    "Journal",
+    "JournalEntry",
     "OverviewBuild",
     "Problem",
     "RecordingIdentity",
     "RecordingReader",
     "RecordingWriter",
+    "Repaired",
     "RingBuffer",
     "Sidecar",
     "SidecarWriter",
@@ -177,9 +182,13 @@ __all__ = [
     "holds_true_extremes",
     "identity_of",
     "is_native",
+    "journal_of",
     "list_datasets",
     "needs_blocks",
+    "needs_repair",
     "open_foreign",
+    "read_journal",
+    "repair",
     "sidecar_bytes",
     "state_of",
     "validate",

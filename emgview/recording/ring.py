@@ -210,7 +210,7 @@ class RingBuffer:
             left -= n
 
     def _fold_until(self, stop: int) -> None:
-        """Extremes of the blocks that are complete now; a block that touches a gap leaves it out."""
+        """Extremes of the blocks that are complete now, without what was lost."""
         first, last = self._head // _FACTOR, stop // _FACTOR
         while first < last:
             place = first % self._blocks
@@ -235,9 +235,7 @@ class RingBuffer:
 
     def _copy(self, interval: SampleInterval) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         """Rows of a window, and which of them are what was appended."""
-        rows = np.full(
-            (len(interval), self._data.shape[1]), fill_value(self._dtype), self._dtype
-        )
+        rows = np.full((len(interval), self._data.shape[1]), fill_value(self._dtype), self._dtype)
         sound = np.zeros(len(interval), np.bool_)
         inside = interval.intersection(self.kept)
         if inside is None:
@@ -250,9 +248,7 @@ class RingBuffer:
         sound[max(valid - interval.start, 0) : inside.stop - interval.start] = True
         return rows, sound
 
-    def _take(
-        self, ring: NDArray[Any], part: SampleInterval, out: NDArray[Any], size: int
-    ) -> None:
+    def _take(self, ring: NDArray[Any], part: SampleInterval, out: NDArray[Any], size: int) -> None:
         place = part.start % size
         fits = min(len(part), size - place)
         out[:fits] = ring[place : place + fits]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
@@ -148,6 +148,25 @@ class RecordingWriter:
         self._phases.append(mark)
         with self._writing():
             _append(self._file[layout.PHASES], phase_rows([mark]))
+
+    def set_marks(self, marks: Sequence[PhaseMark]) -> None:
+        """Replace what was noted, as while an examination goes on: a mark may still be open.
+
+        An open mark reaches far beyond the end and is cut off at closing.
+
+        Raises
+        ------
+        ValueError
+            If there are fewer than before: nothing is taken back from a file that is read.
+        """
+        self._must_grow()
+        if len(marks) < len(self._phases):
+            raise ValueError(f"{len(marks)} marks, {len(self._phases)} are there already")
+        self._phases = list(marks)
+        with self._writing():
+            phases = self._file[layout.PHASES]
+            phases.resize(len(marks), axis=0)
+            phases[...] = phase_rows(marks)
 
     def flush(self) -> None:
         """Bring everything to the disk: it can be read from another process afterwards."""

@@ -27,9 +27,7 @@ Steps = st.lists(
 
 @settings(max_examples=60, deadline=None)
 @given(steps=Steps, capacity=st.integers(1, 700), seed=st.integers(0, 99))
-def test_what_is_kept_is_what_came(
-    steps: list[tuple[int, int]], capacity: int, seed: int
-) -> None:
+def test_what_is_kept_is_what_came(steps: list[tuple[int, int]], capacity: int, seed: int) -> None:
     rng = np.random.default_rng(seed)
     buffer, all_rows = ring(capacity), [np.empty((0, 2))]
     for n, lost in steps:

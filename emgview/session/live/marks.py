@@ -1,0 +1,83 @@
+"""What the examiner does, as stretches of the recording: phase and site of the needle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from emgview.model import Phase, PhaseMark, SampleInterval
+from emgview.model.interval import total_length
+
+OPEN_END = 2**62
+"""Stop of a stretch that still goes on; a file cuts it at its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExamMarks:
+    """Phases of one recording, the last of which may be open.
+
+    Parameters
+    ----------
+    closed : tuple of PhaseMark
+        In order of time, not overlapping.
+    phase : Phase or None
+        What goes on now; None: nothing was stated.
+    site : int
+        Site of the needle in this muscle, from 1 on.
+    since : int
+        First sample of the stretch that goes on.
+    """
+
+    closed: tuple[PhaseMark, ...] = ()
+    phase: Phase | None = None
+    site: int = 1
+    since: int = 0
+
+    def with_phase(self, phase: Phase | None, at: int) -> ExamMarks:
+        """Another phase from that sample on; the same one again changes nothing."""
+        if phase is self.phase:
+            return self
+        return ExamMarks(self._until(at), phase, self.site, at)
+
+    def with_site(self, site: int, at: int) -> ExamMarks:
+        """Another site: the needle moved, so the phase begins anew there."""
+        if site < 1 or site == self.site:
+            return self
+        return ExamMarks(self._until(at), self.phase, site, at)
+
+    def moved(self, at: int) -> ExamMarks:
+        """The needle moved while at rest: watching begins anew, at the same site."""
+        if self.phase is not Phase.REST:
+            return self
+        return ExamMarks(self._until(at), self.phase, self.site, at)
+
+    def rebased(self, start: int) -> ExamMarks:
+        """For a recording that begins at that sample: what goes on now goes on in it."""
+        return ExamMarks((), self.phase, self.site, 0) if self.phase else replace(
+            self, closed=(), since=max(self.since - start, 0)
+        )
+
+    def rows(self) -> tuple[PhaseMark, ...]:
+        """All stretches as a file takes them; the open one has :data:`OPEN_END`."""
+        if self.phase is None:
+            return self.closed
+        open_mark = PhaseMark(SampleInterval(self.since, OPEN_END), self.phase, self.site)
+        return (*self.closed, open_mark)
+
+    def rest_samples(self, head: int) -> int:
+        """Samples of rest watched at the present site without a movement of the needle."""
+        if self.phase is not Phase.REST:
+            return 0
+        return max(head - self.since, 0)
+
+    def rest_of_muscle(self, head: int) -> int:
+        """Samples of rest watched in this recording in all."""
+        rest = [m.interval for m in self.closed if m.phase is Phase.REST]
+        if self.phase is Phase.REST and head > self.since:
+            rest.append(SampleInterval(self.since, head))
+        return total_length(rest)
+
+    def _until(self, at: int) -> tuple[PhaseMark, ...]:
+        if self.phase is None or at <= self.since:
+            return self.closed
+        done = PhaseMark(SampleInterval(self.since, at), self.phase, self.site)
+        return (*self.closed, done)
