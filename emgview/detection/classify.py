@@ -257,7 +257,7 @@ class SegmentClassifier:
         taken: list[SampleInterval] = []
         for time, event, number in sorted(items, key=lambda item: -item[1].snr):
             # an event of a long train may have given its waveform up: its family has kept some
-            family = self._units[number].events
+            family = self._units[number].relatives
             run = measured_run(number, [event], np.array([time]), self._fs, self._p, family)
             interval = self._interval(run)
             if any(interval.overlaps(other) for other in taken):

@@ -63,11 +63,19 @@ class _Segment:
         self._stream = EventStream(fs, p)
         stride = max(1, int(fs / p.template.rate_hz))
         self._bank = TemplateBank(self._stream.shape_rate_hz, stride, p)
+        self.anchors: list[int] = []
 
     def push(self, samples: NDArray[np.float64]) -> None:
         self.length += len(samples)
         for event in self._stream.push(samples):
             self._bank.add(event)
+            self.anchors.append(event.anchor)
+
+    def drafts_so_far(self, since: int) -> list[Draft]:
+        """As :meth:`finish` would find them from the events until now; changes nothing."""
+        units = split_units(self._bank.peek(since), self._fs, self._p)
+        levels = self._stream.levels
+        return SegmentClassifier(units, levels, self.length, self._fs, self._p).drafts()
 
     def finish(self) -> list[Draft]:
         for event in self._stream.finish():
@@ -121,6 +129,32 @@ class Detector:
         for c, segment in self._segments.items():
             channel = self._info.channels[c]
             segment.push(_microvolt(chunk.samples[:, c], channel))
+
+    def events_so_far(self, channel: int) -> tuple[int, ...]:
+        """Samples of the events of a channel since the last gap, as far as they are certain."""
+        segment = self._segments.get(channel)
+        if segment is None:
+            return ()
+        return tuple(anchor + segment.start for anchor in segment.anchors)
+
+    def so_far(self, channel: int, since: int = 0) -> tuple[Proposal, ...]:
+        """What would be proposed for a channel if the segment ended now; changes nothing.
+
+        Parameters
+        ----------
+        since : int
+            Earlier events of the segment are left out; stretches are judged from its start.
+        """
+        segment = self._segments.get(channel)
+        if segment is None:
+            return ()
+        drafts = segment.drafts_so_far(since - segment.start)
+        return tuple(self._proposal(channel, segment.start, draft) for draft in drafts)
+
+    @property
+    def settled(self) -> tuple[Proposal, ...]:
+        """Proposals of the segments that a gap has ended: they do not change any more."""
+        return tuple(self._proposals)
 
     def finish(self) -> DetectionRun:
         """Close the last segment; give everything."""

@@ -65,7 +65,7 @@ def runs_of(unit: Unit, number: int, fs: float, parameters: Parameters) -> list[
     parts = split_at_pauses(times / fs, p.pause_factor, p.pause_least_s)
     return [
         measured_run(
-            number, [unit.events[i] for i in part], times[part], fs, parameters, unit.events
+            number, [unit.events[i] for i in part], times[part], fs, parameters, unit.relatives
         )
         for part in parts
     ]

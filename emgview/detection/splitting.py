@@ -119,4 +119,5 @@ def _part(unit: Unit, mask: NDArray[np.bool_]) -> Unit:
     length = len(unit.shape)
     middle = (len(events[0].shape) - length) // 2
     shape = np.mean([e.shape[middle : middle + length] for e in events], axis=0)
-    return Unit(shape.astype(np.float32), unit.support, events, [unit.times[i] for i in chosen])
+    times = [unit.times[i] for i in chosen]
+    return Unit(shape.astype(np.float32), unit.support, events, times, parent=unit.relatives)

@@ -33,6 +33,15 @@ class Unit:
     events: list[Event] = field(default_factory=list)
     times: list[int] = field(default_factory=list)
     last_seen: int = 0
+    parent: list[Event] | None = None
+
+    @property
+    def relatives(self) -> list[Event]:
+        """Events whose waveforms may stand for one that gave its own up.
+
+        Those of the unit that it is a part of: a part may have kept none.
+        """
+        return self.events if self.parent is None else self.parent
 
     @property
     def height(self) -> float:
@@ -84,6 +93,18 @@ class TemplateBank:
         """All units, near-identical ones joined, in the order of their first event."""
         units = self._join(self._retired + self._active)
         return sorted(units, key=lambda unit: unit.times[0])
+
+    def peek(self, since: int = 0) -> list[Unit]:
+        """What :meth:`finish` would give of the events from that sample on; changes nothing."""
+        found = []
+        for unit in self._retired + self._active:
+            chosen = [i for i, time in enumerate(unit.times) if time >= since]
+            if chosen:
+                events, times = [unit.events[i] for i in chosen], [unit.times[i] for i in chosen]
+                found.append(
+                    Unit(unit.shape, unit.support, events, times, unit.last_seen, unit.events)
+                )
+        return sorted(self._join(found), key=lambda unit: unit.times[0])
 
     def _support(self, shape: Shape, sigma: float) -> NDArray[np.bool_]:
         size = np.abs(shape)

@@ -4,8 +4,8 @@ A killed writer leaves a file with what it flushed; how much had come by then st
 is a page of memory that the system writes to disk: setting a number costs nothing, and the number
 survives the program (not always a power cut, after which the rest counts as not known).
 
-The file, 64 bytes, little-endian: ``emgview-journal`` and a zero byte, then integers of 64 bits: version (1),
-samples received, samples flushed, time of the last change in ms since 1970.
+The file, 64 bytes, little-endian: ``emgview-journal`` and a zero byte, then integers of 64 bits:
+version (1), samples received, samples flushed, time of the last change in ms since 1970.
 """
 
 from __future__ import annotations

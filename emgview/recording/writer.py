@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 from emgview.errors import FileError
-from emgview.model import Chunk, Gap, PhaseMark, RecordingInfo
+from emgview.model import Chunk, Gap, Phase, PhaseMark, RecordingInfo, SampleInterval
 from emgview.recording import layout
 from emgview.recording.content_hash import ContentHash
 from emgview.recording.hdf5_access import writing
@@ -150,23 +150,18 @@ class RecordingWriter:
             _append(self._file[layout.PHASES], phase_rows([mark]))
 
     def set_marks(self, marks: Sequence[PhaseMark]) -> None:
-        """Replace what was noted, as while an examination goes on: a mark may still be open.
+        """Replace what was noted, as while an examination goes on.
 
-        An open mark reaches far beyond the end and is cut off at closing.
-
-        Raises
-        ------
-        ValueError
-            If there are fewer than before: nothing is taken back from a file that is read.
+        A mark that is still open reaches far beyond the end and is cut off at closing.
         """
         self._must_grow()
-        if len(marks) < len(self._phases):
-            raise ValueError(f"{len(marks)} marks, {len(self._phases)} are there already")
-        self._phases = list(marks)
+        empty = PhaseMark(SampleInterval(0, 0), Phase.REST)  # rows are never taken back
+        rows = [*marks, *[empty] * (len(self._phases) - len(marks))]
+        self._phases = rows
         with self._writing():
             phases = self._file[layout.PHASES]
-            phases.resize(len(marks), axis=0)
-            phases[...] = phase_rows(marks)
+            phases.resize(len(rows), axis=0)
+            phases[...] = phase_rows(rows)
 
     def flush(self) -> None:
         """Bring everything to the disk: it can be read from another process afterwards."""

@@ -52,8 +52,10 @@ class ExamMarks:
 
     def rebased(self, start: int) -> ExamMarks:
         """For a recording that begins at that sample: what goes on now goes on in it."""
-        return ExamMarks((), self.phase, self.site, 0) if self.phase else replace(
-            self, closed=(), since=max(self.since - start, 0)
+        return (
+            ExamMarks((), self.phase, self.site, 0)
+            if self.phase
+            else replace(self, closed=(), since=max(self.since - start, 0))
         )
 
     def rows(self) -> tuple[PhaseMark, ...]:

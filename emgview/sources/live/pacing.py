@@ -52,12 +52,14 @@ class PacedSource:
         self._given = 0  # samples given or lost since the start of the clock
         self._began = 0.0
         self._held: Chunk | None = None
+        self._reopened = False
 
     def open(self) -> LiveFormat:
         """Load, and start the clock; again after a close, it goes on where it stopped."""
         if self._piece is None:
             self._piece = self._load()
         piece = self._piece
+        self._reopened = self._chunks is not None
         if self._chunks is None:
             self._chunks = piece.chunks(self._step(piece))
         self._given, self._began = 0, monotonic()
@@ -84,7 +86,9 @@ class PacedSource:
         self._given += rows
         samples = np.ascontiguousarray(chunk.samples)
         samples.flags.writeable = False
-        return Block(samples, chunk.lost_before)
+        lost = None if self._reopened else chunk.lost_before
+        self._reopened = False
+        return Block(samples, lost)
 
     def close(self) -> None:
         """Stop the clock; what was not given stays for the next opening."""
