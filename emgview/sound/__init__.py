@@ -17,11 +17,14 @@ A device that cannot play is replaced by the null device, which keeps time in si
 """
 
 from emgview.sound.export import write_wav
+from emgview.sound.live import Listening, LiveSound
 from emgview.sound.player import Player, output_devices
 from emgview.sound.settings import SoundSettings, load_sound_settings
 from emgview.sound.stream import SoundStream, Wish
 
 __all__ = [
+    "Listening",
+    "LiveSound",
     "Player",
     "SoundSettings",
     "SoundStream",

@@ -69,7 +69,7 @@ class Player:
 
     def start(self) -> None:
         """Open the device and begin; :meth:`fill` once before."""
-        self._device, self.has_card = _open_device(self._device_name, silent=self._silent)
+        self._device, self.has_card = open_device(self._device_name, silent=self._silent)
         source = self._source()
         next(source)
         self._device.start(source)
@@ -154,7 +154,7 @@ class Player:
         return out
 
 
-def _open_device(name: str, *, silent: bool) -> tuple[Any, bool]:
+def open_device(name: str, *, silent: bool) -> tuple[Any, bool]:
     """An open device, and whether it can be heard."""
     import miniaudio
 

@@ -36,7 +36,9 @@ def test_what_is_shown_at_the_end_is_nearly_the_final_run(fibrillations: Simulat
     live = _run(fibrillations)
     shown = live.proposals()
     final = live.finish().proposals
-    assert {p.activity for p in shown if p.train_id} == {p.activity for p in final if p.train_id}
+    undecided = {"cannot_tell"}  # what waits for more of a train
+    trains_shown = {p.activity for p in shown if p.train_id} - undecided
+    assert trains_shown == {p.activity for p in final if p.train_id} - undecided
     certain = fibrillations.info.n_samples - 4 * 20_000  # later ones wait for what surrounds them
     n_shown = sum(q.peak_sample < certain for p in shown for q in p.potentials)
     n_final = sum(q.peak_sample < certain for p in final for q in p.potentials)

@@ -1,0 +1,179 @@
+"""The detector beside the recording: it may lag, says by how much, and holds nobody up."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emgview.model import Chunk, DetectionRun, Proposal, RecordingInfo
+
+if TYPE_CHECKING:
+    from emgview.detection.live import ClassCount, LiveDetector
+
+PUSH_S = 0.1
+"""So much signal is judged at a time."""
+
+_QUEUE_S = 60.0
+_DUTY = 0.35  # at most this part of the thread's time goes into looks: the rest keeps up
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What the detector says so far of one recording.
+
+    Parameters
+    ----------
+    proposals : tuple of Proposal
+        In samples of the recording.
+    counts : tuple of ClassCount
+    judged_s : float
+        Seconds of signal that were judged: the denominator of the counts.
+    base : int
+        Absolute sample at which the recording begins.
+    """
+
+    proposals: tuple[Proposal, ...] = ()
+    counts: tuple[ClassCount, ...] = ()
+    judged_s: float = 0.0
+    base: int = 0
+
+
+class Suggester:
+    """Judges one recording while it grows, on a thread of its own.
+
+    :meth:`offer` belongs to the acquisition thread.
+
+    Parameters
+    ----------
+    info : RecordingInfo
+    base : int
+        Absolute sample of the recording's first one; set by :meth:`begin_at` too.
+    changed : callable
+        Called on the detector's thread when there is something new.
+    """
+
+    def __init__(
+        self, info: RecordingInfo, changed: Callable[[Suggested], None], base: int = 0
+    ) -> None:
+        self._info, self._changed, self._base = info, changed, base
+        self._queue: deque[tuple[NDArray[Any], int, float]] = deque()
+        self._queued = 0
+        self._lock = threading.Lock()
+        self._some = threading.Event()
+        self._ending = False
+        self._cancelled = False
+        self._skipped = 0
+        self._judged = 0
+        self._lags: deque[float] = deque(maxlen=256)
+        self.latest = Suggested(base=base)
+        self.run: DetectionRun | None = None
+        self._thread = threading.Thread(target=self._work, name="emgview-detector", daemon=True)
+
+    def begin_at(self, base: int) -> None:
+        """The recording begins at that absolute sample. Before the first offer."""
+        self._base = base
+        self.latest = replace(self.latest, base=base)
+
+    def start(self) -> None:
+        """Begin to judge."""
+        self._thread.start()
+
+    @property
+    def lag_s(self) -> float:
+        """Signal that has come and is not judged."""
+        return self._queued / self._info.sampling_rate_hz
+
+    @property
+    def skipped(self) -> int:
+        """Samples that were not judged because the detector was too late."""
+        return self._skipped
+
+    def lag_p95_s(self) -> float:
+        """From a sample's arrival to its being judged, 95 of 100 times less."""
+        lags = list(self._lags.copy())
+        return float(np.quantile(lags, 0.95)) if lags else 0.0
+
+    def offer(self, samples: NDArray[Any], start: int) -> None:
+        """Samples (n, n_channels) from an absolute position on; returns at once."""
+        with self._lock:
+            if self._queued > _QUEUE_S * self._info.sampling_rate_hz:
+                self._skipped += len(samples)
+                return
+            self._queue.append((samples, start - self._base, monotonic()))
+            self._queued += len(samples)
+            enough = self._queued >= PUSH_S * self._info.sampling_rate_hz
+        if enough:
+            self._some.set()
+
+    def lost_until(self, stop: int) -> None:
+        """Nothing is judged of what did not come."""
+
+    def finish(self, timeout_s: float | None = None) -> DetectionRun | None:
+        """Judge what waits and give the run; None where that was not done in time."""
+        self._ending = True
+        self._some.set()
+        self._thread.join(timeout_s)
+        return self.run
+
+    def cancel(self, timeout_s: float = 2.0) -> bool:
+        """Leave everything; tells whether the thread has ended in time."""
+        self._cancelled = True
+        return self.finish(timeout_s) is not None or not self._thread.is_alive()
+
+    # -- detector thread ---------------------------------------------------------------------
+
+    def _work(self) -> None:
+        from emgview.detection.live import LiveDetector  # loaded when wanted: start of the program
+
+        detector = LiveDetector(self._info)
+        rest_until = 0.0
+        while not self._cancelled:
+            self._some.wait(0.2)
+            self._some.clear()
+            ending = self._ending
+            self._judge(detector)
+            now = monotonic()
+            if not ending and now >= rest_until and self.lag_s < 1.0:
+                self._look(detector)
+                spent = monotonic() - now
+                rest_until = now + spent / _DUTY
+            if ending and not self._queue:
+                self.run = None if self._cancelled else detector.finish()
+                return
+
+    def _judge(self, detector: LiveDetector) -> None:
+        """Everything that waits, joined where it is seamless."""
+        with self._lock:
+            waiting = list(self._queue)
+            self._queue.clear()
+        while waiting and not self._cancelled:
+            start, came = waiting[0][1], waiting[0][2]
+            parts, stop = [], start
+            while waiting and waiting[0][1] == stop and stop - start < self._most():
+                parts.append(waiting.pop(0)[0])
+                stop += len(parts[-1])
+            detector.push(Chunk(np.concatenate(parts), start))
+            with self._lock:
+                self._queued -= stop - start
+                self._judged += stop - start
+            self._lags.append(monotonic() - came)
+
+    def _most(self) -> int:
+        return max(round(self._info.sampling_rate_hz), 1)
+
+    def _look(self, detector: LiveDetector) -> None:
+        changed = detector.look()
+        judged_s = self._judged / self._info.sampling_rate_hz
+        if changed:
+            self.latest = Suggested(detector.proposals(), detector.counts(), judged_s, self._base)
+        else:
+            self.latest = replace(self.latest, judged_s=judged_s)
+        if changed:
+            self._changed(self.latest)
