@@ -80,6 +80,10 @@ class LiveSound:
         self._began = False
         self._glitches = self._skipped = 0
         self._wish = Listening(0, self._settings.fixed_full_scale_uv)
+        self._band = Band(self._fs, self._settings.high_pass_hz, self._settings.low_pass_hz, 1)
+        self._shaped: Float = np.zeros((0, 1))
+        self._first = self._next = self._mute_left = 0
+        self._place = 0.0
         self._heard = -1
         self._restart(0)
 
@@ -142,7 +146,7 @@ class LiveSound:
         s = self._settings
         half = reach(self._step)
         self._band = Band(self._fs, s.high_pass_hz, s.low_pass_hz, 1)
-        self._shaped: Float = np.zeros((half, 1))
+        self._shaped = np.zeros((half, 1))
         self._first = -half
         self._place = 0.0
         self._next = 0
@@ -166,7 +170,7 @@ class LiveSound:
         n = int((last - self._place) / step)
         if n < 1:
             return
-        positions: Float = self._place + step * np.arange(n)
+        positions = self._place + step * np.arange(n, dtype=np.float64)
         self._place += step * n
         values = values_at(self._shaped, self._first, positions, self._step)[:, 0]
         gain = wish.volume / wish.full_scale_uv * (-1.0 if wish.inverted else 1.0)

@@ -19,9 +19,9 @@ LIMIT_MS = 30_000
 @pytest.fixture
 def window(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> MainWindow:
     """A window on a recording; silent, for ALSA complains at length where there is no card."""
-    opened = player_module._open_device
+    opened = player_module.open_device
     monkeypatch.setattr(
-        player_module, "_open_device", lambda name, silent: opened(name, silent=True)
+        player_module, "open_device", lambda name, silent: opened(name, silent=True)
     )
     made = request.getfixturevalue("rest_window")
     assert isinstance(made, MainWindow)

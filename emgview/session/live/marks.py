@@ -1,11 +1,10 @@
-"""What the examiner does, as stretches of the recording: phase and site of the needle."""
+"""What the examiner does, as stretches of time: phase and site of the needle."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from emgview.model import Phase, PhaseMark, SampleInterval
-from emgview.model.interval import total_length
 
 OPEN_END = 2**62
 """Stop of a stretch that still goes on; a file cuts it at its end."""
@@ -13,7 +12,7 @@ OPEN_END = 2**62
 
 @dataclass(frozen=True, slots=True)
 class ExamMarks:
-    """Phases of one recording, the last of which may be open.
+    """Phases of one muscle, the last of which may be open. All samples are absolute.
 
     Parameters
     ----------
@@ -39,7 +38,7 @@ class ExamMarks:
         return ExamMarks(self._until(at), phase, self.site, at)
 
     def with_site(self, site: int, at: int) -> ExamMarks:
-        """Another site: the needle moved, so the phase begins anew there."""
+        """Another site: the needle moved, so what goes on begins anew there."""
         if site < 1 or site == self.site:
             return self
         return ExamMarks(self._until(at), self.phase, site, at)
@@ -50,33 +49,28 @@ class ExamMarks:
             return self
         return ExamMarks(self._until(at), self.phase, self.site, at)
 
-    def rebased(self, start: int) -> ExamMarks:
-        """For a recording that begins at that sample: what goes on now goes on in it."""
-        return (
-            ExamMarks((), self.phase, self.site, 0)
-            if self.phase
-            else replace(self, closed=(), since=max(self.since - start, 0))
-        )
-
     def rows(self) -> tuple[PhaseMark, ...]:
-        """All stretches as a file takes them; the open one has :data:`OPEN_END`."""
+        """All stretches; the open one ends at :data:`OPEN_END`."""
         if self.phase is None:
             return self.closed
         open_mark = PhaseMark(SampleInterval(self.since, OPEN_END), self.phase, self.site)
         return (*self.closed, open_mark)
 
+    def rows_from(self, base: int) -> tuple[PhaseMark, ...]:
+        """The stretches as a recording that begins at that sample takes them."""
+        whole = SampleInterval(base, OPEN_END)
+        inside = ((m, m.interval.intersection(whole)) for m in self.rows())
+        return tuple(
+            PhaseMark(SampleInterval(i.start - base, i.stop - base), m.phase, m.site)
+            for m, i in inside
+            if i is not None
+        )
+
     def rest_samples(self, head: int) -> int:
-        """Samples of rest watched at the present site without a movement of the needle."""
+        """Samples of rest watched at this site since the needle moved last."""
         if self.phase is not Phase.REST:
             return 0
         return max(head - self.since, 0)
-
-    def rest_of_muscle(self, head: int) -> int:
-        """Samples of rest watched in this recording in all."""
-        rest = [m.interval for m in self.closed if m.phase is Phase.REST]
-        if self.phase is Phase.REST and head > self.since:
-            rest.append(SampleInterval(self.since, head))
-        return total_length(rest)
 
     def _until(self, at: int) -> tuple[PhaseMark, ...]:
         if self.phase is None or at <= self.since:

@@ -150,6 +150,10 @@ class Recorder:
 
     # -- acquisition thread ------------------------------------------------------------------
 
+    def begin_at(self, base: int) -> None:
+        """The file begins at that absolute sample. Before the first offer."""
+        self.base = base
+
     def offer(self, samples: NDArray[Any], start: int) -> None:
         """Take samples (n, n_channels) that begin at an absolute sample; returns at once."""
         place = start - self.base
