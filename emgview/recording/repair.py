@@ -66,10 +66,15 @@ def needs_repair(path: Path) -> bool:
     return entry is None or entry.age_ms > ALIVE_MS
 
 
-def repair(path: Path, progress: Progress | None = None) -> Repaired:
+def repair(path: Path, progress: Progress | None = None, *, left: bool = False) -> Repaired:
     """Copy all that is there into a finished recording of the same name.
 
     The file as it was found is kept beside it, with ``.unfinished`` at the end of its name.
+
+    Parameters
+    ----------
+    left : bool
+        The caller knows that nobody writes the file any more.
 
     Raises
     ------
@@ -84,7 +89,7 @@ def repair(path: Path, progress: Progress | None = None) -> Repaired:
     if kept.exists():
         raise FileError(kept.name, "", "is there from an earlier repair", "Move it away first.")
     with RecordingReader.open(path) as reader:
-        _must_be_left(path, reader)
+        _must_be_left(path, reader, left=left)
         entry = read_journal(path)
         recovered = reader.info.n_samples
         lost = None if entry is None else max(entry.received - recovered, 0)
@@ -100,11 +105,11 @@ def repair(path: Path, progress: Progress | None = None) -> Repaired:
     return Repaired(info, recovered, lost, kept)
 
 
-def _must_be_left(path: Path, reader: RecordingReader) -> None:
+def _must_be_left(path: Path, reader: RecordingReader, *, left: bool) -> None:
     if reader.closed:
         raise FileError(path.name, "", "is a finished recording", "There is nothing to repair.")
     entry = read_journal(path)
-    if entry is not None and entry.age_ms <= ALIVE_MS:
+    if not left and entry is not None and entry.age_ms <= ALIVE_MS:
         raise FileError(
             path.name, "", "is being recorded just now", "Stop the recording, then try again."
         )
