@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode
 
@@ -42,7 +42,7 @@ class LiveFormat:
     channels: tuple[Channel, ...]
     sampling_rate_hz: float
     dtype: str
-    device: Device = Device()
+    device: Device = field(default_factory=Device)
     notes: tuple[str, ...] = ()
 
 
