@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emgview import cli_bench
+from emgview import cli_bench, cli_live
 from emgview.errors import EmgviewError, FileError, SignatureError
 from emgview.model import ImportHints, Progress, Side
 
@@ -350,11 +350,28 @@ def _identity(args: argparse.Namespace) -> int:
 def _bench(args: argparse.Namespace) -> int:
     with progress_line() as progress:
         text = cli_bench.as_text(cli_bench.measure(args, progress))
-    if args.json == "-":
+    _put(args.json, text)
+    return 0
+
+
+def _put(place: str, text: str) -> None:
+    """Write a text to a file, or to the terminal for ``-``."""
+    if place == "-":
         sys.stdout.write(text)
     else:
-        with _writable(Path(args.json)) as file:
+        with _writable(Path(place)) as file:
             file.write(text)
+
+
+# -- live sources --------------------------------------------------------------------------------
+
+
+def _sources(args: argparse.Namespace) -> int:
+    data = cli_live.sources()
+    if args.json:
+        _put(args.json, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+    else:
+        sys.stdout.write(cli_live.sources_text(data))
     return 0
 
 
@@ -368,5 +385,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("report", "write the report, signed if asked", _report_arguments, _report),
     Command("verify", "check a signed report: four answers", _verify_arguments, _verify),
     Command("identity", "make an identity to sign with", _identity_arguments, _identity),
+    Command("sources", "tell the live sources", cli_live.sources_arguments, _sources),
     Command("bench", "measure the program on recordings it makes", cli_bench.arguments, _bench),
 )

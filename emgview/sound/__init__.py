@@ -1,8 +1,9 @@
-"""Traces as sound. The only importer of miniaudio.
+"""Traces as sound, and sound as it comes in. The only importer of miniaudio.
 
-Takes a :class:`~emgview.model.SampleSource`, gives sound in a loudspeaker or a WAV file; may import
-``signal``, ``model``, ``resource_files`` and ``errors``. The way of a sample: source → band and
-gain (:mod:`.shaping`) → device rate (:mod:`.resampling`) → stream with loop and speed
+Takes a :class:`~emgview.model.SampleSource`, gives sound in a loudspeaker or a WAV file; takes a
+sound input, gives its frames (:mod:`.capture`). May import ``signal``, ``model``,
+``resource_files`` and ``errors``. The way of a sample to the ear: source → band and gain
+(:mod:`.shaping`) → device rate (:mod:`.resampling`) → stream with loop and speed
 (:mod:`.stream`) → bounded buffer → device (:mod:`.player`).
 
 Decisions that rule this package
@@ -16,6 +17,7 @@ pieces, so that one potential is heard as two.)
 A device that cannot play is replaced by the null device, which keeps time in silence, and said so.
 """
 
+from emgview.sound.capture import NULL_DEVICE, Capture, Captured, InputDevice, input_devices
 from emgview.sound.export import write_wav
 from emgview.sound.live import Listening, LiveSound
 from emgview.sound.player import Player, output_devices
@@ -23,12 +25,17 @@ from emgview.sound.settings import SoundSettings, load_sound_settings
 from emgview.sound.stream import SoundStream, Wish
 
 __all__ = [
+    "NULL_DEVICE",
+    "Capture",
+    "Captured",
+    "InputDevice",
     "Listening",
     "LiveSound",
     "Player",
     "SoundSettings",
     "SoundStream",
     "Wish",
+    "input_devices",
     "load_sound_settings",
     "output_devices",
     "write_wav",
