@@ -149,7 +149,7 @@ from emgview.recording.overview_build import OverviewBuild
 from emgview.recording.overview_check import holds_true_extremes
 from emgview.recording.reader import RecordingReader, build_overview, is_native
 from emgview.recording.repair import Repaired, needs_repair, repair
-from emgview.recording.ring import RingBuffer
+from emgview.recording.ring import RingBuffer, RingTail
 from emgview.recording.sidecar import Sidecar, SidecarWriter, sidecar_bytes
 from emgview.recording.structure import Problem
 from emgview.recording.validation import validate
@@ -173,6 +173,7 @@ __all__ = [
     "RecordingWriter",
     "Repaired",
     "RingBuffer",
+    "RingTail",
     "Sidecar",
     "SidecarWriter",
     "WriterState",

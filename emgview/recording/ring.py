@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -273,6 +274,39 @@ class RingBuffer:
         gone = min(max(self.oldest // _FACTOR - start, 0), len(part))
         low[:gone], high[:gone] = nothing(self._dtype)
         return low, high
+
+
+class RingTail:
+    """A ring from one of its samples on: that sample is number 0."""
+
+    def __init__(self, ring: RingBuffer, start: int) -> None:
+        self._ring, self.start = ring, start
+
+    @property
+    def info(self) -> RecordingInfo:
+        """What is known beside the samples, as of now."""
+        known = self._ring.info
+        gaps = tuple(
+            Gap(gap.start - self.start, gap.lost) for gap in known.gaps if gap.start >= self.start
+        )
+        return replace(known, n_samples=max(known.n_samples - self.start, 0), gaps=gaps)
+
+    def read_uv(
+        self,
+        interval: SampleInterval,
+        channels: Sequence[int] | None = None,
+        *,
+        gaps_as_nan: bool = True,
+    ) -> NDArray[np.float32]:
+        """Microvolt (n, n_channels), float32; NaN in gaps and where nothing is kept."""
+        place = interval.shifted(self.start)
+        return self._ring.read_uv(place, channels, gaps_as_nan=gaps_as_nan)
+
+    def columns(
+        self, interval: SampleInterval, n_columns: int, channels: Sequence[int] | None = None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32], int | None]:
+        """Extremes of pixel columns."""
+        return self._ring.columns(interval.shifted(self.start), n_columns, channels)
 
 
 def _pick(pair: Extremes, channels: Any) -> Extremes:

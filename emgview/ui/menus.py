@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu
@@ -19,19 +19,29 @@ class Menus:
         Gets the menu bar; shortcuts work while it is active.
     run : callable (command id, checked)
         Carries a command out.
+    commands : sequence of Command, optional
+        Of another window than the main one; ``titles`` are its menus.
     """
 
-    def __init__(self, window: QMainWindow, run: Callable[[str, bool], None]) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        run: Callable[[str, bool], None],
+        commands: Sequence[Command] | None = None,
+        titles: Sequence[str] = MENUS,
+    ) -> None:
         self.actions: dict[str, QAction] = {}
-        self._commands = {command.id: command for command in command_table()}
+        table = command_table() if commands is None else commands
+        self._commands = {command.id: command for command in table}
         self._menus: dict[str, QMenu] = {}
-        for title in MENUS:
+        for title in titles:
             self._menus[title] = window.menuBar().addMenu(title)
             self._menus[title].setToolTipsVisible(True)
         for command in self._commands.values():
             self._add(window, command, run)
         self.recent = QMenu("Open &recent", window)
-        self._menus["&File"].insertMenu(self.actions["file.demo"], self.recent)
+        if "file.demo" in self.actions:
+            self._menus["&File"].insertMenu(self.actions["file.demo"], self.recent)
 
     def _add(self, window: QMainWindow, command: Command, run: Callable[[str, bool], None]) -> None:
         action = QAction(command.title, window)

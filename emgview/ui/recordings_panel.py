@@ -43,7 +43,7 @@ class RecordingsPanel(QWidget):
         self._list.setAccessibleName("Recordings")
         self._list.setWordWrap(True)
         self._list.currentItemChanged.connect(self._tell_chosen)
-        self._muscle = _muscle_chooser()
+        self._muscle = muscle_chooser()
         self._muscle.activated.connect(self._tell_stated)
         self.muscle_edit().returnPressed.connect(self._take_typed)
         self._side = QComboBox()
@@ -150,7 +150,7 @@ def _text(view: StudyView | None, recording_id: str) -> str:
     return f"{recording.title}\n{recording.info.duration_s:.1f} s · {state}"
 
 
-def _muscle_chooser() -> QComboBox:
+def muscle_chooser() -> QComboBox:
     box = QComboBox()
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(_MUSCLE_LETTERS)

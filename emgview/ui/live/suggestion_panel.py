@@ -1,0 +1,82 @@
+"""Running counts of what the detector suggests, with what they are counted over."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QLabel,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from emgview.model import load_vocabulary
+from emgview.session.live.suggesting import Suggested
+from emgview.ui.theme import Theme
+
+_COLUMNS = ("Class", "Items", "Potentials", "per min")
+
+
+class SuggestionPanel(QWidget):
+    """A table by class. Nothing in it is decided; that is said above it."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._head = QLabel()
+        self._head.setWordWrap(True)
+        self.table = QTableWidget(0, len(_COLUMNS))
+        self.table.setHorizontalHeaderLabels(_COLUMNS)
+        self.table.setAccessibleName("Suggestions of the detector")
+        self.table.verticalHeader().hide()
+        self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
+        self.table.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.table.setSelectionMode(QTableWidget.SelectionMode.NoSelection)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in range(1, len(_COLUMNS)):
+            header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(6, 6, 6, 6)
+        box.addWidget(self._head)
+        box.addWidget(self.table, 1)
+        self.show_suggestions(Suggested())
+
+    def set_theme(self, theme: Theme) -> None:
+        """Other colours."""
+        self._theme = theme
+
+    def show_suggestions(self, suggested: Suggested) -> None:
+        """Counts of now."""
+        self._head.setText(
+            "Suggested by the detector, not decided. "
+            f"Counted over {suggested.judged_s:.0f} s since the recording or the source began."
+        )
+        self.table.setRowCount(len(suggested.counts))
+        minutes = suggested.judged_s / 60
+        for row, count in enumerate(suggested.counts):
+            known = load_vocabulary().get(count.activity)
+            name = known.term if known is not None else count.activity
+            rate = f"{count.potentials / minutes:.1f}" if minutes and count.potentials else "–"
+            texts = (name, str(count.proposals), str(count.potentials or "–"), rate)
+            for column, text in enumerate(texts):
+                item = QTableWidgetItem(text)
+                if column == 0:
+                    item.setForeground(QColor(self._theme.class_colour(count.activity)))
+                else:
+                    item.setTextAlignment(
+                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                    )
+                self.table.setItem(row, column, item)
+
+    def texts(self) -> dict[str, str]:
+        """Potentials of each class by its name, as shown."""
+        found = {}
+        for row in range(self.table.rowCount()):
+            name, number = self.table.item(row, 0), self.table.item(row, 2)
+            if name is not None and number is not None:
+                found[name.text()] = number.text()
+        return found
