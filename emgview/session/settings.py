@@ -40,6 +40,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     sound_volume: float = 0.7
     sound_follows_gain: bool = True
     sound_device: str = ""
+    live_source: str = ""
 
     def with_recent(self, path: Path) -> Settings:
         """The same with ``path`` as the most recent one."""

@@ -25,6 +25,7 @@ _MOST_S = 0.06
 _MUTE_S = 0.2
 _STEEPEST = 0.01  # the pitch follows the clock of the source by at most so much: not heard
 _LEVELS_KEPT = 512
+_ALARM_S, _ALARM_HZ, _ALARM_SIZE = 0.4, 880.0, 0.4
 
 Float = NDArray[np.float64]
 
@@ -78,6 +79,7 @@ class LiveSound:
         self._ready_frames = 0
         self._levels: deque[float] = deque(maxlen=_LEVELS_KEPT)
         self._began = False
+        self._alarm_left = 0
         self._glitches = self._skipped = 0
         self._wish = Listening(0, self._settings.fixed_full_scale_uv)
         self._band = Band(self._fs, self._settings.high_pass_hz, self._settings.low_pass_hz, 1)
@@ -113,6 +115,10 @@ class LiveSound:
     def muted(self) -> bool:
         """Whether the channel clips and is silent therefore."""
         return self._mute_left > 0
+
+    def alarm(self) -> None:
+        """A short tone over everything: samples are being lost."""
+        self._alarm_left = round(_ALARM_S * FRAME_RATE_HZ)
 
     def latency_s(self) -> float:
         """Sound that waits between a sample's arrival and the device, 95 of 100 times less.
@@ -204,7 +210,19 @@ class LiveSound:
     def _source(self) -> Generator[Frames, int, None]:
         wanted = yield np.zeros((0, 2), np.float32)
         while True:
-            wanted = yield self._take(wanted)
+            frames = self._take(wanted)
+            wanted = yield self._with_alarm(frames)
+
+    def _with_alarm(self, frames: Frames) -> Frames:
+        left = self._alarm_left
+        if left <= 0:
+            return frames
+        n = min(len(frames), left)
+        t = (np.arange(n) + left) / FRAME_RATE_HZ
+        tone = _ALARM_SIZE * np.sin(2 * np.pi * _ALARM_HZ * t)
+        frames[:n] = np.clip(frames[:n] + tone[:, np.newaxis], -1.0, 1.0)
+        self._alarm_left = left - n
+        return frames
 
     def _take(self, n: int) -> Frames:
         out = np.zeros((n, 2), np.float32)

@@ -24,6 +24,9 @@ from emgview.session.detecting import detect_in_file
 from emgview.session.importing import import_files, study_for
 from emgview.session.intents import ChangeSet, Intent
 from emgview.session.jobs import Worker
+from emgview.session.live.exam import Finished
+from emgview.session.live.recovery import must_recover, recover
+from emgview.session.live.taking_in import complete, discard_empty, enter
 from emgview.session.overviews import OverviewNotice, OverviewState
 from emgview.session.policy import StudyState
 from emgview.session.reporting import Signing, write_report
@@ -144,6 +147,12 @@ class StudyController(QObject):
         self._begin_work("Detecting")
         self._detection.submit(lambda: self._guarded(lambda: self._detect(paths), ends=True))
 
+    def take_in(self, root: Path, finished: Finished) -> None:
+        """Put a live recording into its study, and show it where no other study is open."""
+        self._begin(
+            "Keeping the recording", lambda progress: self._take_in(root, finished, progress)
+        )
+
     def write_report(self, out: Path | None, signing: Signing | None) -> None:
         """Write the report, signed if asked."""
 
@@ -245,6 +254,7 @@ class StudyController(QObject):
 
     def _open(self, path: Path, hints: ImportHints, progress: Progress) -> None:
         folder = study_for(path, hints, progress)
+        told = recover(folder, progress) if must_recover(folder) else ()
         if self._session is not None and _same(self._session.folder.root, folder.root):
             self._close_silently()  # its own lock would make the study one for reading only
         session = StudySession(folder, self.reader.name)
@@ -252,13 +262,29 @@ class StudyController(QObject):
         self._session = session
         self.desk.forget()
         self.opened.emit(self._look())
-        if not _same(path, folder.root):
+        if told:
+            self.told.emit(" ".join(told))
+        elif not _same(path, folder.root):
             self.told.emit(f"Decisions are kept in {folder.root}; the original stays as it is")
 
     def _add_files(self, paths: list[Path], hints: ImportHints, progress: Progress) -> None:
         folder = self._open_session().folder
         import_files(paths, folder, hints, progress)
         self._open(folder.root, hints, progress)
+
+    def _take_in(self, root: Path, finished: Finished, progress: Progress) -> None:
+        if discard_empty(finished):
+            return
+        folder = StudyFolder(root)
+        enter(folder, finished)
+        session = self._session
+        if session is None or _same(session.folder.root, root):
+            self._open(root, ImportHints(), progress)
+            complete(self._open_session(), finished)
+            self._emit_changed(ChangeSet(frozenset(), frozenset({"items"}), "Recording kept", 0))
+        else:
+            with StudySession(folder, self.reader.name) as other:
+                complete(other, finished)
 
     def _apply(self, intent: Intent) -> None:
         self._emit_changed(self._open_session().apply(intent))

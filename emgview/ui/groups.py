@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 from emgview.ui.display_actions import DisplayActions
 from emgview.ui.file_actions import FileActions
 from emgview.ui.key_actions import KeyActions
+from emgview.ui.live_desk import LiveDesk
 from emgview.ui.measure_actions import MeasureActions
 from emgview.ui.mode_actions import ModeActions
 from emgview.ui.picture_actions import PictureActions
@@ -45,6 +46,7 @@ class Groups:
         self.places = PlaceActions(window)
         self.keys = KeyActions(window)
         self.modes = ModeActions(window)
+        self.live = LiveDesk(window)
         self._by_name: dict[str, CommandGroup] = {
             "file": self.files,
             "edit": self.review,
@@ -59,6 +61,7 @@ class Groups:
             "place": self.places,
             "keys": self.keys,
             "mode": self.modes,
+            "live": self.live,
             "picture": PictureActions(window),
         }
 

@@ -190,6 +190,7 @@ class MainWindow(QMainWindow):
         if self._remembers:
             self.panels.save()
         self.groups.sound.stop()
+        self.groups.live.close()
         self.controller.shut_down()
         super().closeEvent(event)
 

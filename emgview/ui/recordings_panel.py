@@ -151,6 +151,7 @@ def _text(view: StudyView | None, recording_id: str) -> str:
 
 
 def muscle_chooser() -> QComboBox:
+    """A box with all muscles of the table; its data is the muscle's id."""
     box = QComboBox()
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
     box.setMinimumContentsLength(_MUSCLE_LETTERS)

@@ -117,11 +117,11 @@ class PageDialog(QDialog):
         self._home.hide()
         self._browser.setHtml(html)
 
-    def show_guide(self) -> None:
-        """The user guide, from its table of contents."""
+    def show_guide(self, page: str = "index.md") -> None:
+        """The user guide, from its table of contents or another page."""
         from PySide6.QtCore import QUrl
 
-        self._browser.setSource(QUrl.fromLocalFile(str(resource("guide/index.md"))))
+        self._browser.setSource(QUrl.fromLocalFile(str(resource(f"guide/{page}"))))
 
 
 def keys_html(keys_of: Callable[[str], tuple[str, ...]]) -> str:

@@ -19,6 +19,7 @@ from emgview.recording import RecordingWriter, RingBuffer
 from emgview.session.bookmarks import Bookmark
 from emgview.session.jobs import Worker
 from emgview.session.live.acquisition import CLOSE_S, Acquisition, Happening
+from emgview.session.live.health import Figure
 from emgview.session.live.marks import ExamMarks
 from emgview.session.live.recorder import Recorded, Recorder
 from emgview.session.live.states import LiveState
@@ -165,6 +166,37 @@ class LiveExam:
         """Nominal rate; 0 before the source is open."""
         live = self._acquisition.format
         return live.sampling_rate_hz if live is not None else 0.0
+
+    @property
+    def folder(self) -> StudyFolder | None:
+        """Where recordings go."""
+        return self._folder
+
+    def into(self, folder: StudyFolder) -> None:
+        """Recordings go there from now on."""
+        self._folder = folder
+
+    def more_figures(self) -> tuple[Figure, ...]:
+        """Figures of sound and memory, for the health line."""
+        found = []
+        sound = self.sound
+        if sound is not None:
+            text = "no card" if not sound.has_card else f"{1000 * sound.latency_s():.0f} ms"
+            text += f", {sound.glitches} breaks" if sound.glitches else ""
+            text = "muted: clipping" if sound.muted else text
+            tip = "Sound that waits between a sample and the loudspeaker; breaks since the start."
+            found.append(Figure("Sound", text, sound.muted, tip))
+        ring = self._acquisition.ring
+        if ring is not None and self.rate_hz:
+            kept = len(ring.kept) / self.rate_hz
+            text = f"{kept:.0f} s, {ring.n_bytes / 2**20:.0f} MB at most"
+            found.append(Figure("Buffer", text, False, "What can be scrolled back to and saved."))
+        return tuple(found)
+
+    def sound_alarm(self) -> None:
+        """A tone for ears that are on the loudspeaker."""
+        if self.sound is not None:
+            self.sound.alarm()
 
     def rest_s(self) -> float:
         """Seconds of rest watched at this site since the needle moved last."""

@@ -13,6 +13,13 @@ def commands() -> tuple[Command, ...]:
         Command(
             "file.open_study", "Open &study …", f, ("Ctrl+Shift+O",), "Open a study folder (.emg)"
         ),
+        Command(
+            "live.open",
+            "Live e&xamination …",
+            f,
+            ("Ctrl+Shift+L",),
+            "Record, hear and see a device or stream as it comes",
+        ),
         Command("file.demo", "&Demo study", f, ("Ctrl+Alt+D",), "A simulated study to try"),
         Command(
             "file.add",

@@ -74,7 +74,7 @@ class BeamColumns:
         if head <= first:
             return None
         rows = source.read_uv(SampleInterval(first, head), self.channels)
-        missing = np.isnan(rows).all(axis=1)
+        missing = np.asarray(np.isnan(rows).all(axis=1))
         columns = self._take(first, self._filter(rows), missing)
         self._next = head
         return Fresh(columns, self._column(head))

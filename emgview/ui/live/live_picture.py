@@ -45,7 +45,7 @@ class LivePicture:
     @property
     def n_columns(self) -> int:
         """Device pixels across the traces."""
-        return self._pixels.shape[1] - self._left
+        return int(self._pixels.shape[1]) - self._left
 
     def draw_all(self, columns: BeamColumns, beam: int | None) -> None:
         """Every column anew."""

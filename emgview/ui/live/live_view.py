@@ -122,6 +122,11 @@ class LiveView(QWidget):
         return self._viewport
 
     @property
+    def info_now(self) -> RecordingInfo | None:
+        """Channels of the source."""
+        return self._info
+
+    @property
     def filter_now(self) -> DisplayFilter:
         """Filter of the view."""
         return self._filter
