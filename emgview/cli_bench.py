@@ -9,17 +9,20 @@ from typing import Any
 from emgview.errors import EmgviewError
 from emgview.model import Progress
 
-KINDS = ("scroll", "open", "pyramid")
+KINDS = ("scroll", "open", "pyramid", "live")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("kind", choices=KINDS, help="steps, opening, the overview")
+    parser.add_argument("kind", choices=KINDS, help="steps, opening, overview, live recording")
     parser.add_argument("--channels", type=int, default=32, metavar="N")
     parser.add_argument("--rate", type=float, default=10_000.0, metavar="HZ")
     parser.add_argument("--minutes", type=float, default=30.0, metavar="MIN")
     parser.add_argument(
         "--labels", type=int, default=0, metavar="N", help="proposals over the recording (scroll)"
+    )
+    parser.add_argument(
+        "--seconds", type=float, default=20.0, metavar="S", help="length of the recording (live)"
     )
     parser.add_argument("--json", default="-", metavar="FILE", help="figures; - for the terminal")
 
@@ -37,6 +40,8 @@ def measure(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
             f"{args.channels} channels, {args.rate:g} Hz, {args.minutes:g} min make no recording",
             "All three must be above 0.",
         )
+    if args.kind == "live":
+        return _bench_live(args)
     from emgview.session.bench_data import bench_recording
 
     if args.kind == "pyramid":
@@ -54,6 +59,17 @@ def measure(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     else:
         figures = bench.bench_open(recording)
     return _with_facts(args, figures)
+
+
+def _bench_live(args: argparse.Namespace) -> dict[str, Any]:
+    from emgview.app import make_bench_application
+
+    make_bench_application()
+    from emgview.ui.live.bench import bench_live
+
+    figures = bench_live(args.channels, args.rate, args.seconds)
+    facts = {"bench": "live", "channels": args.channels, "rate_hz": args.rate}
+    return {**facts, "seconds": args.seconds, **figures}
 
 
 def _with_facts(args: argparse.Namespace, figures: dict[str, Any]) -> dict[str, Any]:

@@ -18,11 +18,12 @@ from emgview.sound.settings import load_sound_settings
 from emgview.sound.shaping import Band, limited
 from emgview.sound.stream import FRAME_RATE_HZ, Frames
 
-TARGET_S = 0.03
+TARGET_S = 0.035
 """So much sound waits for the device: what sources and this program may be late."""
 
-_MOST_S = 0.06
+_MOST_S = 0.08
 _MUTE_S = 0.2
+_BUFFER_MS = 10
 _STEEPEST = 0.01  # the pitch follows the clock of the source by at most so much: not heard
 _LEVELS_KEPT = 512
 _ALARM_S, _ALARM_HZ, _ALARM_SIZE = 0.4, 880.0, 0.4
@@ -91,7 +92,9 @@ class LiveSound:
 
     def start(self) -> None:
         """Open the device and begin."""
-        self._device, self.has_card = open_device(self._device_name, silent=self._silent)
+        self._device, self.has_card = open_device(
+            self._device_name, silent=self._silent, buffer_ms=_BUFFER_MS
+        )
         source = self._source()
         next(source)
         self._device.start(source)

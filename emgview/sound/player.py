@@ -154,7 +154,7 @@ class Player:
         return out
 
 
-def open_device(name: str, *, silent: bool) -> tuple[Any, bool]:
+def open_device(name: str, *, silent: bool, buffer_ms: int = _BUFFER_MS) -> tuple[Any, bool]:
     """An open device, and whether it can be heard."""
     import miniaudio
 
@@ -162,7 +162,7 @@ def open_device(name: str, *, silent: bool) -> tuple[Any, bool]:
         "output_format": miniaudio.SampleFormat.FLOAT32,
         "nchannels": 2,
         "sample_rate": FRAME_RATE_HZ,
-        "buffersize_msec": _BUFFER_MS,
+        "buffersize_msec": buffer_ms,
         "app_name": "emgview",
     }
     if not silent:

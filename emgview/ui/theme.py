@@ -148,6 +148,8 @@ QPushButton:hover {{ border-color: {highlight}; }}
 QPushButton:focus {{ border: 1px solid {highlight}; }}
 QPushButton:default {{ background: {highlight}; color: {highlight_text};
     border-color: {highlight}; }}
+QPushButton:checked {{ background: {highlight}; color: {highlight_text};
+    border-color: {highlight}; }}
 QPushButton:disabled {{ color: {muted}; background: {window}; border-color: {border}; }}
 QLineEdit, QPlainTextEdit, QTextEdit {{ background: {base}; border: 1px solid {border};
     border-radius: 4px; padding: 3px 5px; selection-background-color: {highlight};

@@ -21,7 +21,7 @@ def window(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> M
     """A window on a recording; silent, for ALSA complains at length where there is no card."""
     opened = player_module.open_device
     monkeypatch.setattr(
-        player_module, "open_device", lambda name, silent: opened(name, silent=True)
+        player_module, "open_device", lambda name, silent, **more: opened(name, silent=True, **more)
     )
     made = request.getfixturevalue("rest_window")
     assert isinstance(made, MainWindow)

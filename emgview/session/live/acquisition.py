@@ -35,6 +35,7 @@ READ_S = 0.05
 RETRY_S = 0.5
 CLOSE_S = 2.0
 _RATE_WINDOW_S = 5.0
+_CLOCK_SECONDS = 30
 
 
 class Listener(Protocol):
@@ -62,7 +63,8 @@ class Happening:
 class Counts:
     """Figures of the source, as of now.
 
-    ``age_s``: since the newest sample came, infinite before the first.
+    ``age_s``: since the newest sample arose, by the clock of the source; infinite before the first.
+    ``silence_s``: since something came.
     """
 
     samples: int
@@ -70,7 +72,35 @@ class Counts:
     not_numbers: int
     rate_hz: float
     age_s: float
+    silence_s: float
     gaps: int
+
+
+class SourceClock:
+    """When a sample arose, told by the earliest arrivals: those that were not late.
+
+    Parameters
+    ----------
+    rate_hz : float
+        Nominal rate of the source; its drift against this computer's clock is followed.
+    """
+
+    def __init__(self, rate_hz: float) -> None:
+        self._rate_hz = rate_hz
+        self._earliest: deque[tuple[int, float]] = deque(maxlen=_CLOCK_SECONDS)
+
+    def came(self, head: int, now: float) -> None:
+        """Samples up to ``head`` have come by now."""
+        origin, second = now - head / self._rate_hz, int(now)
+        if self._earliest and self._earliest[-1][0] == second:
+            self._earliest[-1] = second, min(self._earliest[-1][1], origin)
+        else:
+            self._earliest.append((second, origin))
+
+    def age_s(self, head: int, now: float) -> float:
+        """Since the sample before ``head`` arose."""
+        origins = [origin for _, origin in self._earliest.copy()]
+        return max(now - min(origins) - head / self._rate_hz, 0.0) if origins else 0.0
 
 
 class Acquisition:
@@ -107,6 +137,7 @@ class Acquisition:
         self.error: EmgviewError | None = None
         self._lost = self._nan = self._gaps = 0
         self._came_at = 0.0
+        self._clock = SourceClock(1.0)
         self._arrivals: deque[tuple[float, int]] = deque()
         self._opened = threading.Event()
         self._thread = threading.Thread(target=self._run, name="emgview-acquisition", daemon=True)
@@ -185,9 +216,14 @@ class Acquisition:
             came = sum(n for _, n in arrivals[1:])
             rate = came / span if span > 0 else 0.0
         ring = self.ring
-        age = now - self._came_at if self._came_at else float("inf")
         head = ring.head if ring is not None else 0
-        return Counts(head, self._lost, self._nan, rate, age, self._gaps)
+        silence = now - self._came_at if self._came_at else float("inf")
+        age = self._clock.age_s(head, now) if self._came_at else float("inf")
+        return Counts(head, self._lost, self._nan, rate, age, silence, self._gaps)
+
+    def age_of(self, head: int) -> float:
+        """Seconds since the sample before ``head`` arose, by the clock of the source."""
+        return self._clock.age_s(head, monotonic())
 
     # -- acquisition thread ------------------------------------------------------------------
 
@@ -213,6 +249,7 @@ class Acquisition:
         row = len(live.channels) * np.dtype(live.dtype).itemsize
         capacity = min(round(self._ring_s * live.sampling_rate_hz), RING_BYTES // max(row, 1))
         self.format = live
+        self._clock = SourceClock(live.sampling_rate_hz)
         self.info = RecordingInfo(
             "live", live.sampling_rate_hz, 0, live.channels, device=live.device, notes=live.notes
         )
@@ -262,6 +299,8 @@ class Acquisition:
 
     def _count(self, now: float, n: int, lost: int) -> None:
         self._came_at = now
+        if self.ring is not None:
+            self._clock.came(self.ring.head, now)
         if lost:
             self._lost += lost
             self._gaps += 1

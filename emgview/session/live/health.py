@@ -159,10 +159,11 @@ def _lost(counts: Counts, recorder: Recorder | None, fs: float) -> Figure:
 
 
 def _age(counts: Counts, state: LiveState, limits: HealthLimits) -> Figure:
-    red = state is LiveState.LOST or counts.age_s > limits.age_s
-    text = "–" if counts.age_s == float("inf") else f"{1000 * counts.age_s:.0f} ms"
-    if counts.age_s >= 1.0 and counts.age_s != float("inf"):
-        text = f"{counts.age_s:.1f} s"
+    age = max(counts.age_s, counts.silence_s)
+    red = state is LiveState.LOST or age > limits.age_s
+    text = "–" if age == float("inf") else f"{1000 * age:.0f} ms"
+    if 1.0 <= age < float("inf"):
+        text = f"{age:.1f} s"
     return Figure("Newest", text, red, "Age of the newest sample. Red: nothing comes.")
 
 

@@ -21,6 +21,7 @@ PUSH_S = 0.1
 """So much signal is judged at a time."""
 
 _QUEUE_S = 60.0
+_KEEPS_UP_S = 0.3
 _DUTY = 0.35  # at most this part of the thread's time goes into looks: the rest keeps up
 
 
@@ -140,7 +141,7 @@ class Suggester:
             ending = self._ending
             self._judge(detector)
             now = monotonic()
-            if not ending and now >= rest_until and self.lag_s < 1.0:
+            if not ending and now >= rest_until and self.lag_s < _KEEPS_UP_S:
                 self._look(detector)
                 spent = monotonic() - now
                 rest_until = now + spent / _DUTY

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from time import monotonic, sleep
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from emgview.model import Chunk, RecordingInfo
 from emgview.sources.live.protocol import Block, LiveFormat, SourceEndedError
 
 BLOCK_S = 0.01
 """So much signal a block holds; what devices give at a time."""
+
+_MOST_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +88,28 @@ class PacedSource:
             sleep(wait)
         self._held = None
         self._given += rows
-        samples = np.ascontiguousarray(chunk.samples)
-        samples.flags.writeable = False
         lost = None if self._reopened else chunk.lost_before
         self._reopened = False
+        samples = np.concatenate([chunk.samples, *self._more(self._piece)])
+        samples.flags.writeable = False
         return Block(samples, lost)
+
+    def _more(self, piece: Piece) -> list[NDArray[Any]]:
+        """What is due as well, as devices give all that they have."""
+        found: list[NDArray[Any]] = []
+        fs, most = piece.info.sampling_rate_hz, _MOST_S / BLOCK_S
+        while len(found) < most:
+            try:
+                chunk = self._next(piece)
+            except SourceEndedError:
+                break
+            due = self._began + (self._given + len(chunk.samples)) / fs / self._speed
+            if chunk.lost_before or due > monotonic():
+                self._held = chunk
+                break
+            self._given += len(chunk.samples)
+            found.append(chunk.samples)
+        return found
 
     def close(self) -> None:
         """Stop the clock; what was not given stays for the next opening."""

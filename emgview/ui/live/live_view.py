@@ -69,7 +69,7 @@ class LiveView(QWidget):
         self._title = ""
         self._message: tuple[str, ...] = ("Choose a source to begin.",)
         self._suggested = Suggested()
-        self._came: Callable[[], float] = lambda: 0.0
+        self._age_of: Callable[[int], float] = lambda _sample: 0.0
         self.frames = 0
         self.ages: list[float] = []
         self._fresh_frame = False
@@ -78,10 +78,10 @@ class LiveView(QWidget):
 
     # -- what is shown -----------------------------------------------------------------------
 
-    def show_ring(self, ring: RingBuffer, age_s: Callable[[], float]) -> None:
-        """Show a source from now on; ``age_s`` tells how old its newest sample is."""
+    def show_ring(self, ring: RingBuffer, age_of: Callable[[int], float]) -> None:
+        """Show a source from now on; ``age_of`` tells how old a sample is, in seconds."""
         info = ring.info
-        self._ring, self._info, self._came = ring, info, age_s
+        self._ring, self._info, self._age_of = ring, info, age_of
         ms = SWEEP_S * 1000 / DIVISIONS
         self._viewport = replace(Viewport.over(replace(info, n_samples=2**62)), ms_per_div=ms)
         low = [c.high_pass_hz for c in info.channels if c.high_pass_hz is not None]
@@ -283,7 +283,7 @@ class LiveView(QWidget):
             self._fresh_frame = False
             self.frames += 1
             if len(self.ages) < 100_000:
-                self.ages.append(self._came())
+                self.ages.append(self._age_of(self._columns.reached if self._columns else 0))
 
     def _paint_texts(self, painter: QPainter, scene: Scene, touched: QRect) -> None:
         g = scene.geometry

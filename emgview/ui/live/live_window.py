@@ -10,7 +10,7 @@ from pathlib import Path
 import platformdirs
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QToolBar, QVBoxLayout, QWidget
 
 from emgview.errors import EmgviewError
 from emgview.recording import RingBuffer
@@ -280,7 +280,7 @@ class LiveWindow(QMainWindow):
             return
         self._opening.stop()
         acquisition = exam.acquisition
-        self.traces.show_ring(exam.ring, lambda: acquisition.counts().age_s)
+        self.traces.show_ring(exam.ring, acquisition.age_of)
         self.watch.begin()
         self.listen()
         self.refresh()
@@ -327,13 +327,17 @@ class LiveWindow(QMainWindow):
             box.addWidget(widget)
         box.addWidget(self.traces, 1)
         box.addWidget(self.modes.view, 1)
-        box.addWidget(self.health)
         self.setCentralWidget(centre)
+        line = QToolBar("Health")
+        line.setObjectName("health")
+        line.setMovable(False)
+        line.addWidget(self.health)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, line)
         dock = QDockWidget("Suggestions", self)
         dock.setObjectName("suggestions")
         dock.setWidget(self.suggestions)
         self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-        self.resizeDocks([dock], [300], Qt.Orientation.Horizontal)
+        self.resizeDocks([dock], [370], Qt.Orientation.Horizontal)
         self.statusBar()
 
     def _connect(self) -> None:

@@ -55,7 +55,7 @@ class NeedleBar(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.muscle = muscle_chooser()
-        self.muscle.setMinimumWidth(190)
+        self.muscle.setMinimumWidth(260)
         self.muscle.activated.connect(self._tell_needle)
         self.side = QComboBox()
         for side, text in _SIDES:
@@ -92,11 +92,16 @@ class NeedleBar(QWidget):
         with QSignalBlocker(self.muscle), QSignalBlocker(self.side):
             self.muscle.setCurrentIndex(max(self.muscle.findData(needle.muscle), 0))
             self.side.setCurrentIndex(max(self.side.findData(needle.side), 0))
+        edit = self.muscle.lineEdit()
+        if edit is not None and not edit.hasFocus():
+            edit.setCursorPosition(0)
 
     def show_marks(self, phase: Phase | None, site: int) -> None:
         """Show phase and site."""
-        for one, button in self.phases.items():
+        for one, text, _key in PHASES:
+            button = self.phases[one]
             button.setChecked(one is phase)
+            button.setText(f"✓ {text}" if one is phase else text)
         self.site.setText(f"Site {site}")
 
     def show_rest(self, seconds: float, wanted_s: float) -> None:

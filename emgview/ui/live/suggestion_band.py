@@ -75,7 +75,8 @@ def _paint_one(
 def _name(painter: QPainter, plot: QRectF, proposal: Proposal, x: float, ends: list[float]) -> None:
     """The class under its first tick, where no other name stands."""
     known = load_vocabulary().get(proposal.activity)
-    text = f"{known.term if known is not None else proposal.activity}?"
+    text = known.term if known is not None else proposal.activity
+    text += "" if proposal.activity == "cannot_tell" else "?"
     width = painter.fontMetrics().horizontalAdvance(text) + 8.0
     left = min(x, plot.right() - width)
     if left < ends[0]:
