@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emgview import cli_bench, cli_live
+from emgview import cli_bench, cli_live, cli_record
 from emgview.errors import EmgviewError, FileError, SignatureError
 from emgview.model import ImportHints, Progress, Side
 
@@ -375,6 +375,26 @@ def _sources(args: argparse.Namespace) -> int:
     return 0
 
 
+def _record(args: argparse.Namespace) -> int:
+    def tell(text: str) -> None:
+        sys.stderr.write(f"{text}\n")
+
+    with progress_line() as progress:
+        data = cli_record.record(args, tell, progress)
+    say(json.dumps(data, indent=1) if args.json else cli_record.record_text(data))
+    return 0
+
+
+def _repair(args: argparse.Namespace) -> int:
+    with progress_line() as progress:
+        data = cli_record.repair(args, progress)
+    if args.json:
+        say(json.dumps(data, indent=1))
+    else:
+        say("\n".join(data["told"]) or "There is nothing to repair.")
+    return 0
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("open", "open the window, on a study or recording if given", _open_arguments, _open),
     Command("demo", "open the demo study, or run it without a window", _demo_arguments, _demo),
@@ -386,5 +406,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("verify", "check a signed report: four answers", _verify_arguments, _verify),
     Command("identity", "make an identity to sign with", _identity_arguments, _identity),
     Command("sources", "tell the live sources", cli_live.sources_arguments, _sources),
+    Command("record", "record a live source", cli_record.record_arguments, _record),
+    Command("repair", "recover a recording", cli_record.repair_arguments, _repair),
     Command("bench", "measure the program on recordings it makes", cli_bench.arguments, _bench),
 )

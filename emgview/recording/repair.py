@@ -86,10 +86,10 @@ def repair(path: Path, progress: Progress | None = None, *, left: bool = False) 
     """
     progress = progress or Progress()
     fresh, kept = path.with_name(path.name + ".repair"), path.with_name(path.name + UNFINISHED)
-    if kept.exists():
-        raise FileError(kept.name, "", "is there from an earlier repair", "Move it away first.")
     with RecordingReader.open(path) as reader:
         _must_be_left(path, reader, left=left)
+        if kept.exists():
+            raise FileError(kept.name, "", "is there from an earlier repair", "Move it away first.")
         entry = read_journal(path)
         recovered = reader.info.n_samples
         lost = None if entry is None else max(entry.received - recovered, 0)

@@ -140,6 +140,8 @@ class Acquisition:
         self._clock = SourceClock(1.0)
         self._arrivals: deque[tuple[float, int]] = deque()
         self._opened = threading.Event()
+        self._held_back = threading.Event()
+        self._held_back.set()
         self._thread = threading.Thread(target=self._run, name="emgview-acquisition", daemon=True)
 
     # -- any thread --------------------------------------------------------------------------
@@ -148,6 +150,14 @@ class Acquisition:
     def state(self) -> LiveState:
         """Where it stands."""
         return self.states.state
+
+    def hold(self) -> None:
+        """Take no sample until :meth:`go`, so that a listener can have the first one."""
+        self._held_back.clear()
+
+    def go(self) -> None:
+        """Take what the source has."""
+        self._held_back.set()
 
     def start(self) -> None:
         """Begin to connect."""
@@ -161,6 +171,7 @@ class Acquisition:
     def stop(self, timeout_s: float = CLOSE_S) -> bool:
         """Close the source and end the thread; tells whether that was done in time."""
         self._stop.set()
+        self._held_back.set()
         if self._thread.is_alive():
             self._thread.join(timeout_s)
         return not self._thread.is_alive()
@@ -230,8 +241,9 @@ class Acquisition:
     def _run(self) -> None:
         try:
             if self._open_first():
-                self._opened.set()
                 self.states.to(LiveState.PREVIEWING)
+                self._opened.set()
+                self._held_back.wait()
                 self._work()
         finally:
             self.states.to(LiveState.STOPPING)

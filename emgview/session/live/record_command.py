@@ -102,10 +102,12 @@ def record(
     exam = LiveExam(source, folder, waiting, detect=detect, sound=False, ring_s=10.0)
     exam.place_needle(needle or Needle("", Side.NOT_STATED))
     try:
+        exam.acquisition.hold()
         exam.start()
         if not exam.opened(_OPEN_S):
             raise EmgviewError(f"{source} did not open in {_OPEN_S:.0f} s", "Check the source.")
         exam.record()
+        exam.acquisition.go()
         _wait(exam, seconds, progress)
     finally:
         exam.close()
