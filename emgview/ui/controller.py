@@ -24,7 +24,7 @@ from emgview.session.detecting import detect_in_file
 from emgview.session.importing import import_files, study_for
 from emgview.session.intents import ChangeSet, Intent
 from emgview.session.jobs import Worker
-from emgview.session.live.exam import Finished
+from emgview.session.live.finished import Finished
 from emgview.session.live.recovery import must_recover, recover
 from emgview.session.live.taking_in import complete, discard_empty, enter
 from emgview.session.overviews import OverviewNotice, OverviewState

@@ -12,7 +12,7 @@ import numpy as np
 from emgview.errors import EmgviewError
 from emgview.model import Channel
 from emgview.session.live.acquisition import Happening
-from emgview.session.live.exam import Finished
+from emgview.session.live.finished import Finished
 from emgview.session.live.states import LiveState
 from emgview.session.live.suggesting import Suggested
 from emgview.sources.live import Block, LiveFormat, SourceEndedError, SourceLostError

@@ -225,7 +225,7 @@ def test_a_slow_disk_becomes_a_gap_and_an_alarm(
 ) -> None:
     monkeypatch.setattr(recorder_module, "QUEUE_S", 0.2)
     exam, heard = make_exam(monkeypatch, Scripted(steady), folder)
-    exam.slow_writer_s = 0.08
+    exam.files.slow_writer_s = 0.08
     exam.acquisition.hold()
     exam.start()
     assert exam.opened(5)

@@ -6,55 +6,27 @@ recordings are given away: the study takes them in (:mod:`.taking_in`).
 
 from __future__ import annotations
 
-import threading
 import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from emgview.errors import EmgviewError, PolicyError
-from emgview.model import DetectionRun, Phase, RecordingInfo, SampleInterval, Side
-from emgview.recording import RecordingWriter, RingBuffer
+from emgview.errors import PolicyError
+from emgview.model import Phase, RecordingInfo, SampleInterval, Side
+from emgview.recording import RingBuffer
 from emgview.session.bookmarks import Bookmark
-from emgview.session.jobs import Worker
 from emgview.session.live.acquisition import CLOSE_S, Acquisition, Happening
+from emgview.session.live.finished import Finished
 from emgview.session.live.health import Figure
 from emgview.session.live.marks import ExamMarks
-from emgview.session.live.recorder import Recorded, Recorder
+from emgview.session.live.recorder import Recorder
+from emgview.session.live.recordings import Recordings
 from emgview.session.live.states import LiveState
 from emgview.session.live.suggesting import Suggested, Suggester
 from emgview.session.study_folder import StudyFolder
 from emgview.sound import Listening, LiveSound
 from emgview.sources.live import make_source, parse_spec
-
-_SAVE_CHUNK = 16_384
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A recording that is closed, with what belongs to it.
-
-    Parameters
-    ----------
-    path : Path
-    info : RecordingInfo
-    run : DetectionRun or None
-        The detector's; the same as of the file.
-    bookmarks : tuple of Bookmark
-        In samples of the recording.
-    happenings : tuple of str
-        What went wrong and what was noted while it grew.
-    failed : bool
-        It could not be closed: what is on the disk is to be repaired.
-    """
-
-    path: Path
-    info: RecordingInfo
-    run: DetectionRun | None = None
-    bookmarks: tuple[Bookmark, ...] = ()
-    happenings: tuple[str, ...] = ()
-    failed: bool = False
 
 
 class ExamEvents(Protocol):
@@ -116,27 +88,34 @@ class LiveExam:
     ) -> None:
         self.source = source
         self._folder, self._events = folder, events
-        self._detect, self._wants_sound, self._silent = detect, sound, silent
+        self._wants_sound, self._silent = sound, silent
         self._acquisition = Acquisition(
             make_source(parse_spec(source)),
             changed=events.changed,
             happened=self._happened,
             ring_s=ring_s,
         )
-        self._finishing = Worker("emgview-finish")
-        self._lock = threading.Lock()
-        self.recorder: Recorder | None = None
-        self.suggester: Suggester | None = None
+        self._files = Recordings(self._acquisition, events, self._happened, detect=detect)
         self.sound: LiveSound | None = None
         self.needle = Needle()
         self.marks = ExamMarks()  # in absolute samples
-        self._bookmarks: list[Bookmark] = []  # in absolute samples
-        self._notes: list[str] = []
-        self._taken = 0
-        self.slow_writer_s = 0.0
-        """Added to each write: for fault tests only."""
 
     # -- figures -----------------------------------------------------------------------------
+
+    @property
+    def files(self) -> Recordings:
+        """Recorder and detector."""
+        return self._files
+
+    @property
+    def recorder(self) -> Recorder | None:
+        """Writes the present file; None where nothing is recorded."""
+        return self._files.recorder
+
+    @property
+    def suggester(self) -> Suggester | None:
+        """The detector at work."""
+        return self._files.suggester
 
     @property
     def acquisition(self) -> Acquisition:
@@ -224,21 +203,17 @@ class LiveExam:
             raise self._acquisition.error
         if self.sound is None and self._wants_sound:
             self._begin_sound()
-        if self.suggester is None and self._detect:
-            self._exchange_suggester(self._live_info())
+        if self.suggester is None and self._files.detects:
+            self._files.watch(self._live_info())
         return True
 
     def close(self) -> bool:
         """Finish everything; tells whether all threads ended in time."""
-        self._end_recording()
+        self._files.end()
         stopped = self._acquisition.stop(CLOSE_S)
         if self.sound is not None:
             self.sound.stop()
-        if self.suggester is not None:
-            stopped = self.suggester.cancel() and stopped
-            self.suggester = None
-        self._finishing.close()
-        return stopped
+        return self._files.close() and stopped
 
     # -- recording ---------------------------------------------------------------------------
 
@@ -268,9 +243,9 @@ class LiveExam:
         """
         if self.recorder is None:
             raise PolicyError("Nothing is recorded", "Start a recording first.")
-        self._end_recording()
-        if self._detect and self._acquisition.running:
-            self._exchange_suggester(self._live_info())
+        self._files.end()
+        if self._files.detects and self._acquisition.running:
+            self._files.watch(self._live_info())
 
     def place_needle(self, needle: Needle) -> None:
         """Another muscle: a recording goes on in a new file, without a sample between them."""
@@ -281,7 +256,7 @@ class LiveExam:
         if self.recorder is not None and self._folder is not None:
             self._begin_recording(self._folder)
         elif self.suggester is not None:
-            self._exchange_suggester(self._live_info())
+            self._files.watch(self._live_info())
 
     def keep_last(self, seconds: float) -> None:
         """Save what has passed already, as a recording of its own.
@@ -300,9 +275,7 @@ class LiveExam:
             raise PolicyError("Nothing has come yet", "Wait until samples come.")
         interval = SampleInterval(start, kept.stop)
         info = replace(self._new_info(), started_at=_ago((kept.stop - start) / self.rate_hz))
-        path = self._next_path(folder)
-        path.touch()  # the name is taken
-        self._finishing.submit(lambda: self._save(path, info, ring, interval))
+        self._files.save(folder.next_recording(0), info, ring, interval)
 
     # -- examiner ----------------------------------------------------------------------------
 
@@ -320,7 +293,7 @@ class LiveExam:
 
     def bookmark(self, sample: int, text: str = "") -> None:
         """Remember a place, absolute sample; kept with the recording that holds it."""
-        self._bookmarks.append(Bookmark(sample, text))
+        self._files.bookmark(Bookmark(sample, text))
 
     def listen(self, wish: Listening) -> None:
         """Hear another channel, louder or softer."""
@@ -330,8 +303,7 @@ class LiveExam:
     # -- within ------------------------------------------------------------------------------
 
     def _happened(self, happening: Happening) -> None:
-        if happening.text:
-            self._notes.append(happening.text)
+        self._files.note(happening.text)
         self._events.happened(happening)
 
     def _begin_sound(self) -> None:
@@ -359,100 +331,15 @@ class LiveExam:
             phases=(),
         )
 
-    def _next_path(self, folder: StudyFolder) -> Path:
-        self._taken += 1
-        return folder.next_recording(0)
-
     def _begin_recording(self, folder: StudyFolder) -> Path:
-        info, live = self._new_info(), self._acquisition.format
-        if live is None:
-            raise PolicyError("The source is not open yet", "Wait until it is connected.")
-        new = Recorder(
-            self._next_path(folder),
-            info,
-            live.dtype,
-            0,
-            alarm=self._alarm,
-            finished=lambda _recorded: None,
-            slow_s=self.slow_writer_s,
-        )
-        old = self.recorder
-        self._acquisition.exchange(old, new, new.begin_at)
-        new.set_marks(self.marks.rows_from(new.base))
-        self.recorder = new
-        old_suggester = self._exchange_suggester(info) if self._detect else None
-        self._acquisition.set_recording(True)
-        if old is not None:
-            self._finish(old, old_suggester)
-        elif old_suggester is not None:
-            self._finishing.submit(old_suggester.cancel)
-        return new.path
-
-    def _end_recording(self) -> None:
-        recorder, suggester = self.recorder, self.suggester
-        if recorder is None:
-            return
-        self._acquisition.detach(recorder)
-        if suggester is not None:
-            self._acquisition.detach(suggester)
-        self.recorder = self.suggester = None
-        self._acquisition.set_recording(False)
-        self._finish(recorder, suggester)
-
-    def _finish(self, recorder: Recorder, suggester: Suggester | None) -> None:
-        first, last = recorder.base, recorder.base + recorder.received
-        marks = tuple(
-            Bookmark(b.sample - first, b.text) for b in self._bookmarks if first <= b.sample < last
-        )
-        self._bookmarks = [b for b in self._bookmarks if not first <= b.sample < last]
-        notes, self._notes = tuple(self._notes), []
-
-        def work() -> None:
-            recorder.finish()
-            run = suggester.finish() if suggester is not None else None
-            failed = bool(recorder.failed)
-            self._events.finished(Finished(recorder.path, recorder.info, run, marks, notes, failed))
-
-        self._finishing.submit(work)
-
-    def _exchange_suggester(self, info: RecordingInfo) -> Suggester | None:
-        old, new = self.suggester, Suggester(info, self._events.suggested)
-        self._acquisition.exchange(old, new, new.begin_at)
-        new.start()
-        self.suggester = new
-        if old is not None and self.recorder is None:
-            self._finishing.submit(old.cancel)
-            return None
-        return old
+        info = self._new_info()
+        return self._files.begin(folder.next_recording(0), info, self.marks.rows_from)
 
     def _mark(self, marks: ExamMarks) -> None:
         self.marks = marks
         if self.recorder is not None:
             self.recorder.set_marks(marks.rows_from(self.recorder.base))
 
-    def _alarm(self, text: str) -> None:
-        level = "red" if text else "clear"
-        self._happened(Happening(level, text or "Everything is recorded again."))
-
-    def _save(
-        self, path: Path, info: RecordingInfo, ring: RingBuffer, interval: SampleInterval
-    ) -> None:
-        path.unlink(missing_ok=True)
-        try:
-            with RecordingWriter.create(path, info, ring.dtype) as writer:
-                for chunk in ring.chunks(_SAVE_CHUNK, interval):
-                    writer.append(chunk)
-                done = writer.close()
-        except EmgviewError as error:
-            self._happened(Happening("red", str(error)))
-            return
-        seconds = done.duration_s
-        self._happened(Happening("note", f"The last {seconds:.0f} s were saved."))
-        self._events.finished(Finished(path, done))
-
 
 def _ago(seconds: float) -> datetime:
     return datetime.fromtimestamp(datetime.now(UTC).timestamp() - seconds, UTC)
-
-
-__all__ = ["ExamEvents", "Finished", "LiveExam", "Needle", "Recorded"]

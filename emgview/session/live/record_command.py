@@ -11,7 +11,8 @@ from time import monotonic, sleep
 from emgview.errors import EmgviewError, FileError
 from emgview.model import Progress, Side
 from emgview.session.live.acquisition import Happening
-from emgview.session.live.exam import Finished, LiveExam, Needle
+from emgview.session.live.exam import LiveExam, Needle
+from emgview.session.live.finished import Finished
 from emgview.session.live.recovery import must_recover, recover
 from emgview.session.live.states import LiveState
 from emgview.session.live.suggesting import Suggested

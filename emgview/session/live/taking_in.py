@@ -10,7 +10,7 @@ import contextlib
 from emgview.model import RecordingEntry
 from emgview.recording import file_sha256, repair
 from emgview.session import intents
-from emgview.session.live.exam import Finished
+from emgview.session.live.finished import Finished
 from emgview.session.policy import StudyState
 from emgview.session.study_folder import StudyFolder, with_recording
 from emgview.session.study_session import StudySession

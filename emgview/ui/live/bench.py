@@ -14,7 +14,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
 
 from emgview.errors import EmgviewError
-from emgview.session.live.exam import Finished
+from emgview.session.live.finished import Finished
 from emgview.session.process_memory import peak_rss_mb
 from emgview.session.settings import Settings
 from emgview.session.study_folder import StudyFolder

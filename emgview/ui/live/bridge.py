@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal
 
 from emgview.session.live.acquisition import Happening
-from emgview.session.live.exam import Finished
+from emgview.session.live.finished import Finished
 from emgview.session.live.states import LiveState
 from emgview.session.live.suggesting import Suggested
 

@@ -65,9 +65,9 @@ class LiveActions:
             "mode.triggered": lambda: window.modes.choose(DisplayMode.TRIGGERED),
             "mode.level_up": lambda: window.modes.move_level(+1),
             "mode.level_down": lambda: window.modes.move_level(-1),
-            "sound.mute": window.toggle_mute,
-            "sound.louder": lambda: window.change_volume(+0.1),
-            "sound.softer": lambda: window.change_volume(-0.1),
+            "sound.mute": lambda: window.ear.toggle(),
+            "sound.louder": lambda: window.ear.change_volume(+0.1),
+            "sound.softer": lambda: window.ear.change_volume(-0.1),
             "help.live": window.show_help,
         }
         for phase in Phase:

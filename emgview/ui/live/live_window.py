@@ -15,18 +15,19 @@ from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QToolBar, QVBox
 from emgview.errors import EmgviewError
 from emgview.recording import RingBuffer
 from emgview.session.live.acquisition import Happening
-from emgview.session.live.exam import Finished, LiveExam, Needle
+from emgview.session.live.exam import LiveExam, Needle
+from emgview.session.live.finished import Finished
 from emgview.session.live.states import LiveState
 from emgview.session.live.suggesting import Suggested
 from emgview.session.settings import Settings
 from emgview.session.study_folder import SUFFIX, StudyFolder
-from emgview.sound import Listening, load_sound_settings
 from emgview.ui.banner import Banner, BannerKind
 from emgview.ui.live.bridge import ExamBridge
 from emgview.ui.live.exam_watch import ExamWatch
 from emgview.ui.live.health_bar import HealthBar
 from emgview.ui.live.live_actions import LiveActions
 from emgview.ui.live.live_commands import MENUS, live_command_table
+from emgview.ui.live.live_ear import LiveEar
 from emgview.ui.live.live_modes import LiveModes
 from emgview.ui.live.live_view import LiveView
 from emgview.ui.live.needle_bar import NeedleBar
@@ -84,8 +85,6 @@ class LiveWindow(QMainWindow):
         self.needle = Needle()
         self._bridge: ExamBridge | None = None
         self._folder: StudyFolder | None = None
-        self._volume = settings.sound_volume
-        self._muted = False
         self.finished: queue.Queue[tuple[Path, Finished]] = queue.Queue()
         self.traces, self.mode_bar = LiveView(theme), ModeBar()
         self.bar, self.health, self.suggestions = NeedleBar(), HealthBar(), SuggestionPanel(theme)
@@ -93,7 +92,7 @@ class LiveWindow(QMainWindow):
         self.menus = Menus(self, self._run, live_command_table(), MENUS)
         self.modes = LiveModes(self)
         self.actions_ = LiveActions(self)
-        self.watch = ExamWatch(self)
+        self.watch, self.ear = ExamWatch(self), LiveEar(self)
         self._opening = QTimer(self, interval=_LOOK_FOR_SOURCE_MS)
         self._opening.timeout.connect(self._look_for_source)
         self._place()
@@ -183,7 +182,7 @@ class LiveWindow(QMainWindow):
             self.menus.check(f"needle.{one}", on=one is phase)
         self.menus.check("record.toggle", on=recorder is not None)
         self.menus.check("live.freeze", on=self.traces.is_frozen)
-        self.menus.check("sound.mute", on=self._muted)
+        self.menus.check("sound.mute", on=self.ear.muted)
         viewport = self.traces.viewport_now
         self.menus.check("live.solo", on=viewport is not None and bool(viewport.hidden))
         self.menus.check("live.theme", on=not self._theme.dark)
@@ -222,35 +221,6 @@ class LiveWindow(QMainWindow):
         """Change the stored settings."""
         self.settings = self._remember(**changes)
 
-    # -- sound -------------------------------------------------------------------------------
-
-    def toggle_mute(self) -> None:
-        """Silence, or sound again."""
-        self._muted = not self._muted
-        self.listen()
-
-    def change_volume(self, step: float) -> None:
-        """Louder (+) or softer (−)."""
-        self._volume = min(max(self._volume + step, 0.0), 1.0)
-        self._muted = False
-        self.settings = self._remember(sound_volume=round(self._volume, 2))
-        self.tell(f"Volume {self._volume:.0%}")
-        self.listen()
-
-    def listen(self) -> None:
-        """Hear the chosen channel, as loud as its sensitivity asks for."""
-        exam, viewport = self.exam, self.traces.viewport_now
-        if exam is None or viewport is None or not viewport.channels:
-            return
-        chosen = viewport.chosen if viewport.chosen in viewport.channels else viewport.channels[0]
-        channel = chosen if chosen is not None else 0
-        sound = load_sound_settings()
-        full = sound.full_scale_div * viewport.uv_per_div[channel]
-        info = exam.acquisition.info
-        turned = info is not None and info.channels[channel].inverted
-        volume = 0.0 if self._muted else self._volume
-        exam.listen(Listening(channel, full, volume, turned))
-
     # -- Qt ----------------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -282,7 +252,7 @@ class LiveWindow(QMainWindow):
         acquisition = exam.acquisition
         self.traces.show_ring(exam.ring, acquisition.age_of)
         self.watch.begin()
-        self.listen()
+        self.ear.listen()
         self.refresh()
 
     def _happened(self, happening: Happening) -> None:
@@ -347,7 +317,7 @@ class LiveWindow(QMainWindow):
         self.bar.recordWanted.connect(lambda: self._run("record.toggle", False))
         self.bar.nextWanted.connect(lambda: self._run("needle.next", False))
         self.traces.frozenChanged.connect(self.refresh)
-        self.traces.scaleChanged.connect(self.listen)
+        self.traces.scaleChanged.connect(self.ear.listen)
         self.traces.scaleChanged.connect(self.refresh)
 
 

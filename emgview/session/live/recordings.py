@@ -1,0 +1,174 @@
+"""The files of an examination: begun, exchanged without a gap, finished in the background."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Protocol
+
+from emgview.errors import EmgviewError
+from emgview.model import PhaseMark, RecordingInfo, SampleInterval
+from emgview.recording import RecordingWriter, RingBuffer
+from emgview.session.bookmarks import Bookmark
+from emgview.session.jobs import Worker
+from emgview.session.live.acquisition import Acquisition, Happening
+from emgview.session.live.finished import Finished
+from emgview.session.live.recorder import Recorder
+from emgview.session.live.suggesting import Suggested, Suggester
+
+_SAVE_CHUNK = 16_384
+
+
+class FileEvents(Protocol):
+    """Who wants to know of files; called on any thread."""
+
+    def suggested(self, suggested: Suggested) -> None:
+        """The detector has something new."""
+
+    def finished(self, finished: Finished) -> None:
+        """A recording is closed."""
+
+
+class Recordings:
+    """Recorder and detector of the present file. Its methods belong to one thread.
+
+    Parameters
+    ----------
+    acquisition : Acquisition
+    events : FileEvents
+    told : callable
+        Takes a :class:`.Happening`.
+    detect : bool
+    """
+
+    def __init__(
+        self,
+        acquisition: Acquisition,
+        events: FileEvents,
+        told: Callable[[Happening], None],
+        *,
+        detect: bool,
+    ) -> None:
+        self._acquisition, self._events, self._told = acquisition, events, told
+        self.detects = detect
+        self._finishing = Worker("emgview-finish")
+        self.recorder: Recorder | None = None
+        self.suggester: Suggester | None = None
+        self._bookmarks: list[Bookmark] = []  # in absolute samples
+        self._notes: list[str] = []
+        self.slow_writer_s = 0.0
+
+    def note(self, text: str) -> None:
+        """What happened is kept with the recording that goes on."""
+        if text:
+            self._notes.append(text)
+
+    def bookmark(self, mark: Bookmark) -> None:
+        """A place, absolute sample; kept with the recording that holds it."""
+        self._bookmarks.append(mark)
+
+    def begin(self, path: Path, info: RecordingInfo, marks: Callable[[int], object]) -> Path:
+        """Record into a new file from the next sample on; the present file ends there.
+
+        Parameters
+        ----------
+        marks : callable (base) -> sequence of PhaseMark
+            What the examiner does, in samples of a file that begins at ``base``.
+        """
+        live = self._acquisition.format
+        dtype = live.dtype if live is not None else "int16"
+        new = Recorder(
+            path,
+            info,
+            dtype,
+            0,
+            alarm=self._alarm,
+            finished=lambda _recorded: None,
+            slow_s=self.slow_writer_s,
+        )
+        old, old_suggester = self.recorder, None
+        self._acquisition.exchange(old, new, new.begin_at)
+        rows: tuple[PhaseMark, ...] = tuple(marks(new.base))  # type: ignore[arg-type]
+        new.set_marks(rows)
+        self.recorder = new
+        if self.detects:
+            old_suggester = self.watch(info, keep=old is not None)
+        self._acquisition.set_recording(True)
+        if old is not None:
+            self._finish(old, old_suggester)
+        return path
+
+    def end(self) -> bool:
+        """Close the present file; tells whether there was one."""
+        recorder, suggester = self.recorder, self.suggester
+        if recorder is None:
+            return False
+        self._acquisition.detach(recorder)
+        if suggester is not None:
+            self._acquisition.detach(suggester)
+        self.recorder = self.suggester = None
+        self._acquisition.set_recording(False)
+        self._finish(recorder, suggester)
+        return True
+
+    def watch(self, info: RecordingInfo, *, keep: bool = False) -> Suggester | None:
+        """Let a fresh detector judge from now on; gives the old one where it is to be kept."""
+        old, new = self.suggester, Suggester(info, self._events.suggested)
+        self._acquisition.exchange(old, new, new.begin_at)
+        new.start()
+        self.suggester = new
+        if old is not None and not keep:
+            self._finishing.submit(old.cancel)
+            return None
+        return old
+
+    def save(
+        self, path: Path, info: RecordingInfo, ring: RingBuffer, interval: SampleInterval
+    ) -> None:
+        """Write a window of the buffer to a file of its own, in the background."""
+        path.touch()  # the name is taken
+        self._finishing.submit(lambda: self._save(path, info, ring, interval))
+
+    def close(self) -> bool:
+        """Wait until everything is written; tells whether all threads ended in time."""
+        ended = self.suggester is None or self.suggester.cancel()
+        self.suggester = None
+        return self._finishing.close() and ended
+
+    # -- within ------------------------------------------------------------------------------
+
+    def _finish(self, recorder: Recorder, suggester: Suggester | None) -> None:
+        first, last = recorder.base, recorder.base + recorder.received
+        marks = tuple(
+            Bookmark(b.sample - first, b.text) for b in self._bookmarks if first <= b.sample < last
+        )
+        self._bookmarks = [b for b in self._bookmarks if not first <= b.sample < last]
+        notes, self._notes = tuple(self._notes), []
+
+        def work() -> None:
+            recorder.finish()
+            run = suggester.finish() if suggester is not None else None
+            failed = bool(recorder.failed)
+            done = Finished(recorder.path, recorder.info, run, marks, notes, failed)
+            self._events.finished(done)
+
+        self._finishing.submit(work)
+
+    def _alarm(self, text: str) -> None:
+        level = "red" if text else "clear"
+        self._told(Happening(level, text or "Everything is recorded again."))
+
+    def _save(
+        self, path: Path, info: RecordingInfo, ring: RingBuffer, interval: SampleInterval
+    ) -> None:
+        path.unlink(missing_ok=True)
+        try:
+            with RecordingWriter.create(path, info, ring.dtype) as writer:
+                for chunk in ring.chunks(_SAVE_CHUNK, interval):
+                    writer.append(chunk)
+                done = writer.close()
+        except EmgviewError as error:
+            self._told(Happening("red", str(error)))
+            return
+        self._told(Happening("note", f"The last {done.duration_s:.0f} s were saved."))
+        self._events.finished(Finished(path, done))
