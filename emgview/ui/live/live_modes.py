@@ -111,12 +111,18 @@ class LiveModes(QObject):
         if viewport is None:
             return None
         own = self.shown.ms_per_div
-        return replace(viewport, ms_per_div=own) if own else viewport
+        viewport = replace(viewport, ms_per_div=own) if own else viewport
+        if self.mode is DisplayMode.RASTER and viewport.channels:
+            return viewport.showing_channels([self._channel(viewport)])
+        return viewport
 
     def _scene(self, width: int, height: int, answer: TraceAnswer | None) -> Scene | None:
         del answer
         scene, viewport = self._window.traces.scene(width, height), self._viewport()
-        return None if scene is None or viewport is None else replace(scene, viewport=viewport)
+        if scene is None or viewport is None:
+            return None
+        geometry = replace(scene.geometry, n_lanes=len(viewport.channels))
+        return replace(scene, viewport=viewport, geometry=geometry)
 
     def _channel(self, viewport: Viewport) -> int:
         chosen = viewport.chosen
@@ -145,7 +151,9 @@ class LiveModes(QObject):
         samples = ring.read_uv(interval, viewport.channels) if span < 2 * n_columns else None
         answer = TraceAnswer(request, samples, low, high, filtered=False)
         sweeps = fold(answer, Fold(interval, n))
-        plan = SweepPlan(f"Raster, {n} sweeps, no display filter", n, stacked=True)
+        plan = SweepPlan(
+            f"Raster, {n} sweeps of the chosen channel, no display filter", n, stacked=True
+        )
         self._window.mode_bar.tell(plan.words)
         self.view.show_sweeps(plan, sweeps)
 

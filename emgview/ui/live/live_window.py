@@ -10,7 +10,7 @@ from pathlib import Path
 import platformdirs
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QDockWidget, QMainWindow, QToolBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QMainWindow, QSplitter, QVBoxLayout, QWidget
 
 from emgview.errors import EmgviewError
 from emgview.recording import RingBuffer
@@ -289,25 +289,23 @@ class LiveWindow(QMainWindow):
         self.setWindowTitle("emgview live")
         self.setObjectName("live")
         self.resize(1280, 800)
-        centre = QWidget()
-        box = QVBoxLayout(centre)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        for widget in (self.banner, self.bar, self.mode_bar):
-            box.addWidget(widget)
+        shown, box = QWidget(), QVBoxLayout()
+        box.addWidget(self.mode_bar)
         box.addWidget(self.traces, 1)
         box.addWidget(self.modes.view, 1)
+        shown.setLayout(_tight(box))
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.addWidget(shown)
+        self.split.addWidget(self.suggestions)
+        self.split.setStretchFactor(0, 1)
+        self.split.setSizes([900, 400])
+        centre, column = QWidget(), QVBoxLayout()
+        column.addWidget(self.banner)
+        column.addWidget(self.bar)
+        column.addWidget(self.split, 1)
+        column.addWidget(self.health)
+        centre.setLayout(_tight(column))
         self.setCentralWidget(centre)
-        line = QToolBar("Health")
-        line.setObjectName("health")
-        line.setMovable(False)
-        line.addWidget(self.health)
-        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, line)
-        dock = QDockWidget("Suggestions", self)
-        dock.setObjectName("suggestions")
-        dock.setWidget(self.suggestions)
-        self.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
-        self.resizeDocks([dock], [370], Qt.Orientation.Horizontal)
         self.statusBar()
 
     def _connect(self) -> None:
@@ -319,6 +317,12 @@ class LiveWindow(QMainWindow):
         self.traces.frozenChanged.connect(self.refresh)
         self.traces.scaleChanged.connect(self.ear.listen)
         self.traces.scaleChanged.connect(self.refresh)
+
+
+def _tight(box: QVBoxLayout) -> QVBoxLayout:
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(0)
+    return box
 
 
 def _new_study() -> Path:
