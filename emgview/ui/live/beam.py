@@ -94,10 +94,11 @@ class BeamColumns:
     ) -> tuple[tuple[int, int], ...]:
         places, values = self._points(first, rows)
         self._last = rows[-1]
-        columns = places % (self.span * self._between) * self.n_columns
-        columns //= self.span * self._between
+        turns, within = np.divmod(places, self.span * self._between)
+        # Counted on over the sweeps: a column that is passed twice is two of them.
+        columns = within * self.n_columns // (self.span * self._between) + turns * self.n_columns
         starts = np.flatnonzero(np.diff(columns, prepend=-1))
-        which = columns[starts]
+        which = columns[starts] % self.n_columns
         low = np.fmin.reduceat(values, starts, axis=0)
         high = np.fmax.reduceat(values, starts, axis=0)
         self._join(which, low, high, first)
@@ -115,20 +116,23 @@ class BeamColumns:
             self.missing[which[1:]] = False
         else:
             self.missing[which] = False
-        # The newest sweep wins where a block covers a column twice.
+        # Of a column that was passed twice the last one stays.
         self.low[which], self.high[which] = low, high
 
     def _points(self, first: int, rows: Values) -> tuple[NDArray[np.int64], Values]:
         """Samples, and points of the line between them where columns are many."""
         q = self._between
-        if q == 1 or self._last is None:
-            return np.arange(first, first + len(rows), dtype=np.int64) * q, rows
-        before = np.concatenate((self._last[np.newaxis], rows[:-1]))
+        if q == 1:
+            return np.arange(first, first + len(rows), dtype=np.int64), rows
+        known = rows[:1] if self._last is None else self._last[np.newaxis]
+        before = np.concatenate((known, rows[:-1]))
         part = (np.arange(1, q + 1, dtype=np.float32) / np.float32(q))[np.newaxis, :, np.newaxis]
         line = before[:, np.newaxis] + (rows - before)[:, np.newaxis] * part
         start = (first - 1) * q + 1
         places = np.arange(start, start + len(rows) * q, dtype=np.int64)
-        return places, line.reshape(-1, rows.shape[1]).astype(np.float32)
+        values = line.reshape(-1, rows.shape[1]).astype(np.float32)
+        skipped = q - 1 if self._last is None else 0  # nothing is known before the first sample
+        return places[skipped:], values[skipped:]
 
     def _column(self, sample: int) -> int:
         return sample % self.span * self.n_columns // self.span
