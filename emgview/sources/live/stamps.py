@@ -62,9 +62,9 @@ class LossFinder:
     """Follows the stamps of a stream and tells what was lost between two samples.
 
     A late stamp is no loss: a sender that was held up catches up. So where the stamps jump, the
-    samples after the jump are kept back until their stamps have gone on for :data:`HOLD_S`; what all
-    of these have in common was lost, the rest was late. (Lost: the dejitter filter of liblsl. It
-    takes a gap of 300 samples for a change of rate and spreads it over the seconds that follow,
+    samples after the jump are kept back until their stamps have gone on for :data:`HOLD_S`; what
+    all of these have in common was lost, the rest was late. (Lost: the dejitter filter of liblsl.
+    It takes a gap of 300 samples for a change of rate and spreads it over the seconds that follow,
     where nobody can find it again.)
 
     Parameters
