@@ -105,6 +105,9 @@ class BrainflowSource:
         try:
             rows = self._session.get_board_data(self._most)
         except self._shim.BrainFlowError as error:
+            self._ready.extend(self._losses.settle())
+            if self._ready:
+                return True  # what was kept back first; the next call fails again
             raise SourceLostError(
                 f"The board {self._spec.what} went away ({_reason(error)})", "Check the board."
             ) from error

@@ -160,6 +160,9 @@ class LslSource:
                 timeout_s, len(self._chunk), dest_obj=self._chunk, min_samples=self._least
             )
         except RuntimeError as error:
+            self._ready.extend(self._finder.settle())
+            if self._ready:
+                return True  # what was kept back first; the next pull fails again
             raise SourceLostError(
                 f"The stream {self._spec.what} went away ({error})", "Check the sender."
             ) from error

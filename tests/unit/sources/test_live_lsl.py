@@ -164,12 +164,18 @@ def test_streams_of_one_name_are_told_apart() -> None:
         assert {f"lsl:{name}?source_id=left", f"lsl:{name}?source_id=right"} <= found
 
 
+def read_on(source: LiveSource) -> None:
+    """Read whatever comes, for as long as any test waits."""
+    end = time.monotonic() + WAIT_S
+    while time.monotonic() < end:
+        source.read(0.1)
+
+
 def lost_after(source: LiveSource) -> float:
     """Seconds until the source says that it is lost."""
     began = time.monotonic()
     with pytest.raises(SourceLostError):
-        while time.monotonic() - began < WAIT_S:
-            source.read(0.1)
+        read_on(source)
     return time.monotonic() - began
 
 
@@ -185,6 +191,20 @@ def test_a_sender_that_ends_is_lost_and_opens_again() -> None:
         source.open()
         assert len(joined(until(source, 100))) >= 100
         source.close()
+
+
+def test_what_is_kept_back_is_given_before_the_loss() -> None:
+    """A sender that ends right after a jump of its stamps: the samples after it are not dropped."""
+    with sending(rate=2000.0, count=2100, skip_at=2000, skip=300) as (name, process):
+        source, _live = opened(f"lsl:{name}")
+        blocks = until(source, 2000)
+        time.sleep(0.15)  # the last 100 are sent by then
+        process.kill()
+        blocks += until(source, 100)
+        assert lost_after(source) < 5.0
+        source.close()
+    assert np.array_equal(joined(blocks)[:, 0], np.arange(2100))
+    assert sum(block.lost_before or 0 for block in blocks) == 300
 
 
 @pytest.fixture
