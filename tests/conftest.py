@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Streams of the tests are not announced beyond this machine, whatever its own settings say.
+os.environ["LSLAPICFG"] = str(Path(__file__).with_name("lsl_api.cfg"))
 
 
 @pytest.fixture(scope="session")

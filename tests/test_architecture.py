@@ -39,7 +39,10 @@ POSIX_NAMES = {
         "SIGCONT", "alarm", "pause", "setitimer", "sigwait", "pthread_kill",
     },
 }  # fmt: skip
-HEAVY = {"scipy.signal", "pyhanko", "typst", "wfdb", "pypdfium2", "pandas", "matplotlib"}
+DEVICE_MODULES = {"brainflow", "pylsl"}
+HEAVY = {
+    "scipy.signal", "pyhanko", "typst", "wfdb", "pypdfium2", "pandas", "matplotlib", "miniaudio",
+} | DEVICE_MODULES  # fmt: skip
 FORBIDDEN_WORDS = re.compile(
     r"denervation|diagnosis of|diagnostic of|diagnosis confirmed|confirmed diagnosis|ALS confirmed"
     r"|ruled out|rules out|benign, no follow-up|benign motor neuron disease",
@@ -247,8 +250,27 @@ def test_h5py_lives_in_recording_alone() -> None:
 
 def test_network_lives_in_live_sources_alone() -> None:
     """The program talks to no one: only a live source may open a connection."""
-    network = NETWORK_MODULES | {"urllib.request"}
+    network = NETWORK_MODULES | DEVICE_MODULES | {"urllib.request"}
     assert importers(network, ("emgview/sources/live/",)) == []
+
+
+def test_miniaudio_lives_in_sound_alone() -> None:
+    """One package talks to the sound card, for the ear and for a live source."""
+    assert importers({"miniaudio"}, ("emgview/sound/",)) == []
+
+
+def test_live_sources_start_quickly() -> None:
+    """A kind of source is known without its library: that is loaded when it is opened."""
+    code = (
+        "import json, sys; from emgview.sources.live import source_kinds; source_kinds();"
+        "print(json.dumps(sorted(sys.modules)))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False,
+        timeout=60,
+    )  # fmt: skip
+    assert answer.returncode == 0, answer.stderr
+    assert HEAVY & set(json.loads(answer.stdout)) == set()
 
 
 def test_nothing_that_runs_foreign_code() -> None:

@@ -262,3 +262,30 @@ def test_the_slow_channel_of_the_sample_is_refused_and_the_rest_opens(
     with StudySession(StudyFolder(folder), "Dr. B") as session:
         assert len(session.recordings) == 2
         assert session.items() == ()
+
+
+# -- live sources --------------------------------------------------------------------------------
+
+
+def test_sources_are_listed_for_a_person(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each kind with its options and with what can be opened now."""
+    assert main(["sources"]) == 0
+    text = capsys.readouterr().out
+    for kind in ("simulator:", "replay:FILE", "lsl:", "brainflow:BOARD", "audio:null"):
+        assert kind in text
+    assert "uv_full_scale" in text
+
+
+@pytest.mark.parametrize("place", ["-", "file"])
+def test_sources_are_listed_for_a_program(
+    place: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "sources.json"
+    assert main(["sources", "--json", "-" if place == "-" else str(path)]) == 0
+    out = capsys.readouterr().out
+    data = json.loads(out if place == "-" else path.read_text(encoding="utf-8"))
+    kinds = {kind["kind"]: kind for kind in data["kinds"]}
+    assert {"simulator", "replay", "lsl", "brainflow", "audio"} <= set(kinds)
+    assert any(found["source"] == "simulator:demo" for found in kinds["simulator"]["found"])
+    assert {option["name"] for option in kinds["replay"]["options"]} >= {"speed", "loop"}
+    assert data["failed"] == []

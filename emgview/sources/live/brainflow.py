@@ -10,7 +10,7 @@ import numpy as np
 
 from emgview.errors import EmgviewError
 from emgview.model import Channel, Device
-from emgview.sources.live.brainflow_board import OPTIONS, Board, choose, library
+from emgview.sources.live.brainflow_board import OPTIONS, Board, choose, library, session_of
 from emgview.sources.live.package_count import PackageLosses
 from emgview.sources.live.protocol import (
     Block,
@@ -55,7 +55,7 @@ class BrainflowSource:
         self.close()
         self._shim = library()
         board = self._board = choose(self._shim, self._spec)
-        session = self._shim.BoardShim(board.number, board.parameters)
+        session = session_of(self._shim, board)
         try:
             session.prepare_session()
             self._session = session
@@ -98,14 +98,16 @@ class BrainflowSource:
             if session.is_prepared():
                 session.release_session()
         except self._shim.BrainFlowError:
-            # A board that went away cannot be told to stop; what is left is let go of at once.
-            self._shim.BoardShim.release_all_sessions()
+            return  # a board that went away cannot be told to stop
 
     def _fetch(self, board: Board) -> bool:
         """Take what the board has; False where it has nothing."""
         try:
             rows = self._session.get_board_data(self._most)
         except self._shim.BrainFlowError as error:
+            self._ready.extend(self._losses.settle())
+            if self._ready:
+                return True  # what was kept back first; the next call fails again
             raise SourceLostError(
                 f"The board {self._spec.what} went away ({_reason(error)})", "Check the board."
             ) from error

@@ -57,6 +57,16 @@ def library() -> Any:
     return board_shim
 
 
+def session_of(shim: Any, board: Board) -> Any:
+    """A session with a board; it is released by a call alone.
+
+    BrainFlow's own object releases in its ``__del__`` whatever session is open to the same board.
+    One that is collected late would end the session that was opened after it.
+    """
+    kept: dict[str, Any] = {"__del__": lambda _self: None}
+    return type("Session", (shim.BoardShim,), kept)(board.number, board.parameters)
+
+
 @dataclass(frozen=True, slots=True)
 class Board:
     """A board and where its samples stand.

@@ -43,6 +43,7 @@ _OPEN_S = 5.0
 _LEAST_S = 0.005  # of signal in a block, unless the time is over
 _MOST_S = 0.05
 _SILENT_S = 0.5  # then it is looked whether the stream is still announced
+_MORE_S = 0.7  # one process of a machine answers at once, the others to the second call after 0.5 s
 _OFFSET_EVERY_S = 10.0
 _OFFSET_TOLD_S = 0.005
 
@@ -159,6 +160,9 @@ class LslSource:
                 timeout_s, len(self._chunk), dest_obj=self._chunk, min_samples=self._least
             )
         except RuntimeError as error:
+            self._ready.extend(self._finder.settle())
+            if self._ready:
+                return True  # what was kept back first; the next pull fails again
             raise SourceLostError(
                 f"The stream {self._spec.what} went away ({error})", "Check the sender."
             ) from error
@@ -224,7 +228,8 @@ def _find(pylsl: Any, spec: SourceSpec) -> Any:
             f"There is no LSL stream {spec.what or predicate}",
             "Start the sender, or see the names of the streams with: emgview sources.",
         )
-    found = pylsl.resolve_bypred(predicate, 2, _SILENT_S) or found
+    if not spec.get("source_id"):
+        found = pylsl.resolve_bypred(predicate, 2, _MORE_S) or found
     newest = max(found, key=lambda info: info.created_at())
     if any(i.source_id() != newest.source_id() or not i.source_id() for i in found if i != newest):
         ids = ", ".join(sorted(info.source_id() or "none" for info in found))

@@ -15,7 +15,9 @@ Samples = NDArray[np.generic]
 Counts = NDArray[np.int64]
 
 HOLD_S = 0.25
-"""So much signal after a jump is looked at before it is believed."""
+"""So long after a jump the stamps are looked at before it is believed."""
+
+_MOST_HELD_S = 5.0  # of signal: stamps that stand still are believed then
 
 _SETTLE_S = 2.0  # the first stamps tell little of the jitter
 _FIRST_JITTER_S = 0.005
@@ -60,9 +62,9 @@ class LossFinder:
     """Follows the stamps of a stream and tells what was lost between two samples.
 
     A late stamp is no loss: a sender that was held up catches up. So where the stamps jump, the
-    samples after the jump are kept back until :data:`HOLD_S` of signal is there; what all of their
-    stamps have in common was lost, the rest was late. (Lost: the dejitter filter of liblsl. It
-    takes a gap of 300 samples for a change of rate and spreads it over the seconds that follow,
+    samples after the jump are kept back until their stamps have gone on for :data:`HOLD_S`; what
+    all of these have in common was lost, the rest was late. (Lost: the dejitter filter of liblsl.
+    It takes a gap of 300 samples for a change of rate and spreads it over the seconds that follow,
     where nobody can find it again.)
 
     Parameters
@@ -78,7 +80,7 @@ class LossFinder:
     def __init__(self, rate_hz: float, *, smooth: bool = True, quantum: int = 1) -> None:
         self._nominal = self._period = 1.0 / rate_hz
         self._smooth, self._quantum = smooth, quantum
-        self._hold = max(round(HOLD_S * rate_hz), 1) if smooth else 1
+        self._most_held = max(round(_MOST_HELD_S * rate_hz), 1)
         self._expected: float | None = None  # stamp of the next sample
         self._jitter = _FIRST_JITTER_S if smooth else 0.0
         self._seen_s = 0.0
@@ -111,18 +113,15 @@ class LossFinder:
         """
         none = np.zeros(len(stamps), np.int64)
         fresh = _Stretch(stamps, samples, none if missing is None else missing)
+        jumped = self._held is not None
         if self._held is not None:
             fresh, self._held = fresh.after(self._held), None
-            if len(fresh) < self._hold:
-                self._held = fresh
-                return []
-            return self._decided(fresh)
-        return self._walked(fresh)
+        return self._through(fresh, jumped=jumped)
 
     def settle(self) -> list[Block]:
         """What is kept back, decided by what there is: nothing more comes."""
         held, self._held = self._held, None
-        return [] if held is None else self._decided(held, last=True)
+        return [] if held is None else self._decided(held, len(held))[0]
 
     def restart(self) -> list[Block]:
         """What is kept back; the next stamp is taken as it comes, whatever it is."""
@@ -130,29 +129,44 @@ class LossFinder:
         self._expected = None
         return blocks
 
-    def _walked(self, fresh: _Stretch) -> list[Block]:
-        """Samples up to the first odd stamp; from there on they are held or decided."""
-        if len(fresh) == 0:
-            return []
+    def _through(self, rest: _Stretch, *, jumped: bool) -> list[Block]:
+        """From jump to jump, until nothing is left or the rest must be held."""
+        blocks: list[Block] = []
+        while len(rest):
+            if not jumped:
+                given, rest = self._in_time(rest)
+                blocks += given
+            if len(rest):
+                window = self._window(rest)
+                if len(rest) < window:
+                    self._held = rest
+                    break
+                given, rest = self._decided(rest, window)
+                blocks += given
+            jumped = False
+        return blocks
+
+    def _in_time(self, fresh: _Stretch) -> tuple[list[Block], _Stretch]:
+        """Samples up to the first odd stamp, and the rest."""
         off = self._off(fresh)
         odd = np.flatnonzero(np.abs(off) > self.resolution_s)
         first = int(odd[0]) if len(odd) else len(fresh)
-        blocks = []
-        if first:
-            self._follow(off[:first], fresh.missing[:first])
-            blocks += fresh.part(0, first).blocks()
-        if first < len(fresh):
-            rest = fresh.part(first)
-            if len(rest) < self._hold:
-                self._held = rest
-            else:
-                blocks += self._decided(rest)
-        return blocks
+        if first == 0:
+            return [], fresh
+        self._follow(off[:first], fresh.missing[:first])
+        return fresh.part(0, first).blocks(), fresh.part(first)
 
-    def _decided(self, held: _Stretch, *, last: bool = False) -> list[Block]:
-        """A jump, decided; what follows it may hold the next one."""
+    def _window(self, held: _Stretch) -> int:
+        """So many samples decide about a jump before the first of them."""
+        if not self._smooth:
+            return 1
+        passed = np.flatnonzero(held.stamps - held.stamps[0] >= HOLD_S)
+        return int(passed[0]) + 1 if len(passed) else self._most_held
+
+    def _decided(self, held: _Stretch, window: int) -> tuple[list[Block], _Stretch]:
+        """Samples after a jump with what was lost, and the rest, which may hold the next jump."""
         off = self._off(held)
-        seen, limit = off[: self._hold], self.resolution_s
+        seen, limit = off[:window], self.resolution_s
         lost, note, shift = 0, "", 0.0
         if seen.min() > limit:
             unit = self._quantum * self._period
@@ -164,9 +178,9 @@ class LossFinder:
         self._expected = (self._expected or 0.0) + shift
         odd = np.flatnonzero(np.abs(off - shift) > limit)
         run = int(odd[0]) if len(odd) else len(held)
-        run = len(held) if last else run or min(self._hold, len(held))
+        run = len(held) if window >= len(held) else run or window
         self._follow(off[:run] - shift, held.missing[:run])
-        return [*held.part(0, run).blocks(lost, note), *self._walked(held.part(run))]
+        return held.part(0, run).blocks(lost, note), held.part(run)
 
     def _off(self, fresh: _Stretch) -> Stamps:
         """How late each stamp is, in seconds."""
