@@ -39,7 +39,7 @@ POSIX_NAMES = {
         "SIGCONT", "alarm", "pause", "setitimer", "sigwait", "pthread_kill",
     },
 }  # fmt: skip
-HEAVY = {"scipy.signal", "pyhanko", "typst", "wfdb", "pypdfium2", "pandas", "matplotlib"}
+HEAVY = {"scipy.signal", "numba", "pyhanko", "typst", "wfdb", "pypdfium2", "pandas", "matplotlib"}
 FORBIDDEN_WORDS = re.compile(
     r"denervation|diagnosis of|diagnostic of|diagnosis confirmed|confirmed diagnosis|ALS confirmed"
     r"|ruled out|rules out|benign, no follow-up|benign motor neuron disease",

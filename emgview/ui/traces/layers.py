@@ -82,6 +82,9 @@ class Layers:
             if answer is not None:
                 self._paint_last(painter, scene, answer, ratio)
             return
+        if picture.pixels is not None:
+            painter.drawImage(0, 0, picture.image)
+            return
         painter.drawImage(g.plot_left, 0, picture.image)
         for box in (
             QRectF(0, 0, g.width, HEADER_PX),

@@ -11,13 +11,16 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter, QPen
 
+from emgview.kernels import Kernels, compiled
 from emgview.session.traces import TraceAnswer
 from emgview.ui.traces.ground import MOST_COLOURS, GroundPicture
 from emgview.ui.traces.raster import (
     Lane,
     Pixels,
+    Strokes,
     Values,
     columns_of_samples,
+    draw_at_once,
     draw_cuts,
     draw_lanes,
 )
@@ -41,16 +44,18 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TracePicture:
-    """Traces as pixels, as wide as the plot and as high as the view.
+    """Traces as pixels, as high as the view, and from ``left`` on as wide as it or as the plot.
 
     ``ground`` is what was put under the traces; None where they stand alone on transparency.
-    ``numbers`` is kept to be drawn upon again.
+    ``numbers`` (of colours) or ``pixels`` (the whole view, shown by ``image``) is kept to be drawn
+    upon again.
     """
 
     image: QImage
     ground: GroundPicture | None
     plan: Plan | None = None
     numbers: NDArray[np.uint8] | None = None
+    pixels: NDArray[np.uint32] | None = None
 
 
 def is_smooth(answer: TraceAnswer) -> bool:
@@ -67,23 +72,62 @@ def opaque_picture(
 ) -> TracePicture | None:
     """Traces of an answer that fits the scene, on their ground; None with too many colours.
 
-    One byte a pixel, and the colours by table at last: a third of the time that colours mixed
-    pixel by pixel take.
-
     Parameters
     ----------
     old : TracePicture, optional
         A picture that is no longer shown: its memory is used again if only the traces differ.
     """
+    kernels = compiled()
+    if old is not None and (
+        old.ground is not ground or old.plan is None or old.plan.asked != answer.request.channels
+    ):
+        old = None
+    if kernels is not None:
+        return _drawn_at_once(kernels, scene, answer, ratio, ground, old)
+    return _numbered_picture(scene, answer, ratio, ground, old)
+
+
+def _drawn_at_once(
+    kernels: Kernels,
+    scene: Scene,
+    answer: TraceAnswer,
+    ratio: float,
+    ground: GroundPicture,
+    old: TracePicture | None,
+) -> TracePicture | None:
+    """The whole view by compiled loops, in the colours of the screen."""
+    if old is None or old.plan is None or old.pixels is None:
+        plan, pixels = _plan(scene, answer, ratio), ground.pixels.copy()
+        height, width = pixels.shape
+        image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
+        image.setDevicePixelRatio(ratio)
+        old = TracePicture(image, ground, plan, None, pixels)
+    else:
+        plan, pixels = old.plan, old.pixels
+    left = round(scene.geometry.plot_left * ratio)
+    extremes = _extremes(answer, pixels.shape[1] - left, plan.columns)
+    if extremes is None:
+        return None
+    pen = max(1, round(ratio))
+    strokes = Strokes(pen, plan.cut_ink, 8 * pen, 2 * pen)
+    draw_at_once(kernels, pixels, ground.pixels, left, plan.lanes, extremes, plan.inks, strokes)
+    return old
+
+
+def _numbered_picture(
+    scene: Scene,
+    answer: TraceAnswer,
+    ratio: float,
+    ground: GroundPicture,
+    old: TracePicture | None,
+) -> TracePicture | None:
+    """The plot alone by numpy: one byte a pixel, and the colours by table at last.
+
+    A third of the time that colours mixed pixel by pixel take.
+    """
     if ground.plot is None:
         return None
-    if (
-        old is None
-        or old.ground is not ground
-        or old.plan is None
-        or old.plan.asked != answer.request.channels
-        or old.numbers is None
-    ):
+    if old is None or old.plan is None or old.numbers is None:
         plan, numbers = _plan(scene, answer, ratio), ground.plot.copy()
     else:
         plan, numbers = old.plan, old.numbers  # the same ground has the same lanes
