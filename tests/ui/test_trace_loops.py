@@ -44,7 +44,7 @@ def moved(answer: Any) -> Any:
 
 @pytest.mark.parametrize("theme", ["scope", "paper"])
 @pytest.mark.parametrize("ratio", [1.0, 1.25, 2.0])
-@pytest.mark.parametrize("ms_per_div", [10.0, 200.0])
+@pytest.mark.parametrize("ms_per_div", [0.5, 10.0, 200.0])
 @pytest.mark.parametrize("n_channels", [9, 32])
 def test_pictures_are_the_same(
     qtbot: QtBot, make_recording: Any, theme: str, ratio: float, ms_per_div: float, n_channels: int

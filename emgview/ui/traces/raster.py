@@ -147,7 +147,7 @@ def draw_lanes(
     """
     width = min(len(minimum), pixels.shape[1])
     rows = _rows(lanes, minimum[:width], maximum[:width])
-    cut = Cut(rows.first < 0, rows.last > rows.height - 1)
+    cut = _cuts(rows)
     if not lanes or width == 0:
         return cut
     inked = _inked(rows, line_width)
@@ -221,6 +221,15 @@ def _rows(lanes: Sequence[Lane], minimum: Values, maximum: Values) -> _Rows:
     scale = np.array([lane.pixels_per_uv for lane in lanes], dtype=np.float32)
     a, b = minimum * scale + height / 2, maximum * scale + height / 2
     return _Rows(np.fmin(a, b), np.fmax(a, b), height)
+
+
+def cuts_of(lanes: Sequence[Lane], minimum: Values, maximum: Values) -> Cut:
+    """Where traces (n_columns, n_lanes) in µV leave their lanes, without drawing them."""
+    return _cuts(_rows(lanes, minimum, maximum))
+
+
+def _cuts(rows: _Rows) -> Cut:
+    return Cut(rows.first < 0, rows.last > rows.height - 1)
 
 
 def _inked(rows: _Rows, line_width: int) -> NDArray[np.uint8]:
