@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from emgview import kernels
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Streams of the tests are not announced beyond this machine, whatever its own settings say.
@@ -20,3 +23,15 @@ def data_dir() -> Path:
     if not path.is_dir():
         pytest.skip("no real recordings: set EMGVIEW_TEST_DATA to their folder")
     return path
+
+
+@pytest.fixture(scope="module", params=["numpy", "compiled"])
+def loops(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Which loops run: each test of a module that uses it holds for both."""
+    if request.param == "numpy":
+        with kernels.without():
+            yield "numpy"
+        return
+    if not kernels.load():
+        pytest.skip("no numba for this machine")
+    yield "compiled"

@@ -41,7 +41,8 @@ POSIX_NAMES = {
 }  # fmt: skip
 DEVICE_MODULES = {"brainflow", "pylsl"}
 HEAVY = {
-    "scipy.signal", "pyhanko", "typst", "wfdb", "pypdfium2", "pandas", "matplotlib", "miniaudio",
+    "scipy.signal", "numba", "pyhanko", "typst", "wfdb", "pypdfium2", "pandas", "matplotlib",
+    "miniaudio",
 } | DEVICE_MODULES  # fmt: skip
 FORBIDDEN_WORDS = re.compile(
     r"denervation|diagnosis of|diagnostic of|diagnosis confirmed|confirmed diagnosis|ALS confirmed"

@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
+
+from emgview.kernels import Kernels, compiled
+from emgview.recording.layout import SAMPLE_DTYPES
 
 # A portion and its first halving stay in the second-level cache of common processors.
 _PORTION_BYTES = 1024 * 1024
@@ -19,6 +23,39 @@ def nothing(dtype: np.dtype[Any]) -> tuple[Any, Any]:
         return np.inf, -np.inf
     limits = np.iinfo(dtype)
     return limits.max, limits.min
+
+
+def loops_for(dtype: np.dtype[Any]) -> Kernels | None:
+    """The compiled loops, if they are ready and made for this type."""
+    return compiled() if dtype in SAMPLE_DTYPES else None
+
+
+def join_rows(
+    kernels: Kernels, columns: tuple[Rows, Rows], rows: tuple[Rows, Rows], cuts: NDArray[np.int64]
+) -> None:
+    """Join rows into columns by the compiled loop: rows ``cuts[k]`` to ``cuts[k + 1]`` into k.
+
+    Parameters
+    ----------
+    columns : (minimum, maximum) of ndarray, (len(cuts) - 1, n_channels)
+        Written in place.
+    rows : (minimum, maximum) of ndarray, (n, n_channels)
+    """
+    if not len(rows[0]):
+        return
+    (low, step), (high, other) = _in_a_line(rows[0]), _in_a_line(rows[1])
+    if step != other:
+        low, high, step = rows[0].ravel(), rows[1].ravel(), rows[0].shape[1]
+    kernels.reduce(low, high, step, cuts, *columns)
+
+
+def _in_a_line(rows: Rows) -> tuple[Rows, int]:
+    """Rows as one line of values, and the distance of two rows; a copy only if there must be."""
+    step, rest = divmod(rows.strides[0], rows.itemsize)
+    if rows.flags.c_contiguous or rest or step < 0 or rows.strides[1] != rows.itemsize:
+        return np.ascontiguousarray(rows).reshape(-1), rows.shape[1]
+    length = (len(rows) - 1) * step + rows.shape[1]
+    return as_strided(rows, (length,), (rows.itemsize,), writeable=False), step
 
 
 def fold(low: Rows, high: Rows, width: int) -> tuple[Rows, Rows]:
@@ -39,6 +76,11 @@ def fold(low: Rows, high: Rows, width: int) -> tuple[Rows, Rows]:
     (minimum, maximum) : ndarray, (n // width, n_channels)
     """
     n, n_channels = len(low) // width, low.shape[1]
+    kernels = loops_for(low.dtype)
+    if kernels is not None:
+        columns = _empty(n, low)
+        join_rows(kernels, columns, (low, high), np.arange(n + 1, dtype=np.int64) * width)
+        return columns
     out = np.empty((n, n_channels), low.dtype), np.empty((n, n_channels), low.dtype)
     step = max(_PORTION_BYTES // max(width * n_channels * low.itemsize, 1), 1)
     room = np.empty((2, min(step, n), max(width // 2, 1), n_channels), low.dtype)
@@ -52,6 +94,13 @@ def fold(low: Rows, high: Rows, width: int) -> tuple[Rows, Rows]:
         empty = np.isnan(out[0])
         out[0][empty], out[1][empty] = nothing(low.dtype)
     return out
+
+
+def _empty(n: int, like: Rows) -> tuple[Rows, Rows]:
+    """Extremes (n, n_channels) of nothing."""
+    low, high = nothing(like.dtype)
+    shape = (n, like.shape[1])
+    return np.full(shape, low, like.dtype), np.full(shape, high, like.dtype)
 
 
 def _halve(pair: tuple[Rows, Rows], out: tuple[Rows, Rows], room: Rows) -> None:

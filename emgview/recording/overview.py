@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgview.model import SampleInterval
-from emgview.recording.folding import fold, nothing
+from emgview.recording.folding import fold, join_rows, loops_for, nothing
 from emgview.recording.layout import FINE_FACTOR, OVERVIEW_FACTORS
 
 MOST_VALUES_WITHOUT_BLOCKS = 4_000_000
@@ -175,6 +175,10 @@ def _reduce_folded(
         Of the rows; the inner column edges lie on the grid of ``step`` samples.
     """
     first, factor, step = place
+    kernels = loops_for(rows[0].dtype)
+    if kernels is not None:
+        join_rows(kernels, columns, rows, _cuts(edges, first, factor, len(rows[0])))
+        return
     width = max(step // factor, 1)
     begin = min(-first % width, len(rows[0]))
     end = begin + (len(rows[0]) - begin) // width * width
@@ -197,7 +201,7 @@ def _reduce(
 ) -> None:
     """Join rows of extremes into the columns in which their blocks begin."""
     low, high = columns
-    cuts = np.clip(-(-edges // factor) - first_block, 0, len(rows[0]))
+    cuts = _cuts(edges, first_block, factor, len(rows[0]))
     # A block that begins before a column edge inside a stretch cannot be: the edges lie on the
     # grid, and only the first column begins elsewhere.
     filled = np.flatnonzero(cuts[1:] > cuts[:-1]) if len(rows[0]) else cuts[:0]
@@ -211,6 +215,13 @@ def _reduce(
         most = np.fmax.reduceat(rows[1], starts, axis=0)
     low[filled] = np.fmin(low[filled], least)
     high[filled] = np.fmax(high[filled], most)
+
+
+def _cuts(
+    edges: NDArray[np.int64], first_block: int, factor: int, n_rows: int
+) -> NDArray[np.int64]:
+    """First row of each column, and the one behind the last."""
+    return np.clip(-(-edges // factor) - first_block, 0, n_rows)
 
 
 def _gathered(rows: Extremes, starts: NDArray[np.int64], stops: NDArray[np.int64]) -> Extremes:

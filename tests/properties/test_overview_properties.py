@@ -8,6 +8,7 @@ from typing import Any
 
 import h5py
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -23,6 +24,8 @@ from emgview.recording import (
     identity_of,
     overview,
 )
+
+pytestmark = pytest.mark.usefixtures("loops")
 
 _DTYPES = st.sampled_from([np.int16, np.int32, np.float32])
 _GAINS = (0.5, -2.0, 1.0)

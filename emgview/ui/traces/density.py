@@ -38,19 +38,26 @@ class DensityRow:
         """The row of one class."""
         return cls(letter, colour, counts, np.full(len(counts), colour.rgba(), np.uint32))
 
-    def image(self, height: int, bin_px: int) -> QImage:
-        """Bars that stand on the lower edge, a pixel apart; their height goes with the root."""
-        most = max(int(self.counts.max()), 1)
-        tall = np.sqrt(self.counts / most) * (height - _LEAST_PX) + _LEAST_PX
-        tall[self.counts == 0] = 0
-        rows = np.arange(height)[:, np.newaxis]
-        bars = np.where(rows >= height - np.round(tall), self.inks, np.uint32(0))
-        pixels = np.zeros((height, len(self.counts), bin_px), np.uint32)
-        pixels[:, :, : bin_px - 1] = bars[:, :, np.newaxis]
-        width = len(self.counts) * bin_px
-        # The colours are opaque or nothing at all: premultiplied, they are the same.
-        form = QImage.Format.Format_ARGB32_Premultiplied
-        return QImage(pixels.data, width, height, width * 4, form).copy()  # owns its pixels
+
+def density_image(rows: Sequence[DensityRow], height: int, bin_px: int) -> QImage:
+    """Bars of all rows, one row below the other, each ``height`` pixels high.
+
+    Bars stand on the lower edge of their row, a pixel apart; their height goes with the root. One
+    picture for all: for small arrays the time lies in the number of calls.
+    """
+    counts = np.stack([row.counts for row in rows])
+    most = np.maximum(counts.max(axis=1, keepdims=True), 1)
+    tall = np.round(np.sqrt(counts / most) * (height - _LEAST_PX) + _LEAST_PX)
+    first = np.where(counts > 0, height - tall, height).astype(np.uint8).repeat(bin_px, axis=1)
+    inks = np.stack([row.inks for row in rows]).repeat(bin_px, axis=1)
+    inks[:, bin_px - 1 :: bin_px] = 0
+    steps = np.arange(height, dtype=np.uint8)[:, np.newaxis]
+    inked = np.less_equal(first[:, np.newaxis], steps)
+    pixels = np.multiply(inked.view(np.uint8), inks[:, np.newaxis])
+    # The colours are opaque or nothing at all: premultiplied, they are the same.
+    form = QImage.Format.Format_ARGB32_Premultiplied
+    width = pixels.shape[2]
+    return QImage(pixels.data, width, len(rows) * height, width * 4, form).copy()  # owns its pixels
 
 
 def fitted(rows: Sequence[DensityRow], n: int) -> list[DensityRow]:

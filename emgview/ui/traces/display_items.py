@@ -67,6 +67,7 @@ class ItemIndex:
         self._items = sorted(items, key=lambda item: item.interval.start)
         self._starts = np.array([i.interval.start for i in self._items], dtype=np.int64)
         self._stops = np.array([i.interval.stop for i in self._items], dtype=np.int64)
+        self._lengths = self._stops - self._starts
         # Where the search may begin: no item before it reaches as far as the window.
         self._furthest = np.maximum.accumulate(self._stops) if len(self._items) else self._stops
         self._position = {item.id: n for n, item in enumerate(self._items)}
@@ -121,10 +122,16 @@ class ItemIndex:
         self, window: SampleInterval, shortest: int = 0
     ) -> list[tuple[DisplayItem, Positions]]:
         """Items that meet the window and last ``shortest`` samples, with their peaks inside it."""
-        numbers = self.numbers_in(window)
-        long = self._stops[numbers] - self._starts[numbers] >= shortest
+        return self.with_peaks(window, self.numbers_in(window), shortest)
+
+    def with_peaks(
+        self, window: SampleInterval, numbers: Positions, shortest: int = 0
+    ) -> list[tuple[DisplayItem, Positions]]:
+        """The same of the items at these places, see :meth:`numbers_in`."""
+        if shortest:
+            numbers = numbers[self._lengths[numbers] >= shortest]
         found = []
-        for n in numbers[long]:
+        for n in numbers:
             item, peaks = self._items[int(n)], self._peaks_of(int(n))
             a, b = np.searchsorted(peaks, (window.start, window.stop))
             found.append((item, peaks[a:b]))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QFont, QImage, QPainter
 
+from emgview.kernels import compiled
 from emgview.ui.traces.lettering import paint_frame
 from emgview.ui.traces.painting import paint_graticule
 from emgview.ui.traces.scene import Scene
@@ -24,13 +25,18 @@ class GroundPicture:
     Parameters
     ----------
     image : QImage
+        Shows ``pixels``.
+    pixels : ndarray, (height, width) uint32
+        0xAARRGGBB; not to be written.
     plot : ndarray, (height, width) uint8, or None
-        The plot area, over the full height, as numbers of ``colours``; None where it has too many.
+        The plot area, over the full height, as numbers of ``colours``; None where it has too many,
+        or where compiled loops are there, which need no numbers.
     colours : tuple of int
         0xAARRGGBB.
     """
 
     image: QImage
+    pixels: NDArray[np.uint32]
     plot: NDArray[np.uint8] | None
     colours: tuple[int, ...]
 
@@ -73,8 +79,10 @@ def _painted(scene: Scene, font: QFont, ratio: float) -> GroundPicture:
     painter.setFont(font)
     paint_frame(painter, scene)
     painter.end()
+    if compiled() is not None:
+        return GroundPicture(image, pixels, None, ())
     plot, colours = _numbered(pixels[:, round(g.plot_left * ratio) :])
-    return GroundPicture(image.copy(), plot, colours)  # the copy owns its pixels
+    return GroundPicture(image, pixels, plot, colours)
 
 
 def _numbered(

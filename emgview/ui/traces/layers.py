@@ -18,7 +18,6 @@ from emgview.ui.traces.painting import paint_gap_texts, paint_outside, paint_pha
 from emgview.ui.traces.scene import Scene
 from emgview.ui.traces.trace_image import (
     TracePicture,
-    is_smooth,
     opaque_picture,
     trace_picture,
 )
@@ -82,6 +81,9 @@ class Layers:
             if answer is not None:
                 self._paint_last(painter, scene, answer, ratio)
             return
+        if picture.pixels is not None:
+            painter.drawImage(0, 0, picture.image)
+            return
         painter.drawImage(g.plot_left, 0, picture.image)
         for box in (
             QRectF(0, 0, g.width, HEADER_PX),
@@ -131,8 +133,7 @@ def _fits(answer: TraceAnswer, scene: Scene, ratio: float) -> bool:
     """Whether an answer has a column for each pixel of the present window."""
     columns = max(round(scene.geometry.plot_width * ratio), 1)
     request = answer.request
-    whole = request.interval == scene.viewport.interval and request.n_columns == columns
-    return whole and not is_smooth(answer)
+    return request.interval == scene.viewport.interval and request.n_columns == columns
 
 
 def _scaled(box: QRectF, ratio: float) -> QRectF:

@@ -8,7 +8,7 @@ row that shows how many there are.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from emgview.model import LabelState
 from emgview.ui.traces.badges import FILLED, BadgePainter, line_style
-from emgview.ui.traces.density import DensityRow, fitted
+from emgview.ui.traces.density import DensityRow, density_image, fitted
 from emgview.ui.traces.display_items import DisplayItem, ItemIndex
 from emgview.ui.traces.scene import Scene
 
@@ -68,9 +68,10 @@ class MarkPainter:
         """Draw all visible items, the selected one last."""
         g, v = self._scene.geometry, self._scene.viewport
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        crowded = items.count_in(v.interval) > g.plot_width / _PX_A_MARK
+        numbers = items.numbers_in(v.interval)
+        crowded = len(numbers) > g.plot_width / _PX_A_MARK
         shortest = round(_LEAST_BRACKET_PX / g.plot_width * v.span) if crowded else 0
-        shown = items.visible(v.interval, shortest)
+        shown = items.with_peaks(v.interval, numbers, shortest)
         shown = [found for found in shown if found[0].id != self._selected]
         for item, peaks in shown:
             self._item(item, peaks, ticks=not crowded)
@@ -221,19 +222,26 @@ class MarkPainter:
             if lane is not None:
                 colour = QColor(self._scene.theme.class_colour(key.activity))
                 rows.setdefault(lane, []).append(DensityRow.of(key.letter, colour, counts))
+        placed: list[tuple[DensityRow, float]] = []
         for lane, found in rows.items():
             first = min(self._rows_in_use(lane), g.mark_rows - 1)
             for n, row in enumerate(fitted(found, g.mark_rows - first)):
-                self._density_row(row, self._row_top(lane, first + n))
+                placed.append((row, self._row_top(lane, first + n)))
+        self._draw_density(placed)
 
     def _rows_in_use(self, lane: int) -> int:
         return sum(end >= 0 for end in self._ends.get(lane, []))
 
-    def _density_row(self, row: DensityRow, y: float) -> None:
-        left = self._scene.geometry.plot_left
-        image = row.image(round(self._badges.height), _BIN_PX)
-        self._painter.drawImage(QPointF(left, round(y)), image)
-        self._badges.draw_letter(row.letter, QPointF(left + 2, y), row.colour)
+    def _draw_density(self, placed: Sequence[tuple[DensityRow, float]]) -> None:
+        """Rows of bars at their heights, each with its letter."""
+        if not placed:
+            return
+        left, height = self._scene.geometry.plot_left, round(self._badges.height)
+        image = density_image([row for row, _y in placed], height, _BIN_PX)
+        for n, (row, y) in enumerate(placed):
+            part = QRectF(0, n * height, image.width(), height)
+            self._painter.drawImage(QPointF(left, round(y)), image, part)
+            self._badges.draw_letter(row.letter, QPointF(left + 2, y), row.colour)
 
     def _triangle(self, x: float, y: float) -> QPolygonF:
         """A triangle that points down at ``x``."""

@@ -6,18 +6,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QRectF
+from pyqtgraph.Qt.internals import PrimitiveArray
+from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QImage, QPainter, QPen
 
+from emgview.kernels import compiled
 from emgview.session.traces import TraceAnswer
 from emgview.ui.traces.ground import MOST_COLOURS, GroundPicture
 from emgview.ui.traces.raster import (
     Lane,
     Pixels,
+    Strokes,
     Values,
     columns_of_samples,
+    cuts_of,
+    draw_at_once,
     draw_cuts,
     draw_lanes,
 )
@@ -41,16 +45,18 @@ class Plan:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TracePicture:
-    """Traces as pixels, as wide as the plot and as high as the view.
+    """Traces as pixels, as high as the view, and from ``left`` on as wide as it or as the plot.
 
     ``ground`` is what was put under the traces; None where they stand alone on transparency.
-    ``numbers`` is kept to be drawn upon again.
+    ``numbers`` (of colours) or ``pixels`` (the whole view, shown by ``image``) is kept to be drawn
+    upon again.
     """
 
     image: QImage
     ground: GroundPicture | None
     plan: Plan | None = None
     numbers: NDArray[np.uint8] | None = None
+    pixels: NDArray[np.uint32] | None = None
 
 
 def is_smooth(answer: TraceAnswer) -> bool:
@@ -67,23 +73,69 @@ def opaque_picture(
 ) -> TracePicture | None:
     """Traces of an answer that fits the scene, on their ground; None with too many colours.
 
-    One byte a pixel, and the colours by table at last: a third of the time that colours mixed
-    pixel by pixel take.
-
     Parameters
     ----------
     old : TracePicture, optional
         A picture that is no longer shown: its memory is used again if only the traces differ.
     """
+    kernels = compiled()
+    if old is not None and (
+        old.ground is not ground or old.plan is None or old.plan.asked != answer.request.channels
+    ):
+        old = None
+    if kernels is None and not is_smooth(answer):
+        return _numbered_picture(scene, answer, ratio, ground, old)
+    picture = _whole_view(scene, answer, ratio, ground, old)
+    plan, pixels = picture.plan, picture.pixels
+    left = round(scene.geometry.plot_left * ratio)
+    if plan is None or pixels is None:
+        return None
+    extremes = _extremes(answer, pixels.shape[1] - left, plan.columns)
+    if extremes is None:
+        return None
+    pen = max(1, round(ratio))
+    strokes = Strokes(pen, plan.cut_ink, 8 * pen, 2 * pen)
+    if is_smooth(answer):
+        np.copyto(pixels, ground.pixels)
+        cut = cuts_of(plan.lanes, *extremes)
+        draw_cuts(pixels[:, left:], plan.lanes, cut, plan.cut_ink, 8 * pen, 2 * pen)
+        _draw_lines(picture.image, scene, answer, scene.geometry.plot_left)
+    elif kernels is not None:
+        draw_at_once(kernels, pixels, ground.pixels, left, plan.lanes, extremes, plan.inks, strokes)
+    return picture
+
+
+def _whole_view(
+    scene: Scene,
+    answer: TraceAnswer,
+    ratio: float,
+    ground: GroundPicture,
+    old: TracePicture | None,
+) -> TracePicture:
+    """A picture of the whole view, to be drawn upon in the colours of the screen."""
+    if old is not None and old.plan is not None and old.pixels is not None:
+        return old
+    pixels = ground.pixels.copy()
+    height, width = pixels.shape
+    image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    return TracePicture(image, ground, _plan(scene, answer, ratio), None, pixels)
+
+
+def _numbered_picture(
+    scene: Scene,
+    answer: TraceAnswer,
+    ratio: float,
+    ground: GroundPicture,
+    old: TracePicture | None,
+) -> TracePicture | None:
+    """The plot alone by numpy: one byte a pixel, and the colours by table at last.
+
+    A third of the time that colours mixed pixel by pixel take.
+    """
     if ground.plot is None:
         return None
-    if (
-        old is None
-        or old.ground is not ground
-        or old.plan is None
-        or old.plan.asked != answer.request.channels
-        or old.numbers is None
-    ):
+    if old is None or old.plan is None or old.numbers is None:
         plan, numbers = _plan(scene, answer, ratio), ground.plot.copy()
     else:
         plan, numbers = old.plan, old.numbers  # the same ground has the same lanes
@@ -175,24 +227,39 @@ def _drawn_lanes(scene: Scene, answer: TraceAnswer) -> list[tuple[int, int]]:
     return [(asked[c], lane) for lane, c in enumerate(scene.channels) if c in asked]
 
 
-def _draw_lines(image: QImage, scene: Scene, answer: TraceAnswer) -> None:
-    """Few samples: a line from sample to sample, broken at gaps."""
+def _draw_lines(image: QImage, scene: Scene, answer: TraceAnswer, left: int = 0) -> None:
+    """Few samples: a line from sample to sample, broken at gaps; from ``left`` on."""
     samples = answer.samples
     if samples is None or len(samples) == 0:
         return
-    width = image.width() / image.devicePixelRatio()
-    x = np.arange(len(samples)) * (width / len(samples))
+    width = image.width() / image.devicePixelRatio() - left
+    x = left + np.arange(len(samples), dtype=np.float64) * (width / len(samples))
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     for column, index in _drawn_lanes(scene, answer):
         painter.setPen(QPen(scene.ink(index), _SMOOTH_PEN_PX))
         lane = scene.lane(index)
-        painter.setClipRect(QRectF(0, lane.top, width, lane.height))
+        painter.setClipRect(QRectF(left, lane.top, width, lane.height))
         y = np.clip(lane.y_of(samples[:, column]), -_FAR_PX, 3 * _FAR_PX)
         for part in _runs(~np.isnan(y)):
-            line = pg.functions.arrayToQPolygonF(x[part], y[part].astype(np.float64))
-            painter.drawPolyline(line) if len(line) > 1 else painter.drawPoints(line)
+            _draw_line(painter, x[part], y[part].astype(np.float64))
     painter.end()
+
+
+def _draw_line(painter: QPainter, x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
+    """A line through points, piece by piece.
+
+    A tenth of the time of a polyline, whose joints Qt works out one by one, and not to be told
+    from it in a pen as thin as this.
+    """
+    if len(x) == 1:
+        painter.drawPoint(QPointF(x[0], y[0]))
+        return
+    pieces = PrimitiveArray(QLineF, 4)
+    pieces.resize(len(x) - 1)
+    ends = pieces.ndarray()
+    ends[:, 0], ends[:, 1], ends[:, 2], ends[:, 3] = x[:-1], y[:-1], x[1:], y[1:]
+    painter.drawLines(*pieces.drawargs())
 
 
 def _runs(present: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[slice]:

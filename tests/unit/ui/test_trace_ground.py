@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
-from emgview.ui.traces.density import SEVERAL, DensityRow, fitted
+from emgview.ui.traces.density import SEVERAL, DensityRow, density_image, fitted
 from emgview.ui.traces.ground import MOST_COLOURS, _numbered
 from emgview.ui.traces.raster import Lane, draw_lanes
 
@@ -62,7 +62,11 @@ def test_tall_lanes_are_drawn_like_low_ones() -> None:
 
 def test_bars_grow_with_the_count_and_stand_on_the_ground() -> None:
     row = DensityRow.of("F", RED, np.array([0, 1, 4, 16]))
-    bars = pixels_of(row.image(18, 4))
+    other = DensityRow.of("P", BLUE, np.array([9, 9, 0, 0]))
+    both = pixels_of(density_image([other, row], 18, 4))
+    assert (both[:18, [0, 1, 2, 4, 5, 6]] == BLUE.rgba()).all()
+    assert not both[:18, 8:].any()
+    bars = both[18:]
     height = [int((bars[:, 4 * n] > 0).sum()) for n in range(4)]
     assert height[0] == 0
     assert height[1] < height[2] < height[3] == 18

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from emgview.ui.traces.raster import Cut, Lane, columns_of_samples, draw_columns
 
+pytestmark = pytest.mark.usefixtures("loops")
+
 INK = 0xFFFFFFFF
 HEIGHT, WIDTH = 100, 60
 LANE = Lane(0, HEIGHT, 1.0)

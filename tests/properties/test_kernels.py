@@ -1,0 +1,155 @@
+"""The compiled loops give what numpy gives, to the bit: which of them ran is never seen."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from emgview import kernels
+from emgview.kernels import loading
+from emgview.model import SampleInterval
+from emgview.recording.folding import fold, fold_all, nothing
+from emgview.recording.overview import _reduce_folded, column_edges, column_step
+from emgview.ui.traces.raster import (
+    Lane,
+    Strokes,
+    columns_of_samples,
+    draw_at_once,
+    draw_cuts,
+    draw_lanes,
+)
+
+DTYPES = st.sampled_from([np.int16, np.int32, np.float32])
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def loaded() -> None:
+    pytest.importorskip("numba")
+    assert kernels.load()
+    assert kernels.compiled() is not None
+
+
+def _rows(random: np.random.Generator, dtype: Any, n: int, n_channels: int, layout: str) -> Any:
+    """Minima and maxima as samples (one array), as blocks in a file, or in columns of choice."""
+    values = random.integers(-900, 900, (n, 2, n_channels)).astype(dtype)
+    if values.dtype.kind == "f":
+        lost = random.random((n, 1, n_channels)) < 0.1
+        values[np.broadcast_to(lost, values.shape)] = np.nan
+    values.flags.writeable = layout != "read only"
+    if layout in ("samples", "read only"):
+        rows = values.reshape(-1, n_channels)[:n]
+        return rows, rows
+    if layout == "blocks":
+        return values[:, 0], values[:, 1]
+    return np.asfortranarray(values[:, 0]), values[:, 1]
+
+
+LAYOUTS = st.sampled_from(["samples", "blocks", "read only", "columns"])
+
+
+@settings(max_examples=60, deadline=None)
+@given(SEEDS, DTYPES, st.integers(0, 300), st.integers(1, 33), LAYOUTS, st.integers(0, 5))
+def test_blocks_are_the_same(
+    seed: int, dtype: Any, n: int, n_channels: int, layout: str, exponent: int
+) -> None:
+    low, high = _rows(np.random.default_rng(seed), dtype, n, n_channels, layout)
+    for work in (fold, fold_all):
+        found = work(low, high, 2**exponent)
+        with kernels.without():
+            wanted = work(low, high, 2**exponent)
+        for a, b in zip(found, wanted, strict=True):
+            np.testing.assert_array_equal(a, b)
+            assert a.dtype == b.dtype
+
+
+@settings(max_examples=80, deadline=None)
+@given(SEEDS, DTYPES, st.integers(1, 2000), st.integers(1, 70), LAYOUTS, st.integers(0, 500))
+def test_columns_are_the_same(
+    seed: int, dtype: Any, n: int, n_columns: int, layout: str, start: int
+) -> None:
+    low, high = _rows(np.random.default_rng(seed), dtype, n, 5, layout)
+    window = SampleInterval(start, start + n)
+    edges, step = column_edges(window, n_columns), column_step(n, n_columns)
+
+    def columns() -> tuple[NDArray[Any], NDArray[Any]]:
+        least, most = nothing(np.dtype(dtype))
+        shape = n_columns, 5
+        made = np.full(shape, least, dtype), np.full(shape, most, dtype)
+        _reduce_folded(made, edges, (low, high), (start, 1, step))
+        return made
+
+    found = columns()
+    with kernels.without():
+        wanted = columns()
+    for a, b in zip(found, wanted, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@settings(max_examples=100, deadline=None)
+@given(SEEDS, st.integers(0, 200), st.integers(0, 150), st.integers(1, 9))
+def test_the_line_between_few_samples_is_the_same(
+    seed: int, n: int, n_columns: int, n_channels: int
+) -> None:
+    random = np.random.default_rng(seed)
+    samples = random.normal(0, 100, (n, n_channels)).astype(np.float32)
+    samples[random.random(samples.shape) < 0.1] = np.nan
+    found = columns_of_samples(samples, n_columns)
+    with kernels.without():
+        wanted = columns_of_samples(samples, n_columns)
+    for a, b in zip(found, wanted, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+@settings(max_examples=100, deadline=None)
+@given(SEEDS, st.integers(1, 90), st.integers(1, 5), st.sampled_from([1, 2, 3]), st.integers(0, 12))
+def test_pixels_are_the_same(seed: int, width: int, n_lanes: int, pen: int, left: int) -> None:
+    """Lanes of all heights, some of which end below the picture; traces that leave them."""
+    random = np.random.default_rng(seed)
+    heights = random.integers(1, 40, n_lanes) if seed % 3 else random.integers(250, 260, n_lanes)
+    tops = 4 + np.concatenate(([0], np.cumsum(heights[:-1]) - random.integers(0, 2)))
+    scales = random.normal(0, 1, n_lanes)
+    lanes = tuple(Lane(int(t), int(h), s) for t, h, s in zip(tops, heights, scales, strict=True))
+    middle = random.normal(0, random.choice([3, 30]), (width, n_lanes))
+    low = middle.astype(np.float32)
+    high = (middle + random.exponential(5, middle.shape)).astype(np.float32)
+    lost = random.random(low.shape) < 0.1
+    low[lost], high[lost] = np.nan, np.nan
+    # The lowest lane may end below the picture, but its upper edge with its dashes never does.
+    height = int(max(tops[-1] + 2 * pen, tops[-1] + heights[-1] - random.integers(0, 9)))
+    inks = [int(c) for c in random.integers(1, 2**32, n_lanes)]
+    ground = random.integers(0, 2**32, (height, left + width), dtype=np.uint32)
+    numbers = np.zeros((height, width), np.uint8)
+    wanted = ground.copy()
+    pixels = numbers.copy()
+    draws = list(range(10, 10 + n_lanes))
+    cut = draw_lanes(pixels, lanes, low, high, draws, pen)
+    draw_cuts(pixels, lanes, cut, 9, 8 * pen, 2 * pen)
+    table = np.zeros(256, np.uint32)
+    table[[9, *draws]] = [0xFFABCDEF, *inks]
+    wanted[:, left:] = np.where(pixels > 0, table[pixels], ground[:, left:])
+    loops, found = kernels.compiled(), ground.copy()
+    assert loops is not None
+    strokes = Strokes(pen, 0xFFABCDEF, 8 * pen, 2 * pen)
+    for shift in (5.0, 0.0):  # the first picture leaves nothing behind
+        moved = low + np.float32(shift), high + np.float32(shift)
+        draw_at_once(loops, found, ground, left, lanes, moved, inks, strokes)
+    np.testing.assert_array_equal(found, wanted)
+
+
+def test_without_numba_all_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine for which there is no numba draws by numpy and is told nothing."""
+
+    def missing(_name: str) -> Any:
+        raise ImportError("no numba")
+
+    monkeypatch.setattr(loading, "_STATE", loading._State())
+    monkeypatch.setattr(importlib, "import_module", missing)
+    assert not kernels.load()
+    assert kernels.compiled() is None
