@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,9 +12,27 @@ import pytest
 
 from emgview import kernels
 
+_THREADS_END_S = 2.0
+
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Streams of the tests are not announced beyond this machine, whatever its own settings say.
 os.environ["LSLAPICFG"] = str(Path(__file__).with_name("lsl_api.cfg"))
+
+
+@pytest.fixture(autouse=True)
+def no_thread_left() -> Iterator[None]:
+    """Fail a test that leaves a thread of the program at work."""
+    before = set(threading.enumerate())
+    yield
+    end = time.monotonic() + _THREADS_END_S
+    while left := [t.name for t in threading.enumerate() if t not in before and _ours(t)]:
+        if time.monotonic() > end:
+            pytest.fail(f"threads left behind: {sorted(left)}")
+        time.sleep(0.01)
+
+
+def _ours(thread: threading.Thread) -> bool:
+    return thread.name.startswith("emgview-")
 
 
 @pytest.fixture(scope="session")
