@@ -7,8 +7,8 @@ The way of the data
 -------------------
 ::
 
-    EMG file ────┐                 ┌─► traces on the screen (ui)
-                 ├─► Chunk ─► recording (HDF5) ─┤
+    live device ─┐                 ┌─► traces on the screen (ui)
+    EMG file ────┼─► Chunk ─► recording (HDF5) ─┤
     simulation ──┘                 └─► detection ─► proposals ─► review ─► findings ─► report
                                          (machine)              (person)  (tables)    (JSON, PDF,
                                                                                        signature)
@@ -19,24 +19,28 @@ it:
 
 ========== =========================================================================================
 model      frozen values that all others talk in; time is an integer number of samples
+kernels    compiled loops of the traces, and numpy where they are missing; the only importer of numba
 signal     pure functions on arrays: filters, noise, waveform, rhythm, triggers
-recording  the native HDF5 file: schema, reader, writer, overview; the only importer of h5py
-sound      traces as sound: band, gain, device clock; the only importer of miniaudio
-sources    importers: HDF5 of others, WFDB, EDF and BDF, CSV
+recording  the native HDF5 file: schema, reader, writer, overview, repair; the ring buffer of what
+           is live; the only importer of h5py
+sound      traces as sound, stored and live; sound card input; the only importer of miniaudio
+sources    ``files``: importers (HDF5 of others, WFDB, EDF and BDF, CSV); ``live``: devices and
+           streams (BrainFlow, LSL, sound card, replay, simulator)
 simulation needle EMG with exact truth, for the demo and the tests
 detection  samples to proposals, the same whatever the chunks
 review     what persons say: SQLite, one append-only log with a hash chain
 findings   decisions to a muscle table with watched seconds, and statements of rules
 report     one canonical JSON, its PDF, signature and verification
-session    use cases without Qt: the only door through which anything changes
+session    use cases without Qt: the only door through which anything changes; ``live`` the
+           acquisition: threads, states, recorder, health line
 ui         the window, the only place for Qt and pyqtgraph; ``traces`` the pages, ``sweeps`` the
-           other display modes, ``commands`` every action
+           other display modes, ``live`` the window of an examination, ``commands`` every action
 ========== =========================================================================================
 
 ``app`` builds the window, ``cli`` the command line. Imports go down only, in the order ``cli``,
-``app``, ``ui``, ``session``, ``report``, ``findings``, ``review`` or ``detection``, ``simulation``
-or ``sources``, ``recording`` or ``sound``, ``signal``, ``model``, ``resource_files``, ``errors``; a
-test holds it.
+``app``, ``ui``, ``session``, ``report``, ``findings``, ``review`` or ``detection``, ``sources``,
+``simulation``, ``recording`` or ``sound``, ``signal``, ``model``, ``kernels``, ``resource_files``,
+``errors``; a test holds it.
 
 Tables and numbers that a laboratory may want to replace lie in ``resources/``: classes, muscles,
 parameters of the detector, rules of findings, texts of the report, themes.

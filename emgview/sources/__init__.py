@@ -1,4 +1,4 @@
-"""Where samples come from. ``files``: recordings of other programs.
+"""Where samples come from. ``files``: recordings of other programs; ``live``: devices and streams.
 
 Takes the path of a file and what a person says of it (:class:`~emgview.model.ImportHints`), gives
 recordings that yield chunks of native numbers; may import ``recording``, ``signal``, ``model`` and

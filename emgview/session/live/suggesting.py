@@ -73,6 +73,8 @@ class Suggester:
         self._skipped = 0
         self._judged = 0
         self._lags: deque[float] = deque(maxlen=256)
+        self._shown_after: deque[float] = deque(maxlen=256)
+        self._unseen_since: float | None = None  # arrival of the first block since the last look
         self.latest = Suggested(base=base)
         self.run: DetectionRun | None = None
         self._thread = threading.Thread(target=self._work, name="emgview-detector", daemon=True)
@@ -100,6 +102,14 @@ class Suggester:
         """From a sample's arrival to its being judged, 95 of 100 times less."""
         lags = list(self._lags.copy())
         return float(np.quantile(lags, 0.95)) if lags else 0.0
+
+    def shown_after_p95_s(self) -> float:
+        """From the arrival of what completes the evidence to the suggestion, likewise.
+
+        An upper bound: counted from the first block since the look before.
+        """
+        ages = list(self._shown_after.copy())
+        return float(np.quantile(ages, 0.95)) if ages else 0.0
 
     def offer(self, samples: NDArray[Any], start: int) -> None:
         """Samples (n, n_channels) from an absolute position on; returns at once."""
@@ -156,6 +166,8 @@ class Suggester:
             self._queue.clear()
         while waiting and not self._cancelled:
             start, came = waiting[0][1], waiting[0][2]
+            if self._unseen_since is None:
+                self._unseen_since = came
             parts, stop = [], start
             while waiting and waiting[0][1] == stop and stop - start < self._most():
                 parts.append(waiting.pop(0)[0])
@@ -171,6 +183,7 @@ class Suggester:
 
     def _look(self, detector: LiveDetector) -> None:
         changed = detector.look()
+        since, self._unseen_since = self._unseen_since, None
         judged_s = self._judged / self._info.sampling_rate_hz
         if changed:
             self.latest = Suggested(detector.proposals(), detector.counts(), judged_s, self._base)
@@ -178,3 +191,5 @@ class Suggester:
             self.latest = replace(self.latest, judged_s=judged_s)
         if changed:
             self._changed(self.latest)
+            if since is not None:
+                self._shown_after.append(monotonic() - since)

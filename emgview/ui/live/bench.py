@@ -84,6 +84,7 @@ def _measure(application: QApplication, window: LiveWindow, seconds: float) -> d
         "cpu_cores": round(cores, 2),
         "age_p95_ms": round(1000 * float(np.quantile(ages, 0.95)), 1) if ages else None,
         "detector_lag_p95_ms": round(1000 * suggester.lag_p95_s(), 1) if suggester else None,
+        "suggestion_p95_ms": round(1000 * suggester.shown_after_p95_s(), 1) if suggester else None,
         "sound_latency_p95_ms": round(1000 * sound.latency_s(), 1) if sound else None,
         "sound_breaks": sound.glitches if sound else None,
         "peak_rss_mb": peak_rss_mb(),
