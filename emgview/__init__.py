@@ -19,7 +19,7 @@ it:
 
 ========== =========================================================================================
 model      frozen values that all others talk in; time is an integer number of samples
-kernels    compiled loops of the traces, and numpy where they are missing; the only importer of numba
+kernels    compiled loops of the traces, numpy where they are missing; the only importer of numba
 signal     pure functions on arrays: filters, noise, waveform, rhythm, triggers
 recording  the native HDF5 file: schema, reader, writer, overview, repair; the ring buffer of what
            is live; the only importer of h5py

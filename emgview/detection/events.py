@@ -230,18 +230,25 @@ class EventStream:
 
     def _filter(self, samples: Float) -> None:
         """Filter whole frames (the very last one may be short) and note their levels."""
-        for start in range(0, len(samples), self.frame):
-            part = samples[start : start + self.frame]
-            band, wide, slow = self._band(part), self._wide(part), self._slow(part)
-            self._band_tail.append(band)
-            self._wide_tail.append(wide)
-            if len(part) == self.frame or not self.levels.sigma:
-                self.levels.sigma.append(float(block_sigma(band, len(band))[0]))
-                self._wide_sigma.append(float(block_sigma(wide, len(wide))[0]))
-            else:
-                self.levels.sigma.append(self.levels.sigma[-1])
-                self._wide_sigma.append(self._wide_sigma[-1])
-            self.levels.slow_peak.append(float(np.ptp(slow)))
+        if not len(samples):
+            return
+        band, wide, slow = self._band(samples), self._wide(samples), self._slow(samples)
+        self._band_tail.append(band)
+        self._wide_tail.append(wide)
+        levels, whole = self.levels, len(samples) // self.frame * self.frame
+        levels.sigma += block_sigma(band, self.frame).tolist()
+        self._wide_sigma += block_sigma(wide, self.frame).tolist()
+        levels.slow_peak += np.ptp(slow[:whole].reshape(-1, self.frame), axis=1).tolist()
+        rest = len(samples) - whole
+        if not rest:
+            return
+        if levels.sigma:
+            levels.sigma.append(levels.sigma[-1])
+            self._wide_sigma.append(self._wide_sigma[-1])
+        else:
+            levels.sigma.append(float(block_sigma(band, rest)[0]))
+            self._wide_sigma.append(float(block_sigma(wide, rest)[0]))
+        levels.slow_peak.append(float(np.ptp(slow[whole:])))
 
     def _scan(self, index: int) -> list[Event]:
         p = self._p

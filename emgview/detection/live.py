@@ -16,7 +16,7 @@ from emgview.model import Chunk, DetectionRun, Potential, Proposal, RecordingInf
 MOST_EVENTS = 120
 """Latest events of a channel that are judged anew at each look."""
 
-_GROWTH = 1.1
+_GROWTH = 1.25
 """All events are judged again when they have become more by that: trains are judged as a whole."""
 
 
@@ -76,16 +76,29 @@ class LiveDetector:
         return self._detector.finish()
 
     def look(self) -> bool:
-        """Judge the channels that have new events; tells whether anything may have changed."""
+        """Judge the latest events of channels that have new ones; tells whether there were any."""
         changed = False
         for channel in self._detector.judged_channels:
             anchors = self._detector.events_so_far(channel)
             if len(anchors) == self._looked_at.get(channel, 0):
                 continue
-            self._look_at(channel, anchors)
+            self._look_at(channel, anchors, whole=len(anchors) <= self._most)
             self._looked_at[channel] = len(anchors)
             changed = True
         return changed
+
+    def look_at_all(self) -> bool:
+        """Judge all events of one channel again where many are new; tells whether it did.
+
+        Takes longer than a look, the more events there are, but is due ever more rarely.
+        """
+        for channel in self._detector.judged_channels:
+            anchors = self._detector.events_so_far(channel)
+            if len(anchors) > max(self._most, _GROWTH * self._whole.get(channel, 0)):
+                self._look_at(channel, anchors, whole=True)
+                self._looked_at[channel] = len(anchors)
+                return True
+        return False
 
     def proposals(self) -> tuple[Proposal, ...]:
         """Everything proposed so far, in order of time."""
@@ -98,7 +111,7 @@ class LiveDetector:
         """Running counts of each class that was proposed, in order of the class's id."""
         return counts_of(self.proposals())
 
-    def _look_at(self, channel: int, anchors: tuple[int, ...]) -> None:
+    def _look_at(self, channel: int, anchors: tuple[int, ...], *, whole: bool) -> None:
         n = len(anchors)
         if n < self._looked_at.get(channel, 0):  # a gap: what was before it is settled
             self._known.pop(channel, None)
@@ -106,7 +119,6 @@ class LiveDetector:
             self._whole.pop(channel, None)
         if n == 0:
             return
-        whole = n <= self._most or n >= _GROWTH * self._whole.get(channel, 0)
         since = 0 if whole else self._since.get(channel, 0)
         fresh = self._detector.so_far(channel, since)
         if whole:

@@ -10,7 +10,7 @@ import queue
 import shutil
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -53,7 +53,6 @@ class _Order:
     start: int = 0
     marks: tuple[PhaseMark, ...] | None = None
     end: int | None = None
-    done: threading.Event = field(default_factory=threading.Event)
 
 
 class Recorder:
@@ -179,14 +178,19 @@ class Recorder:
         """What the examiner does, in samples of the file; the whole list each time."""
         self._orders.put(_Order(marks=tuple(marks)))
 
+    def end(self) -> None:
+        """Nothing more comes: write what waits and close the file, in the background."""
+        self._orders.put(_Order(end=self._received))
+
+    def join(self, timeout_s: float | None = None) -> bool:
+        """Wait until the file is closed; tells whether that was done in time."""
+        self._thread.join(timeout_s)
+        return not self._thread.is_alive()
+
     def finish(self, timeout_s: float | None = None) -> bool:
-        """Write what waits and close the file; tells whether that was done in time."""
-        order = _Order(end=self._received)
-        self._orders.put(order)
-        done = order.done.wait(timeout_s)
-        if done:
-            self._thread.join(timeout_s)
-        return done
+        """Both."""
+        self.end()
+        return self.join(timeout_s)
 
     # -- recorder thread ---------------------------------------------------------------------
 
@@ -211,7 +215,6 @@ class Recorder:
                 continue
             if order.end is not None:
                 self._end(writer, order.end)
-                order.done.set()
                 return
             self._guarded(lambda order=order: self._carry_out(writer, order))  # type: ignore[misc]
 

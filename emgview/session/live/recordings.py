@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Protocol
 
@@ -10,13 +12,14 @@ from emgview.errors import EmgviewError
 from emgview.model import PhaseMark, RecordingInfo, SampleInterval
 from emgview.recording import RecordingWriter, RingBuffer
 from emgview.session.bookmarks import Bookmark
-from emgview.session.jobs import Worker
 from emgview.session.live.acquisition import Acquisition, Happening
 from emgview.session.live.finished import Finished
 from emgview.session.live.recorder import Recorder
 from emgview.session.live.suggesting import Suggested, Suggester
 
 _SAVE_CHUNK = 16_384
+_PATIENCE_S = 1.5
+_MOST_ENDING = 64
 
 
 class FileEvents(Protocol):
@@ -51,11 +54,13 @@ class Recordings:
     ) -> None:
         self._acquisition, self._events, self._told = acquisition, events, told
         self.detects = detect
-        self._finishing = Worker("emgview-finish")
+        self._finishing = ThreadPoolExecutor(1, thread_name_prefix="emgview-finish")
+        self._works: list[Future[object]] = []
         self.recorder: Recorder | None = None
         self.suggester: Suggester | None = None
         self._bookmarks: list[Bookmark] = []  # in absolute samples
         self._notes: list[str] = []
+        self._ending: deque[Suggester] = deque(maxlen=_MOST_ENDING)
         self.slow_writer_s = 0.0
 
     def note(self, text: str) -> None:
@@ -118,7 +123,7 @@ class Recordings:
         new.start()
         self.suggester = new
         if old is not None and not keep:
-            self._finishing.submit(old.cancel)
+            self._later(old.cancel)
             return None
         return old
 
@@ -127,13 +132,19 @@ class Recordings:
     ) -> None:
         """Write a window of the buffer to a file of its own, in the background."""
         path.touch()  # the name is taken
-        self._finishing.submit(lambda: self._save(path, info, ring, interval))
+        self._later(lambda: self._save(path, info, ring, interval))
 
     def close(self) -> bool:
         """Wait until everything is written; tells whether all threads ended in time."""
         ended = self.suggester is None or self.suggester.cancel()
         self.suggester = None
-        return self._finishing.close() and ended
+        _done, late = wait(self._works, _PATIENCE_S)
+        if late:
+            for suggester in self._ending:
+                suggester.give_up()  # its file is whole and can be judged later
+            _done, late = wait(self._works, _PATIENCE_S)
+        self._finishing.shutdown(wait=not late)
+        return not late and ended
 
     # -- within ------------------------------------------------------------------------------
 
@@ -144,15 +155,23 @@ class Recordings:
         )
         self._bookmarks = [b for b in self._bookmarks if not first <= b.sample < last]
         notes, self._notes = tuple(self._notes), []
+        recorder.end()  # at once: the file waits for no detector
+        if suggester is not None:
+            suggester.end()
+            self._ending.append(suggester)
 
         def work() -> None:
-            recorder.finish()
+            recorder.join()
             run = suggester.finish() if suggester is not None else None
             failed = bool(recorder.failed)
             done = Finished(recorder.path, recorder.info, run, marks, notes, failed)
             self._events.finished(done)
 
-        self._finishing.submit(work)
+        self._later(work)
+
+    def _later(self, work: Callable[[], object]) -> None:
+        self._works = [one for one in self._works if not one.done()]
+        self._works.append(self._finishing.submit(work))
 
     def _alarm(self, text: str) -> None:
         level = "red" if text else "clear"

@@ -17,12 +17,12 @@ from emgview.model import Chunk, DetectionRun, Proposal, RecordingInfo
 if TYPE_CHECKING:
     from emgview.detection.live import ClassCount, LiveDetector
 
-PUSH_S = 0.1
+PUSH_S = 0.05
 """So much signal is judged at a time."""
 
 _QUEUE_S = 60.0
 _KEEPS_UP_S = 0.3
-_DUTY = 0.35  # at most this part of the thread's time goes into looks: the rest keeps up
+_DUTY = 0.1  # at most this part of the time goes into looks at all events
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +126,25 @@ class Suggester:
     def lost_until(self, stop: int) -> None:
         """Nothing is judged of what did not come."""
 
-    def finish(self, timeout_s: float | None = None) -> DetectionRun | None:
-        """Judge what waits and give the run; None where that was not done in time."""
+    def end(self) -> None:
+        """Nothing more comes."""
         self._ending = True
         self._some.set()
+
+    def give_up(self) -> None:
+        """Leave what waits: there will be no run."""
+        self._cancelled = True
+        self.end()
+
+    def finish(self, timeout_s: float | None = None) -> DetectionRun | None:
+        """Judge what waits and give the run; None where that was not done in time."""
+        self.end()
         self._thread.join(timeout_s)
         return self.run
 
     def cancel(self, timeout_s: float = 2.0) -> bool:
         """Leave everything; tells whether the thread has ended in time."""
-        self._cancelled = True
+        self.give_up()
         return self.finish(timeout_s) is not None or not self._thread.is_alive()
 
     # -- detector thread ---------------------------------------------------------------------
@@ -150,14 +159,15 @@ class Suggester:
             self._some.clear()
             ending = self._ending
             self._judge(detector)
-            now = monotonic()
-            if not ending and now >= rest_until and self.lag_s < _KEEPS_UP_S:
-                self._look(detector)
-                spent = monotonic() - now
-                rest_until = now + spent / _DUTY
             if ending and not self._queue:
                 self.run = None if self._cancelled else detector.finish()
                 return
+            if self.lag_s < _KEEPS_UP_S:
+                self._look(detector, detector.look)
+            now = monotonic()
+            if now >= rest_until and self.lag_s < PUSH_S:
+                self._look(detector, detector.look_at_all)
+                rest_until = now + (monotonic() - now) / _DUTY
 
     def _judge(self, detector: LiveDetector) -> None:
         """Everything that waits, joined where it is seamless."""
@@ -181,15 +191,14 @@ class Suggester:
     def _most(self) -> int:
         return max(round(self._info.sampling_rate_hz), 1)
 
-    def _look(self, detector: LiveDetector) -> None:
-        changed = detector.look()
+    def _look(self, detector: LiveDetector, look: Callable[[], bool]) -> None:
+        changed = look()
         since, self._unseen_since = self._unseen_since, None
         judged_s = self._judged / self._info.sampling_rate_hz
-        if changed:
-            self.latest = Suggested(detector.proposals(), detector.counts(), judged_s, self._base)
-        else:
+        if not changed:
             self.latest = replace(self.latest, judged_s=judged_s)
-        if changed:
-            self._changed(self.latest)
-            if since is not None:
-                self._shown_after.append(monotonic() - since)
+            return
+        self.latest = Suggested(detector.proposals(), detector.counts(), judged_s, self._base)
+        self._changed(self.latest)
+        if since is not None:
+            self._shown_after.append(monotonic() - since)

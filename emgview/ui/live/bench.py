@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 import numpy as np
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from emgview.errors import EmgviewError
@@ -136,5 +136,7 @@ def _until_open(application: QApplication, window: LiveWindow) -> None:
 def _run(_application: QApplication, seconds: float) -> None:
     """Let the window live for so long, as an event loop does: it sleeps where nothing is due."""
     loop = QEventLoop()
-    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    timer = QTimer(singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+    timer.timeout.connect(loop.quit)
+    timer.start(round(1000 * seconds))
     loop.exec()

@@ -22,6 +22,7 @@ def _run(simulation: Simulation, every_s: float = 0.5, most_events: int = 120) -
     for chunk in simulation.chunks(round(every_s * simulation.info.sampling_rate_hz)):
         live.push(chunk)
         live.look()
+        live.look_at_all()
     return live
 
 
@@ -62,9 +63,22 @@ def test_work_of_a_look_is_bounded() -> None:
         live.push(chunk)
         before = perf_counter()
         live.look()
+        live.look_at_all()
         times.append(perf_counter() - before)
     early, late = np.median(times[60:100]), np.median(times[-40:])
     assert late < 3 * early + 0.02
+
+
+def test_a_look_judges_what_is_new_before_all_is_judged_again() -> None:
+    simulation = simulate("fib_psw_mixed", seconds=20, seed=5, fs=10_000, channels=1)
+    live = LiveDetector(simulation.info, most_events=60)
+    for chunk in simulation.chunks(5_000):
+        live.push(chunk)
+        live.look()
+    assert live.proposals()
+    assert live.look_at_all()
+    assert not live.look_at_all()
+    assert not live.look()
 
 
 def test_a_gap_settles_what_was_found() -> None:
