@@ -13,7 +13,7 @@ from emgview.detection.parameters import Parameters
 from emgview.detection.pipeline import Detector
 from emgview.model import Chunk, DetectionRun, Potential, Proposal, RecordingInfo
 
-MOST_EVENTS = 120
+MOST_EVENTS = 60
 """Latest events of a channel that are judged anew at each look."""
 
 _GROWTH = 1.25
@@ -87,14 +87,16 @@ class LiveDetector:
             changed = True
         return changed
 
-    def look_at_all(self) -> bool:
+    def look_at_all(self, *, at_rest: bool = False) -> bool:
         """Judge all events of one channel again where many are new; tells whether it did.
 
         Takes longer than a look, the more events there are, but is due ever more rarely.
+        ``at_rest``: nothing else is to do, so few new ones are enough.
         """
+        growth = 1.0 if at_rest else _GROWTH
         for channel in self._detector.judged_channels:
             anchors = self._detector.events_so_far(channel)
-            if len(anchors) > max(self._most, _GROWTH * self._whole.get(channel, 0)):
+            if len(anchors) > max(self._most, growth * self._whole.get(channel, 0)):
                 self._look_at(channel, anchors, whole=True)
                 self._looked_at[channel] = len(anchors)
                 return True

@@ -6,6 +6,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ PUSH_S = 0.05
 
 _QUEUE_S = 60.0
 _KEEPS_UP_S = 0.3
+_QUIET_S = 2.0
 _DUTY = 0.1  # at most this part of the time goes into looks at all events
 
 
@@ -74,6 +76,7 @@ class Suggester:
         self._judged = 0
         self._lags: deque[float] = deque(maxlen=256)
         self._shown_after: deque[float] = deque(maxlen=256)
+        self._changed_at = 0.0
         self._unseen_since: float | None = None  # arrival of the first block since the last look
         self.latest = Suggested(base=base)
         self.run: DetectionRun | None = None
@@ -166,7 +169,8 @@ class Suggester:
                 self._look(detector, detector.look)
             now = monotonic()
             if now >= rest_until and self.lag_s < PUSH_S:
-                self._look(detector, detector.look_at_all)
+                quiet = now - self._changed_at > _QUIET_S
+                self._look(detector, partial(detector.look_at_all, at_rest=quiet))
                 rest_until = now + (monotonic() - now) / _DUTY
 
     def _judge(self, detector: LiveDetector) -> None:
@@ -198,6 +202,7 @@ class Suggester:
         if not changed:
             self.latest = replace(self.latest, judged_s=judged_s)
             return
+        self._changed_at = monotonic()
         self.latest = Suggested(detector.proposals(), detector.counts(), judged_s, self._base)
         self._changed(self.latest)
         if since is not None:

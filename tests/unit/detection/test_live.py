@@ -17,7 +17,7 @@ def fibrillations() -> Simulation:
     return simulate("fib_psw_mixed", seconds=30, seed=3, fs=20_000, channels=1)
 
 
-def _run(simulation: Simulation, every_s: float = 0.5, most_events: int = 120) -> LiveDetector:
+def _run(simulation: Simulation, every_s: float = 0.5, most_events: int = 60) -> LiveDetector:
     live = LiveDetector(simulation.info, most_events=most_events)
     for chunk in simulation.chunks(round(every_s * simulation.info.sampling_rate_hz)):
         live.push(chunk)
@@ -35,6 +35,7 @@ def test_looking_on_the_way_does_not_change_the_run(fibrillations: Simulation) -
 
 def test_what_is_shown_at_the_end_is_nearly_the_final_run(fibrillations: Simulation) -> None:
     live = _run(fibrillations)
+    live.look_at_all(at_rest=True)
     shown = live.proposals()
     final = live.finish().proposals
     undecided = {"cannot_tell"}  # what waits for more of a train
