@@ -289,3 +289,51 @@ def test_sources_are_listed_for_a_program(
     assert any(found["source"] == "simulator:demo" for found in kinds["simulator"]["found"])
     assert {option["name"] for option in kinds["replay"]["options"]} >= {"speed", "loop"}
     assert data["failed"] == []
+
+
+def test_record_and_repair(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    study = tmp_path / "Live.emg"
+    source = "simulator:fibrillation?rate=10000&speed=8&seconds=8&loop=no"
+    words = ["record", "--source", source, "--seconds", "20", "--study", str(study)]
+    assert main([*words, "--detect", "--muscle", "tib_ant", "--side", "R", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert (told["samples"], told["lost"], told["gaps"]) == (80_000, 0, [])
+    assert told["proposals"]["fib"] > 10
+    (entry,) = StudyFolder(study).read().recordings
+    assert (entry.muscle, entry.side.value) == ("tib_ant", "R")
+    with StudySession(StudyFolder(study), "reader") as session:
+        assert session.run(entry.id) is not None
+    assert main(["repair", str(study)]) == 0
+    assert "nothing to repair" in capsys.readouterr().out
+    assert main(["repair", told["recording"]]) == 1
+    assert "finished recording" in capsys.readouterr().err
+
+
+def test_record_says_what_is_wrong_and_makes_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    study = tmp_path / "New.emg"
+    base = ["record", "--seconds", "1", "--study", str(study), "--source"]
+    assert main([*base, "replay:"]) == 1
+    assert main([*base, "simulator:no_such_thing"]) == 1
+    assert main([*base, "simulator:demo", "--muscle", "nothing"]) == 1
+    assert not study.exists()
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    assert "There is no scenario" in lines[1]
+
+
+@pytest.mark.qt_log_ignore("^This plugin does not support", extend=True)
+def test_bench_live_gives_the_figures_of_the_issue(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "live.json"
+    words = ["bench", "live", "--channels", "2", "--rate", "5000", "--seconds", "1"]
+    assert main([*words, "--json", str(out)]) == 0
+    found = json.loads(out.read_text())
+    assert {
+        "fps", "samples_expected", "samples_recorded", "samples_lost", "cpu_cores", "age_p95_ms",
+        "detector_lag_p95_ms", "peak_rss_mb",
+    } <= set(found)  # fmt: skip
+    assert found["samples_lost"] == 0
+    assert found["samples_expected"] == found["samples_recorded"] > 4000

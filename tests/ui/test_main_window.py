@@ -372,6 +372,7 @@ def test_each_harmless_command_is_wired(qtbot: QtBot, window: MainWindow) -> Non
     asks = {
         "file.open",
         "file.open_study",
+        "live.open",
         "file.demo",
         "file.add",
         "file.patient",
