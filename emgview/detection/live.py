@@ -11,7 +11,14 @@ from dataclasses import dataclass, replace
 
 from emgview.detection.parameters import Parameters
 from emgview.detection.pipeline import Detector
-from emgview.model import Chunk, DetectionRun, Potential, Proposal, RecordingInfo
+from emgview.model import (
+    ChannelRefusal,
+    Chunk,
+    DetectionRun,
+    Potential,
+    Proposal,
+    RecordingInfo,
+)
 
 MOST_EVENTS = 60
 """Latest events of a channel that are judged anew at each look."""
@@ -66,6 +73,11 @@ class LiveDetector:
     def judged_channels(self) -> tuple[int, ...]:
         """Channels that are judged."""
         return self._detector.judged_channels
+
+    @property
+    def remarks(self) -> tuple[ChannelRefusal, ...]:
+        """Channels that are not judged, or with a warning."""
+        return self._detector.remarks
 
     def push(self, chunk: Chunk) -> None:
         """Take the next samples."""

@@ -374,6 +374,28 @@ def test_wheel_and_impatient_keys_hold(qtbot: Any, live: Live) -> None:
     assert exam.state is LiveState.PREVIEWING
 
 
+def test_one_source_after_another(qtbot: Any, live: Live) -> None:
+    """Figures of a closed source go; the next one begins afresh, with other channels and rate."""
+    live.open(qtbot)
+    qtbot.waitUntil(lambda: "Samples/s" in live.window.health.text(), timeout=5_000)
+    live.window.stop_source()
+    assert live.window.health.text() == ""
+    assert live.window.bar.rest.value() == 0
+    live.open(qtbot, "simulator:demo_biceps?channels=5&rate=4000&seconds=10")
+    viewport = live.window.traces.viewport_now
+    assert viewport is not None
+    assert len(viewport.channels) == 5
+    qtbot.waitUntil(lambda: "/4000" in live.window.health.text(), timeout=5_000)
+
+
+def test_channels_that_cannot_be_judged_are_told_never_left_empty(qtbot: Any, live: Live) -> None:
+    live.open(qtbot, "brainflow:synthetic")
+    panel = live.window.suggestions
+    qtbot.waitUntil(lambda: "Not judged" in panel._head.text(), timeout=10_000)
+    assert "needle classes need at least" in panel._remarks.text()
+    assert "Counted over" not in panel._head.text()
+
+
 def test_closing_while_recording_finishes_the_file(qtbot: Any, live: Live) -> None:
     live.open(qtbot)
     live.key(Qt.Key.Key_R)

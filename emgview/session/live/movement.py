@@ -36,8 +36,9 @@ class MovementWatch:
         head = ring.head
         if not self._channels:
             return None
-        if head - self._next > _MOST_S * self._fs:
-            self._next, self._filter = head - round(_MOST_S * self._fs), self._fresh()
+        if not 0 <= head - self._next <= _MOST_S * self._fs:
+            self._next = max(head - round(_MOST_S * self._fs), 0)
+            self._filter = self._fresh()
         n = (head - self._next) // self._frame * self._frame
         if n == 0:
             return None

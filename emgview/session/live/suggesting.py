@@ -40,12 +40,18 @@ class Suggested:
         Seconds of signal that were judged: the denominator of the counts.
     base : int
         Absolute sample at which the recording begins.
+    remarks : tuple of str
+        Channels that are not judged, or with a warning, each with its reason.
+    judges : bool
+        Whether any channel is judged; if not, nothing here says that nothing is there.
     """
 
     proposals: tuple[Proposal, ...] = ()
     counts: tuple[ClassCount, ...] = ()
     judged_s: float = 0.0
     base: int = 0
+    remarks: tuple[str, ...] = ()
+    judges: bool = True
 
 
 class Suggester:
@@ -156,6 +162,11 @@ class Suggester:
         from emgview.detection.live import LiveDetector  # loaded when wanted: start of the program
 
         detector = LiveDetector(self._info)
+        self.latest = replace(
+            self.latest,
+            remarks=tuple(remark.reason for remark in detector.remarks),
+            judges=bool(detector.judged_channels),
+        )
         rest_until = 0.0
         while not self._cancelled:
             self._some.wait(0.2)
@@ -203,7 +214,12 @@ class Suggester:
             self.latest = replace(self.latest, judged_s=judged_s)
             return
         self._changed_at = monotonic()
-        self.latest = Suggested(detector.proposals(), detector.counts(), judged_s, self._base)
+        self.latest = replace(
+            self.latest,
+            proposals=detector.proposals(),
+            counts=detector.counts(),
+            judged_s=judged_s,
+        )
         self._changed(self.latest)
         if since is not None:
             self._shown_after.append(monotonic() - since)

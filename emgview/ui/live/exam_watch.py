@@ -47,8 +47,12 @@ class ExamWatch(QObject):
             self._timer.start()
 
     def stop(self) -> None:
-        """No more ticks."""
+        """The source is closed: no more ticks, and no figures that might be taken for new ones."""
         self._timer.stop()
+        self._movement = None
+        self._levels, self._levels_at = Levels(), 0.0
+        self._window.health.clear()
+        self._window.bar.show_rest(0.0, self._rest_s)
 
     def name_place(self) -> None:
         """Muscle, side, site and phase as the title of the traces."""

@@ -34,6 +34,13 @@ class HealthBar(QWidget):
                 label.style().unpolish(label)
                 label.style().polish(label)
 
+    def clear(self) -> None:
+        """Nothing is known."""
+        for label in self._labels.values():
+            self._row.removeWidget(label)
+            label.deleteLater()
+        self._labels.clear()
+
     def text(self) -> str:
         """All of it, for a screen reader and for tests."""
         return " · ".join(label.text() for label in self._labels.values())

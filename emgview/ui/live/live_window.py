@@ -140,6 +140,7 @@ class LiveWindow(QMainWindow):
     def stop_source(self) -> None:
         """Finish the recording and close the source."""
         self._opening.stop()
+        self.watch.stop()
         exam, self.exam = self.exam, None
         self.traces.show_nothing(("Choose a source to begin (Ctrl+O).",))
         if exam is None:

@@ -17,6 +17,7 @@ from emgview.model import load_vocabulary
 from emgview.session.live.suggesting import Suggested
 from emgview.ui.theme import Theme
 
+_MOST_REMARKS = 2
 _COLUMNS = ("Class", "Items", "Potentials", "per min")
 
 
@@ -28,6 +29,9 @@ class SuggestionPanel(QWidget):
         self._theme = theme
         self._head = QLabel()
         self._head.setWordWrap(True)
+        self._remarks = QLabel()
+        self._remarks.setObjectName("warning")
+        self._remarks.setWordWrap(True)
         self.table = QTableWidget(0, len(_COLUMNS))
         self.table.setHorizontalHeaderLabels(_COLUMNS)
         self.table.setAccessibleName("Suggestions of the detector")
@@ -43,6 +47,7 @@ class SuggestionPanel(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(6, 6, 6, 6)
         box.addWidget(self._head)
+        box.addWidget(self._remarks)
         box.addWidget(self.table, 1)
         self.show_suggestions(Suggested())
 
@@ -52,10 +57,10 @@ class SuggestionPanel(QWidget):
 
     def show_suggestions(self, suggested: Suggested) -> None:
         """Counts of now."""
-        self._head.setText(
-            "Suggested by the detector, not decided. "
-            f"Counted over {suggested.judged_s:.0f} s since the recording or the source began."
-        )
+        self._head.setText(_head(suggested))
+        self._remarks.setText(_remarks(suggested))
+        self._remarks.setVisible(bool(suggested.remarks))
+        self._remarks.setToolTip("\n".join(suggested.remarks))
         self.table.setRowCount(len(suggested.counts))
         minutes = suggested.judged_s / 60
         for row, count in enumerate(suggested.counts):
@@ -82,3 +87,19 @@ class SuggestionPanel(QWidget):
             if name is not None and number is not None:
                 found[name.text()] = number.text()
         return found
+
+
+def _head(suggested: Suggested) -> str:
+    """What is counted over what; never that nothing is there where nothing is judged."""
+    if not suggested.judges:
+        return "Not judged: the detector cannot judge any channel of this source."
+    return (
+        "Suggested by the detector, not decided. "
+        f"Counted over {suggested.judged_s:.0f} s since the recording or the source began."
+    )
+
+
+def _remarks(suggested: Suggested) -> str:
+    shown = [f"! {text}" for text in suggested.remarks[:_MOST_REMARKS]]
+    more = len(suggested.remarks) - len(shown)
+    return "\n".join([*shown, *([f"… and {more} more channels"] if more > 0 else [])])

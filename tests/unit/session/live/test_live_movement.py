@@ -43,3 +43,12 @@ def test_a_late_look_goes_on_with_the_newest_seconds() -> None:
     assert watch.look(ring) is None
     ring = ring_of(np.zeros(200_000))
     assert watch.look(ring) is None
+
+
+def test_another_ring_that_is_younger_is_followed_from_its_start() -> None:
+    watch = MovementWatch(INFO)
+    watch.look(ring_of(np.zeros(50_000)))
+    limit = default_parameters().stream.movement_uv
+    wave = np.zeros(10_000)
+    wave[4000:6000] += 8 * limit * np.hanning(2000)
+    assert watch.look(ring_of(wave)) is not None
