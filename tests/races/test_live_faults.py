@@ -38,7 +38,19 @@ def make_exam(
     monkeypatch.setattr(exam_module, "make_source", lambda _spec: source)
     heard = Heard()
     exam = LiveExam("test:scripted", folder, heard, detect=False, sound=False, **more)  # type: ignore[arg-type]
+    _MADE.append(exam)
     return exam, heard
+
+
+_MADE: list[LiveExam] = []
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    """A test that fails leaves nothing at work."""
+    yield
+    while _MADE:
+        _MADE.pop().close()
 
 
 def record_all(
@@ -225,7 +237,7 @@ def test_a_slow_disk_becomes_a_gap_and_an_alarm(
 ) -> None:
     monkeypatch.setattr(recorder_module, "QUEUE_S", 0.2)
     exam, heard = make_exam(monkeypatch, Scripted(steady), folder)
-    exam.files.slow_writer_s = 0.08
+    exam.files.writer_slowness = 3.0
     exam.acquisition.hold()
     exam.start()
     assert exam.opened(5)

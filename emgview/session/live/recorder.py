@@ -75,8 +75,8 @@ class Recorder:
         text when writing goes on; on the thread that notices.
     finished : callable
         Called with the finished file on the recorder's thread.
-    slow_s : float
-        Added to each write: for fault tests only.
+    slowness : float
+        Seconds that writing a second of signal takes longer: for fault tests only.
 
     Raises
     ------
@@ -93,14 +93,15 @@ class Recorder:
         *,
         alarm: Callable[[str], None],
         finished: Callable[[Recorded], None],
-        slow_s: float = 0.0,
+        slowness: float = 0.0,
     ) -> None:
         self.path, self.info, self.base = path, info, base
-        self._alarm, self._finished, self._slow_s = alarm, finished, slow_s
+        self._alarm, self._finished, self._slowness = alarm, finished, slowness
         self._rate = info.sampling_rate_hz
         self._writer: RecordingWriter | None = None
         self._info, self._dtype = info, np.dtype(dtype)
         self._orders: queue.Queue[_Order] = queue.Queue()
+        self._ahead: list[_Order] = []  # taken out of the queue, not carried out
         self._queued = 0  # samples that wait
         self._received = 0  # of the file's clock
         self._written = 0
@@ -209,7 +210,7 @@ class Recorder:
     def _work(self, writer: RecordingWriter) -> None:
         while True:
             try:
-                order = self._orders.get(timeout=FLUSH_S)
+                order = self._next_order()
             except queue.Empty:
                 self._guarded(lambda: self._flush_if_due(writer))
                 continue
@@ -218,12 +219,37 @@ class Recorder:
                 return
             self._guarded(lambda order=order: self._carry_out(writer, order))  # type: ignore[misc]
 
+    def _next_order(self) -> _Order:
+        """The next thing to do; blocks that wait already are joined: one write costs as one.
+
+        Raises
+        ------
+        queue.Empty
+            If nothing came within the time between two flushes.
+        """
+        order = self._ahead.pop() if self._ahead else self._orders.get(timeout=FLUSH_S)
+        if order.samples is None:
+            return order
+        parts, stop = [order.samples], order.start + len(order.samples)
+        while stop - order.start < self._rate:
+            try:
+                more = self._orders.get_nowait()
+            except queue.Empty:
+                break
+            if more.samples is None or more.start != stop:
+                self._ahead.append(more)
+                break
+            parts.append(more.samples)
+            stop += len(more.samples)
+        joined = np.concatenate(parts) if len(parts) > 1 else order.samples
+        return _Order(samples=joined, start=order.start)
+
     def _carry_out(self, writer: RecordingWriter, order: _Order) -> None:
         if order.marks is not None:
             writer.set_marks(order.marks)
         if order.samples is not None:
-            if self._slow_s:
-                threading.Event().wait(self._slow_s)
+            if self._slowness:
+                threading.Event().wait(self._slowness * len(order.samples) / self._rate)
             self._write(writer, order.samples, order.start)
             with self._lock:
                 self._queued -= len(order.samples)

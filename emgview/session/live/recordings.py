@@ -61,7 +61,7 @@ class Recordings:
         self._bookmarks: list[Bookmark] = []  # in absolute samples
         self._notes: list[str] = []
         self._ending: deque[Suggester] = deque(maxlen=_MOST_ENDING)
-        self.slow_writer_s = 0.0
+        self.writer_slowness = 0.0
 
     def note(self, text: str) -> None:
         """What happened is kept with the recording that goes on."""
@@ -89,7 +89,7 @@ class Recordings:
             0,
             alarm=self._alarm,
             finished=lambda _recorded: None,
-            slow_s=self.slow_writer_s,
+            slowness=self.writer_slowness,
         )
         old, old_suggester = self.recorder, None
         self._acquisition.exchange(old, new, new.begin_at)
