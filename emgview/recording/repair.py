@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from emgview.recording.writer import RecordingWriter
 
 UNFINISHED = ".unfinished"
 _CHUNK_SAMPLES = 65_536
+_LEFT_S = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ def needs_repair(path: Path) -> bool:
         if reader.closed:
             return False
     entry = read_journal(path)
-    return entry is None or entry.age_ms > ALIVE_MS
+    if entry is None:  # an import keeps none: it may be at work
+        return time.time() - path.stat().st_mtime > _LEFT_S
+    return entry.age_ms > ALIVE_MS
 
 
 def repair(path: Path, progress: Progress | None = None, *, left: bool = False) -> Repaired:

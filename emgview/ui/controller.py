@@ -254,10 +254,9 @@ class StudyController(QObject):
 
     def _open(self, path: Path, hints: ImportHints, progress: Progress) -> None:
         folder = study_for(path, hints, progress)
-        told = recover(folder, progress) if must_recover(folder) else ()
         if self._session is not None and _same(self._session.folder.root, folder.root):
             self._close_silently()  # its own lock would make the study one for reading only
-        session = StudySession(folder, self.reader.name)
+        session, told = self._recovered(StudySession(folder, self.reader.name), progress)
         self._close_silently()
         self._session = session
         self.desk.forget()
@@ -266,6 +265,17 @@ class StudyController(QObject):
             self.told.emit(" ".join(told))
         elif not _same(path, folder.root):
             self.told.emit(f"Decisions are kept in {folder.root}; the original stays as it is")
+
+    def _recovered(
+        self, session: StudySession, progress: Progress
+    ) -> tuple[StudySession, tuple[str, ...]]:
+        """The session with what a killed program left in its study, and what was done."""
+        folder = session.folder
+        if session.state is not StudyState.OPEN or not must_recover(folder):
+            return session, ()
+        session.close()
+        told = recover(folder, progress)
+        return StudySession(folder, self.reader.name), told
 
     def _add_files(self, paths: list[Path], hints: ImportHints, progress: Progress) -> None:
         folder = self._open_session().folder

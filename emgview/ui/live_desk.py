@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QByteArray, QObject, QSettings
+from PySide6.QtGui import QGuiApplication
 
 from emgview.session.policy import StudyState
 from emgview.session.settings import Settings
+from emgview.ui.panels import brought_back
 from emgview.ui.theme import Theme
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ class LiveDesk(QObject):
                 silent=self.silent,
             )
             self.live.recorded.connect(window.controller.take_in)
+            if window.remembers:
+                _restore(self.live)
         self.live.show()
         self.live.raise_()
         self.live.activateWindow()
@@ -57,6 +61,8 @@ class LiveDesk(QObject):
         """Finish what is recorded; before the main window joins its threads."""
         live, self.live = self.live, None
         if live is not None:
+            if self._window.remembers:
+                _save(live)
             live.close()
             live.deleteLater()
 
@@ -71,3 +77,22 @@ class LiveDesk(QObject):
     def _switch_theme(self) -> Theme:
         self._window.set_theme("scope" if self._window.theme.name == "paper" else "paper")
         return self._window.theme
+
+
+def _save(live: LiveWindow) -> None:
+    """Remember geometry and the width of the suggestions."""
+    settings = QSettings("emgview", "emgview")
+    settings.setValue("live_geometry", live.saveGeometry())
+    settings.setValue("live_split", live.split.saveState())
+
+
+def _restore(live: LiveWindow) -> None:
+    """As it was the last time; what no screen shows any more comes back onto one."""
+    settings = QSettings("emgview", "emgview")
+    geometry, split = settings.value("live_geometry"), settings.value("live_split")
+    if isinstance(geometry, QByteArray):
+        live.restoreGeometry(geometry)
+        screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
+        live.setGeometry(brought_back(live.geometry(), screens))
+    if isinstance(split, QByteArray):
+        live.split.restoreState(split)

@@ -52,7 +52,7 @@ class MainWindow(QMainWindow):
 
     def __init__(self, settings: Settings | None = None, *, remember: bool = True) -> None:
         super().__init__()
-        self._remembers = remember
+        self.remembers = remember
         self.setObjectName("main")
         self.settings = settings or load_settings()
         self.controller = StudyController(self)
@@ -79,7 +79,7 @@ class MainWindow(QMainWindow):
         self.set_theme(self.settings.theme)
         self.menus.check("sound.gain", on=self.settings.sound_follows_gain)
         self.files.show_recent()
-        if self._remembers:
+        if self.remembers:
             self.panels.restore()
         self._guard = TypingGuard(self)
         application = QApplication.instance()
@@ -158,7 +158,7 @@ class MainWindow(QMainWindow):
         changed = msgspec.structs.replace(self.settings, **changes)
         if changed != self.settings:
             self.settings = changed
-            if self._remembers:
+            if self.remembers:
                 save_settings(changed)
 
     def tell(self, text: str) -> None:
@@ -187,7 +187,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Join the threads; decisions are on disk already."""
-        if self._remembers:
+        if self.remembers:
             self.panels.save()
         self.groups.sound.stop()
         self.groups.live.close()

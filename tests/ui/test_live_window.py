@@ -374,6 +374,16 @@ def test_wheel_and_impatient_keys_hold(qtbot: Any, live: Live) -> None:
     assert exam.state is LiveState.PREVIEWING
 
 
+def test_a_replay_that_ends_finishes_its_recording(qtbot: Any, live: Live) -> None:
+    source = "simulator:fib_psw_mixed?channels=1&rate=10000&seconds=1.5&loop=no"
+    live.open(qtbot, source)
+    live.key(Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: bool(live.files), timeout=10_000)
+    assert live.files[0].info.n_samples > 5_000
+    live.key(Qt.Key.Key_Space)  # what came can still be looked at
+    assert live.window.traces.is_frozen
+
+
 def test_one_source_after_another(qtbot: Any, live: Live) -> None:
     """Figures of a closed source go; the next one begins afresh, with other channels and rate."""
     live.open(qtbot)

@@ -180,13 +180,15 @@ class Recordings:
     def _save(
         self, path: Path, info: RecordingInfo, ring: RingBuffer, interval: SampleInterval
     ) -> None:
-        path.unlink(missing_ok=True)
+        growing = path.with_name(path.name + ".saving")
+        growing.unlink(missing_ok=True)
         try:
-            with RecordingWriter.create(path, info, ring.dtype) as writer:
+            with RecordingWriter.create(growing, info, ring.dtype) as writer:
                 for chunk in ring.chunks(_SAVE_CHUNK, interval):
                     writer.append(chunk)
                 done = writer.close()
-        except EmgviewError as error:
+            growing.replace(path)
+        except (EmgviewError, OSError) as error:
             self._told(Happening("red", str(error)))
             return
         self._told(Happening("note", f"The last {done.duration_s:.0f} s were saved."))

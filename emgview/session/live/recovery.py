@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 from emgview.errors import FileError
@@ -9,6 +10,8 @@ from emgview.model import Progress, RecordingEntry
 from emgview.recording import RecordingReader, file_sha256, needs_repair, read_journal, repair
 from emgview.recording.journal import ALIVE_MS
 from emgview.session.study_folder import StudyFolder, with_recording
+
+_TAKEN_S = 60.0
 
 
 def recover(folder: StudyFolder, progress: Progress | None = None) -> tuple[str, ...]:
@@ -46,14 +49,20 @@ def _recover_one(folder: StudyFolder, path: Path, progress: Progress) -> list[st
     study = folder.read()
     relative = folder.relative(path)
     entry = next((e for e in study.recordings if e.path == relative), None)
-    if path.stat().st_size == 0:
-        path.unlink()  # a name that was taken, nothing more
+    found = path.stat()
+    if found.st_size == 0:  # a name that was taken: just now, or by a program that is gone
+        if time.time() - found.st_mtime > _TAKEN_S:
+            path.unlink()
         return []
     told = []
     journal = read_journal(path)
     if journal is not None and journal.age_ms <= ALIVE_MS:
         return []
-    if needs_repair(path):
+    with RecordingReader.open(path) as reader:
+        closed = reader.closed
+    if not closed and not needs_repair(path):
+        return []
+    if not closed:
         told.append(f"{path.name}: {repair(path, progress).text}")
     if entry is None:
         with RecordingReader.open(path) as reader:

@@ -126,7 +126,7 @@ class LiveWindow(QMainWindow):
             self.complain(str(error))
             return
         self._bridge, self.exam = bridge, exam
-        bridge.stateChanged.connect(self.refresh)
+        bridge.stateChanged.connect(self._state_changed)
         bridge.told.connect(self._happened)
         bridge.suggestedNow.connect(self._suggest)
         bridge.recorded.connect(self._take)
@@ -254,6 +254,13 @@ class LiveWindow(QMainWindow):
         self.traces.show_ring(exam.ring, acquisition.age_of)
         self.watch.begin()
         self.ear.listen()
+        self.refresh()
+
+    def _state_changed(self, state: LiveState) -> None:
+        """A source that has ended by itself ends the recording too."""
+        exam = self.exam
+        if state is LiveState.IDLE and exam is not None and exam.recorder is not None:
+            exam.stop_recording()
         self.refresh()
 
     def _happened(self, happening: Happening) -> None:
