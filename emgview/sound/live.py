@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgview.model import Channel
+from emgview.sound.frame_queue import FrameQueue
 from emgview.sound.player import open_device
 from emgview.sound.resampling import reach, values_at
 from emgview.sound.settings import load_sound_settings
@@ -76,8 +77,7 @@ class LiveSound:
         self._device: Any = None
         self.has_card = False
         self._lock = threading.Lock()
-        self._ready: deque[Frames] = deque()
-        self._ready_frames = 0
+        self._ready = FrameQueue()
         self._levels: deque[float] = deque(maxlen=_LEVELS_KEPT)
         self._began = False
         self._alarm_left = 0
@@ -194,19 +194,17 @@ class LiveSound:
             self._first += drop
 
     def _pace(self) -> float:
-        level = self._ready_frames / FRAME_RATE_HZ
+        level = self._ready.n_frames / FRAME_RATE_HZ
         return 1.0 + float(np.clip((level - TARGET_S) * 0.2, -_STEEPEST, _STEEPEST))
 
     def _put(self, frames: Frames) -> None:
         most = round(_MOST_S * FRAME_RATE_HZ)
         with self._lock:
-            self._ready.append(frames)
-            self._ready_frames += len(frames)
-            self._levels.append(self._ready_frames / FRAME_RATE_HZ)
-            if self._ready_frames > most and self._device is not None:
+            self._ready.put(frames)
+            self._levels.append(self._ready.n_frames / FRAME_RATE_HZ)
+            if self._ready.n_frames > most and self._device is not None:
                 self._skipped += self._began
-                while self._ready_frames > TARGET_S * FRAME_RATE_HZ and len(self._ready) > 1:
-                    self._ready_frames -= len(self._ready.popleft())
+                self._ready.shorten(TARGET_S * FRAME_RATE_HZ)
 
     # -- device thread -----------------------------------------------------------------------
 
@@ -228,21 +226,12 @@ class LiveSound:
         return frames
 
     def _take(self, n: int) -> Frames:
-        out = np.zeros((n, 2), np.float32)
-        done = 0
         with self._lock:
             if not self._began:
-                if self._ready_frames < TARGET_S * FRAME_RATE_HZ:
-                    return out  # begins once there is enough to go on
+                if self._ready.n_frames < TARGET_S * FRAME_RATE_HZ:
+                    return np.zeros((n, 2), np.float32)  # begins once there is enough to go on
                 self._began = True
-            while done < n and self._ready:
-                block = self._ready.popleft()
-                part = block[: n - done]
-                out[done : done + len(part)] = part
-                done += len(part)
-                if len(part) < len(block):
-                    self._ready.appendleft(block[len(part) :])
-            self._ready_frames -= done
+            out, done = self._ready.take(n)
             if done < n:
                 self._glitches += 1
                 self._began = False

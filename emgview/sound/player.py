@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections import deque
 from collections.abc import Generator
 from dataclasses import dataclass
 from time import perf_counter
@@ -11,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from emgview.sound.frame_queue import FrameQueue
 from emgview.sound.stream import FRAME_RATE_HZ, Frames, SoundStream
 
 AHEAD_S = 0.4
@@ -56,8 +56,7 @@ class Player:
     def __init__(self, stream: SoundStream, device_name: str = "", *, silent: bool = False) -> None:
         self._stream = stream
         self._lock = threading.Lock()
-        self._ready: deque[Frames] = deque()
-        self._ready_frames = 0
+        self._ready = FrameQueue()
         self._given = 0  # frames that the device has taken
         self._asked_at = 0.0  # when it asked last
         self._asked_frames = 0
@@ -85,7 +84,7 @@ class Player:
         with self._lock:
             self._stream, self._filled = stream, False
             self._ready.clear()
-            self._ready_frames = self._given = self._asked_frames = 0
+            self._given = self._asked_frames = 0
             self._asked_at = 0.0
         self.fill()
 
@@ -93,12 +92,11 @@ class Player:
         """Make as much sound as is wanted ahead. On the thread of the stream."""
         while not self._stream.ended:
             with self._lock:
-                if self._ready_frames >= AHEAD_S * FRAME_RATE_HZ:
+                if self._ready.n_frames >= AHEAD_S * FRAME_RATE_HZ:
                     return
             block = self._stream.block(_BLOCK_FRAMES)
             with self._lock:
-                self._ready.append(block)
-                self._ready_frames += len(block)
+                self._ready.put(block)
         with self._lock:
             self._filled = True
 
@@ -106,7 +104,7 @@ class Player:
     def finished(self) -> bool:
         """Whether the last frame has been heard."""
         with self._lock:
-            return self._filled and self._ready_frames == 0 and self._heard() >= self._given
+            return self._filled and self._ready.n_frames == 0 and self._heard() >= self._given
 
     @property
     def underruns(self) -> int:
@@ -135,17 +133,8 @@ class Player:
             wanted = yield self._take(wanted)
 
     def _take(self, n: int) -> Frames:
-        out = np.zeros((n, 2), np.float32)
-        done = 0
         with self._lock:
-            while done < n and self._ready:
-                block = self._ready.popleft()
-                part = block[: n - done]
-                out[done : done + len(part)] = part
-                done += len(part)
-                if len(part) < len(block):
-                    self._ready.appendleft(block[len(part) :])
-            self._ready_frames -= done
+            out, done = self._ready.take(n)
             if done < n and not self._filled:
                 self._underruns += 1
             self._given += done

@@ -20,6 +20,7 @@ from emgview.session.live import exam as exam_module
 from emgview.session.live import recorder as recorder_module
 from emgview.session.live.exam import LiveExam, Needle
 from emgview.session.live.health import Levels, figures, load_limits
+from emgview.session.live.recorder import Recorder
 from emgview.session.live.states import LiveState
 from emgview.session.study_folder import StudyFolder
 from tests.races.scripted_source import Heard, Script, Scripted, Step, lost, until
@@ -53,17 +54,24 @@ def _closed() -> Iterator[None]:
         _MADE.pop().close()
 
 
+def record_from_the_first_sample(exam: LiveExam) -> Recorder:
+    exam.acquisition.hold()
+    exam.start()
+    assert exam.opened(5)
+    exam.record()
+    exam.acquisition.go()
+    recorder = exam.recorder
+    assert recorder is not None
+    return recorder
+
+
 def record_all(
     monkeypatch: pytest.MonkeyPatch, script: Script, folder: StudyFolder, **source: object
 ) -> tuple[Scripted, Heard, RecordingInfo, NDArray[np.generic]]:
     """Record a script from its first sample to its end."""
     made = Scripted(script, **source)  # type: ignore[arg-type]
     exam, heard = make_exam(monkeypatch, made, folder)
-    exam.acquisition.hold()
-    exam.start()
-    assert exam.opened(5)
-    exam.record()
-    exam.acquisition.go()
+    record_from_the_first_sample(exam)
     until(lambda: exam.state is LiveState.IDLE, 20)
     assert exam.close()
     return (made, heard, *read_back(heard.files[0].path))
@@ -238,13 +246,7 @@ def test_a_slow_disk_becomes_a_gap_and_an_alarm(
     monkeypatch.setattr(recorder_module, "QUEUE_S", 0.2)
     exam, heard = make_exam(monkeypatch, Scripted(steady), folder)
     exam.files.writer_slowness = 3.0
-    exam.acquisition.hold()
-    exam.start()
-    assert exam.opened(5)
-    exam.record()
-    exam.acquisition.go()
-    recorder = exam.recorder
-    assert recorder is not None
+    recorder = record_from_the_first_sample(exam)
     until(lambda: recorder.dropped > 1000)
     assert "The disk is too slow" in heard.texts()
     assert any(h.level == "red" for h in heard.told)
@@ -273,13 +275,7 @@ def test_a_full_disk_is_a_gap_and_the_file_goes_on_when_there_is_room(
     folder = StudyFolder(small_disk / "Case.emg")
     folder.create()
     exam, heard = make_exam(monkeypatch, Scripted(steady), folder)
-    exam.acquisition.hold()
-    exam.start()
-    assert exam.opened(5)
-    exam.record()
-    exam.acquisition.go()
-    recorder = exam.recorder
-    assert recorder is not None
+    recorder = record_from_the_first_sample(exam)
     until(lambda: recorder.written > 2000)
     ballast = small_disk / "ballast"
     ballast.write_bytes(os.urandom(50 * 2**20))
@@ -305,13 +301,7 @@ def test_a_full_disk_at_the_end_leaves_a_finished_file(
     folder = StudyFolder(small_disk / "Case.emg")
     folder.create()
     exam, heard = make_exam(monkeypatch, Scripted(steady), folder)
-    exam.acquisition.hold()
-    exam.start()
-    assert exam.opened(5)
-    exam.record()
-    exam.acquisition.go()
-    recorder = exam.recorder
-    assert recorder is not None
+    recorder = record_from_the_first_sample(exam)
     until(lambda: recorder.written > 2000)
     (small_disk / "ballast").write_bytes(os.urandom(60 * 2**20))
     until(lambda: recorder.dropped > 1000)
