@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.resources
+import sys
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +55,10 @@ def library() -> Any:
             "Boards need the package brainflow, which is not installed or cannot be loaded",
             "Install it with: pip install 'emgview[live]'.",
         ) from error
+    if sys.version_info < (3, 12):
+        # There the folder of a module cannot be asked for, and BrainFlow falls back on
+        # pkg_resources, which newer setuptools lack: ask for its package, as 3.12 does.
+        board_shim.files = lambda _module: importlib.resources.files("brainflow")
     board_shim.BoardShim.disable_board_logger()
     return board_shim
 
