@@ -81,6 +81,8 @@ def discover() -> tuple[tuple[SourceKind, tuple[FoundSource, ...], str], ...]:
             found.append((kind, kind.discover(), ""))
         except EmgviewError as error:
             found.append((kind, (), str(error)))
+        except Exception as error:  # noqa: BLE001 - one library must not hide the other kinds
+            found.append((kind, (), f"It cannot be asked ({type(error).__name__})."))
     return tuple(found)
 
 
