@@ -121,6 +121,20 @@ def test_freeze_stops_the_view_and_never_the_buffer(qtbot: Any, live: Live) -> N
     assert not traces.is_frozen
 
 
+def test_a_freeze_leaves_a_bookmark_in_the_recording(qtbot: Any, live: Live) -> None:
+    live.open(qtbot)
+    live.key(Qt.Key.Key_R)
+    qtbot.wait(400)
+    live.key(Qt.Key.Key_Space)
+    live.key(Qt.Key.Key_Space)
+    qtbot.wait(100)
+    live.key(Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: bool(live.files), timeout=10_000)
+    (mark,) = live.files[0].bookmarks
+    assert mark.text == "freeze"
+    assert 1_000 < mark.sample < live.files[0].info.n_samples
+
+
 def test_frozen_traces_can_be_scrolled_back_and_show_what_was_there(qtbot: Any, live: Live) -> None:
     live.open(qtbot)
     live.key(Qt.Key.Key_Plus, CTRL)  # a shorter sweep

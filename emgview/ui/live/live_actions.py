@@ -145,8 +145,11 @@ class LiveActions:
         self.place(replace(needle, side=_OTHER.get(needle.side, Side.RIGHT)))
 
     def _freeze(self) -> None:
-        traces = self._window.traces
+        traces, exam = self._window.traces, self._window.exam
         traces.freeze(frozen=not traces.is_frozen)
+        window = traces.window_now
+        if exam is not None and window is not None:
+            exam.bookmark(max(window.stop - 1, 0), "freeze")
 
     def _choose_channel(self, lanes: int) -> None:
         viewport = self._window.traces.viewport_now
