@@ -29,6 +29,8 @@ class HealthBar(QWidget):
             sign = "! " if figure.red else ""
             label.setText(f"{sign}{figure.name}: {figure.text}")
             label.setToolTip(figure.help)
+            # It never shrinks: the line must not jump, and the traces with it.
+            label.setMinimumWidth(max(label.minimumWidth(), label.sizeHint().width()))
             if label.property("red") != figure.red:
                 label.setProperty("red", figure.red)
                 label.style().unpolish(label)

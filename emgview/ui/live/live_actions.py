@@ -147,9 +147,8 @@ class LiveActions:
     def _freeze(self) -> None:
         traces, exam = self._window.traces, self._window.exam
         traces.freeze(frozen=not traces.is_frozen)
-        window = traces.window_now
-        if exam is not None and window is not None:
-            exam.bookmark(max(window.stop - 1, 0), "freeze")
+        if exam is not None and traces.frozen_at is not None:
+            exam.bookmark(max(traces.frozen_at - 1, 0), "freeze")
 
     def _choose_channel(self, lanes: int) -> None:
         viewport = self._window.traces.viewport_now

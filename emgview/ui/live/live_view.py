@@ -137,6 +137,11 @@ class LiveView(QWidget):
         return self._frozen_at is not None
 
     @property
+    def frozen_at(self) -> int | None:
+        """One past the last sample of the frozen window; None while the traces run."""
+        return self._frozen_at
+
+    @property
     def window_now(self) -> SampleInterval | None:
         """Absolute samples of the frozen window."""
         if self._frozen_at is None or self._viewport is None:
