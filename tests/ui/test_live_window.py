@@ -107,6 +107,7 @@ def test_traces_run_and_are_recorded_by_keys(qtbot: Any, live: Live) -> None:
 def test_freeze_stops_the_view_and_never_the_buffer(qtbot: Any, live: Live) -> None:
     live.window.resize(1700, 640)  # the health line has room in one row
     live.open(qtbot)
+    qtbot.waitUntil(lambda: "Buffer" in live.window.health.text(), timeout=10_000)
     qtbot.waitUntil(lambda: live.head > 12_000, timeout=10_000)
     live.key(Qt.Key.Key_Space)
     traces = live.window.traces

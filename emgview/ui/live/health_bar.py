@@ -8,6 +8,8 @@ from emgview.session.live.health import Figure
 from emgview.ui.flow_layout import FlowLayout
 from emgview.ui.theme import Theme
 
+_ROW_PX = 14
+
 
 class HealthBar(QWidget):
     """One label for each figure."""
@@ -18,6 +20,7 @@ class HealthBar(QWidget):
         self._row = FlowLayout(self)
         self._row.setContentsMargins(8, 3, 8, 3)
         self._labels: dict[str, QLabel] = {}
+        self.setMinimumHeight(self.fontMetrics().height() + _ROW_PX)  # one row, also while empty
 
     def show_figures(self, figures: tuple[Figure, ...]) -> None:
         """Show these; a new one gets its place at the end."""

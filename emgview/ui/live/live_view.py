@@ -259,13 +259,8 @@ class LiveView(QWidget):
         window = self.window_now
         if window is None or self._ring is None or self._viewport is None:
             return self._title
-        fs, head = self._viewport.fs, self._ring.head
-        back = (head - window.stop) / fs
-        return (
-            f"FROZEN, {back:.1f} s back   ·   {self._title}"
-            if self._title
-            else (f"FROZEN, {back:.1f} s back")
-        )
+        back = (self._ring.head - window.stop) / self._viewport.fs
+        return f"FROZEN, {back:.1f} s back   ·   {self._title}"
 
     # -- painting ----------------------------------------------------------------------------
 
