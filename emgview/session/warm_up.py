@@ -11,7 +11,7 @@ import importlib
 
 from emgview import kernels
 
-HEAVY = ("emgview.sources", "scipy.signal", "scipy.fft", "emgview.detection")
+HEAVY = ("scipy.signal", "scipy.fft", "emgview.detection")
 
 
 def warm_up() -> tuple[str, ...]:

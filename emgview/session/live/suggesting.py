@@ -18,7 +18,7 @@ from emgview.model import Chunk, DetectionRun, Proposal, RecordingInfo
 if TYPE_CHECKING:
     from emgview.detection.live import ClassCount, LiveDetector
 
-PUSH_S = 0.05
+PUSH_S = 0.03
 """So much signal is judged at a time."""
 
 _QUEUE_S = 60.0
