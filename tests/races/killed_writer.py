@@ -16,9 +16,7 @@ from emgview.session.live.recorder import Recorder
 def main(path: str, seed: int) -> None:
     rng = np.random.default_rng(seed)
     info = RecordingInfo("killed", 20_000.0, 0, (Channel("number"), Channel("minus")))
-    recorder = Recorder(
-        Path(path), info, "int32", 0, alarm=lambda _text: None, finished=lambda _file: None
-    )
+    recorder = Recorder(Path(path), info, "int32", 0, alarm=lambda _text: None)
     given = 0
     out = sys.stdout.buffer
     while True:

@@ -20,9 +20,7 @@ OLDEST_S = 0.2
 def test_another_process_sees_what_is_at_most_200_ms_old(tmp_path: Path) -> None:
     info = RecordingInfo("grows", 20_000.0, 0, tuple(Channel(f"C{n}") for n in range(8)))
     path = tmp_path / "001.h5"
-    recorder = Recorder(
-        path, info, "int16", 0, alarm=lambda _text: None, finished=lambda _file: None
-    )
+    recorder = Recorder(path, info, "int16", 0, alarm=lambda _text: None)
     given: list[tuple[float, int]] = []
     block = np.zeros((200, 8), np.int16)
     with subprocess.Popen(

@@ -36,15 +36,6 @@ _DISK_FULL = "The disk is full: samples are being lost. Free some space."
 _TOO_SLOW = "The disk is too slow: samples are being lost. Stop other programs that use it."
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
-    """A file that was finished."""
-
-    path: Path
-    info: RecordingInfo
-    lost: int
-
-
 @dataclass(slots=True)
 class _Order:
     """One thing to do, in order: a chunk, marks, or the end."""
@@ -73,8 +64,6 @@ class Recorder:
     alarm : callable
         Called with one sentence when samples are lost for want of disk or time, and with an empty
         text when writing goes on; on the thread that notices.
-    finished : callable
-        Called with the finished file on the recorder's thread.
     slowness : float
         Seconds that writing a second of signal takes longer: for fault tests only.
 
@@ -92,11 +81,10 @@ class Recorder:
         base: int,
         *,
         alarm: Callable[[str], None],
-        finished: Callable[[Recorded], None],
         slowness: float = 0.0,
     ) -> None:
         self.path, self.info, self.base = path, info, base
-        self._alarm, self._finished, self._slowness = alarm, finished, slowness
+        self._alarm, self._slowness = alarm, slowness
         self._rate = info.sampling_rate_hz
         self._writer: RecordingWriter | None = None
         self._info, self._dtype = info, np.dtype(dtype)
@@ -301,7 +289,6 @@ class Recorder:
             self._guarded(lambda: self._close(writer, stop))
         if self._journal is not None:
             self._journal.close(remove=not self._failed)
-        self._finished(Recorded(self.path, self.info, self._dropped))
 
     def _close(self, writer: RecordingWriter, stop: int) -> None:
         if stop > writer.n_samples:

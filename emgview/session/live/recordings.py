@@ -88,7 +88,6 @@ class Recordings:
             dtype,
             0,
             alarm=self._alarm,
-            finished=lambda _recorded: None,
             slowness=self.writer_slowness,
         )
         old, old_suggester = self.recorder, None
