@@ -139,7 +139,7 @@ class Recordings:
         self.suggester = None
         _done, late = wait(self._works, _PATIENCE_S)
         if late:
-            for suggester in self._ending:
+            for suggester in self._ending.copy():
                 suggester.give_up()  # its file is whole and can be judged later
             _done, late = wait(self._works, _PATIENCE_S)
         self._finishing.shutdown(wait=not late)
@@ -161,7 +161,10 @@ class Recordings:
 
         def work() -> None:
             recorder.join()
-            run = suggester.finish() if suggester is not None else None
+            run = None
+            if suggester is not None:
+                run = suggester.finish()
+                self._ending.remove(suggester)
             failed = bool(recorder.failed)
             done = Finished(recorder.path, recorder.info, run, marks, notes, failed)
             self._events.finished(done)
