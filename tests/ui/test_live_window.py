@@ -274,6 +274,22 @@ def test_a_source_that_is_not_there_says_what_to_do(
     qtbot.waitUntil(lambda: live.window.exam is None, timeout=5_000)
 
 
+def test_a_file_that_cannot_be_written_is_never_called_recording(qtbot: Any, live: Live) -> None:
+    live.open(qtbot)
+    live.key(Qt.Key.Key_R)
+    exam = live.window.exam
+    assert exam is not None
+    recorder = exam.recorder
+    assert recorder is not None
+    qtbot.waitUntil(lambda: recorder.written > 1_000, timeout=5_000)
+    writer = recorder._writer
+    assert writer is not None
+    writer._file.close()  # as if the disk had gone
+    qtbot.waitUntil(lambda: "Nothing is written" in live.window.bar.state.text(), timeout=5_000)
+    assert "Nothing is recorded any more" in live.window.banner.text
+    qtbot.waitUntil(lambda: "! Writer: failed" in live.window.health.text(), timeout=5_000)
+
+
 def test_a_source_of_an_unknown_kind_is_refused(live: Live) -> None:
     live.window.open_source("nothing:1")
     assert "Choose one of" in live.window.banner.text

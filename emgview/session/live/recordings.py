@@ -91,6 +91,8 @@ class Recordings:
             slowness=self.writer_slowness,
         )
         old, old_suggester = self.recorder, None
+        if old is None:
+            self._notes = []  # what happened before belongs to no recording
         self._acquisition.exchange(old, new, new.begin_at)
         rows: tuple[PhaseMark, ...] = tuple(marks(new.base))  # type: ignore[arg-type]
         new.set_marks(rows)

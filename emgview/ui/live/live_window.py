@@ -174,7 +174,8 @@ class LiveWindow(QMainWindow):
         self.menus.enable(frozenset({"nothing", "study"} if open_ else {"nothing"}))
         recorder = exam.recorder if exam is not None else None
         seconds = recorder.received / exam.rate_hz if exam and recorder and exam.rate_hz else 0.0
-        self.bar.show_state(state, seconds)
+        failed = recorder is not None and bool(recorder.failed)
+        self.bar.show_state(state, seconds, failed=failed)
         self.bar.show_needle(self.needle)
         marks = exam.marks if exam is not None else None
         phase = marks.phase if marks is not None else None

@@ -111,11 +111,12 @@ class NeedleBar(QWidget):
         done = "  ✓" if seconds >= wanted_s else ""
         self.rest.setFormat(f"Rest {seconds:.0f} of {wanted_s:.0f} s{done}")
 
-    def show_state(self, state: LiveState, recorded_s: float) -> None:
-        """What goes on, and for how long it has been recorded."""
+    def show_state(self, state: LiveState, recorded_s: float, *, failed: bool = False) -> None:
+        """What goes on, and for how long it has been recorded; ``failed``: nothing is written."""
         minutes, seconds = divmod(int(recorded_s), 60)
         on = state is LiveState.RECORDING
-        self.state.setText(_STATE_WORDS[state] + (f"  {minutes}:{seconds:02d}" if on else ""))
+        words = _STATE_WORDS[state] + (f"  {minutes}:{seconds:02d}" if on else "")
+        self.state.setText("! Nothing is written" if failed else words)
         self.state.setProperty("recording", on)
         self.record.setText("Stop recording" if recorded_s > 0 or on else "Record")
 
