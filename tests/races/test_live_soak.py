@@ -1,4 +1,7 @@
-"""An hour of acquisition, ten times as fast: memory stays flat, nothing is lost.
+"""An hour of acquisition, ten times as fast: nothing is lost, memory hardly grows.
+
+The aim is a slope within noise. What is held here is weaker, :data:`ALLOWED_MB` in the second half
+hour: the slope that was measured, 0.064 MB a minute, is small but lies above its noise.
 
 pytest -m slow tests/races/test_live_soak.py
 """
@@ -23,6 +26,7 @@ from tests.races.scripted_source import Heard
 HOUR_S, SPEED = 3600.0, 10.0
 MUSCLES = ("tib_ant", "fdi", "biceps", "deltoid", "vast_lat")
 MUSCLE_S = 120.0
+ALLOWED_MB = 5.0
 STATUS = Path("/proc/self/status")
 
 
@@ -46,7 +50,7 @@ def rss_mb() -> float:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.skipif(not STATUS.exists(), reason="memory is read from the system of Linux")
-def test_an_hour_of_examination_has_flat_memory(tmp_path: Path) -> None:
+def test_an_hour_of_examination_hardly_grows(tmp_path: Path) -> None:
     folder, heard = StudyFolder(tmp_path / "Case.emg"), HeardBriefly()
     folder.create(simulated=True)
     source = f"simulator:mixed_spontaneous?channels=4&rate=10000&speed={SPEED:g}&seconds=120"
@@ -82,7 +86,7 @@ def _check_files(heard: Heard) -> None:
 
 
 def _check_slope(memory: list[tuple[float, float]]) -> None:
-    """Of the second half: less than its own scatter would give by chance."""
+    """Of the second half: its own scatter, and what is allowed beyond it."""
     late = np.array([m for m in memory if m[0] > HOUR_S / 120])
     (slope, offset), covariance = np.polyfit(late[:, 0], late[:, 1], 1, cov=True)
     scatter = float(np.std(late[:, 1] - slope * late[:, 0] - offset))
@@ -92,4 +96,4 @@ def _check_slope(memory: list[tuple[float, float]]) -> None:
         f"scatter {scatter:.1f} MB"
     )
     span = late[-1, 0] - late[0, 0]
-    assert slope * span < 2 * scatter + 5.0
+    assert slope * span < 2 * scatter + ALLOWED_MB
