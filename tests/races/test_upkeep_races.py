@@ -61,8 +61,11 @@ def test_a_slot_runs_once_however_often_it_is_begun(worker: Worker) -> None:
             done.set()
         return count[0] < 50
 
+    all_begun = threading.Event()
+    worker.submit(lambda: all_begun.wait(_LIMIT_S))  # else it may end before the last beginning
     for _ in range(5):
         worker.submit_portions("upkeep", portion)
+    all_begun.set()
     assert done.wait(_LIMIT_S)
     assert worker.close(_LIMIT_S)
     assert most[0] == 1
