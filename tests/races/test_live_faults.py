@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from emgview.errors import EmgviewError
 from emgview.model import RecordingInfo, SampleInterval
 from emgview.recording import RecordingReader, validate
 from emgview.session.live import exam as exam_module
@@ -339,6 +340,39 @@ def test_a_source_that_is_not_there_says_what_to_do(monkeypatch: pytest.MonkeyPa
         exam.opened(5)
     assert exam.close()
     assert heard.states == [LiveState.CONNECTING, LiveState.STOPPING, LiveState.IDLE]
+
+
+def test_a_source_that_breaks_down_is_told_and_what_came_is_kept(
+    monkeypatch: pytest.MonkeyPatch, folder: StudyFolder
+) -> None:
+    """An error that is none of the program's own, as the library of a device may raise."""
+
+    def script(s: Scripted) -> Iterator[Step]:
+        yield s.block(1000)
+        yield ZeroDivisionError("in a library")
+
+    _made, heard, info, rows = record_all(monkeypatch, script, folder)
+    assert info.n_samples == 1000
+    assert_numbered(info, rows)
+    red = [h.text for h in heard.told if h.level == "red"]
+    assert red == [
+        "The source broke down (ZeroDivisionError): nothing comes any more. "
+        "What was recorded is kept. Choose the source again."
+    ]
+    assert heard.files[0].happenings == tuple(red)
+
+
+def test_a_source_that_breaks_down_at_its_opening_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    source = Scripted(steady)
+    monkeypatch.setattr(source, "open", lambda: 1 // 0)
+    exam, heard = make_exam(monkeypatch, source, None)
+    exam.start()
+    with pytest.raises(EmgviewError, match="broke down"):
+        exam.opened(5)
+    assert exam.close()
+    assert heard.states[-1] is LiveState.IDLE
 
 
 def test_the_next_muscle_begins_where_the_last_one_ends(

@@ -290,6 +290,23 @@ def test_a_file_that_cannot_be_written_is_never_called_recording(qtbot: Any, liv
     qtbot.waitUntil(lambda: "! Writer: failed" in live.window.health.text(), timeout=5_000)
 
 
+def test_a_source_that_breaks_down_is_told_and_its_recording_finished(
+    qtbot: Any, live: Live, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def script(s: Scripted) -> Iterator[Step]:
+        for _ in range(40):
+            yield s.block(100)
+            yield 0.01
+        yield ZeroDivisionError("in a library")
+
+    scripted(monkeypatch, script)
+    live.open(qtbot, "test:scripted")
+    live.key(Qt.Key.Key_R)
+    qtbot.waitUntil(lambda: bool(live.files), timeout=10_000)
+    assert "broke down" in live.window.banner.text
+    assert live.files[0].info.n_samples > 0
+
+
 def test_a_source_of_an_unknown_kind_is_refused(live: Live) -> None:
     live.window.open_source("nothing:1")
     assert "Choose one of" in live.window.banner.text

@@ -6,6 +6,7 @@ a queue of its own, or leaves it.
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -28,6 +29,8 @@ from emgview.sources.live import (
     SourceLostError,
 )
 from emgview.sources.live.protocol import check_block
+
+_LOG = logging.getLogger(__name__)
 
 RING_S = 600.0
 RING_BYTES = 2**30
@@ -245,11 +248,24 @@ class Acquisition:
                 self._opened.set()
                 self._held_back.wait()
                 self._work()
+        except Exception as error:  # noqa: BLE001 - the thread's edge: no source ends unsaid
+            self._break_down(error)
         finally:
             self.states.to(LiveState.STOPPING)
             self._source.close()
             self.states.to(LiveState.IDLE)
             self._opened.set()
+
+    def _break_down(self, error: Exception) -> None:
+        """A source failed in a way that it does not know itself: say so, never end in silence."""
+        _LOG.exception("a live source broke down")
+        told = EmgviewError(
+            f"The source broke down ({type(error).__name__}): nothing comes any more",
+            "What was recorded is kept. Choose the source again.",
+        )
+        if self.ring is None:
+            self.error = told
+        self._happened(Happening("red", str(told)))
 
     def _open_first(self) -> bool:
         try:
