@@ -29,8 +29,13 @@ edges, for which every pixel would cost two reads at random places of the file.)
 
 A file without overview, or with one that does not fit, gets one in a file beside it, made in
 portions while windows are read. (Lost: writing into the recording, which is never changed; memory,
-which a recording of a day would fill; a finer stored level, a quarter of the samples' size, since
-blocks of 8 samples are made on the way and kept within a bound.)
+which a recording of a day would fill.)
+
+The smallest stored blocks are of 16 samples, each level joins 4 of the one below: at most eight
+blocks are read for a pixel column, at the price of a sixth of the samples' room. Blocks of 8 are
+made on the way and kept within a bound. (Lost: blocks from 64 samples on in steps of 8, which
+take a thirtieth; a window of 10 s or 60 s then read its samples, and a step took twice the time.
+Files that hold those are given an overview beside them.)
 
 HDF5 gives zeros for what lies behind the end of a file that is cut off while it is open, and tells
 no error. Each read is therefore followed by a look at the size of the file.
@@ -85,11 +90,11 @@ lost; sorted, not overlapping, inside the recording.
 ``/phases`` (optional): rows ``start`` int64, ``stop`` int64 (half-open), ``phase`` text
 (``insertion``, ``rest``, ``slight``, ``maximal``), ``site`` int64 from 1 on.
 
-``/overview/<factor>`` (optional, but all or none) for the factors 64, 512, 4096, 32768, 262144:
-(ceil(n_samples / factor), n_channels, 2) of the type of ``/samples``; row b holds minimum and
-maximum of the samples from b * factor on, before gain and offset, without gaps and NaN. A block of
-gaps only has the highest number of its type (or +infinity) as minimum and the lowest (-infinity)
-as maximum.
+``/overview/<factor>`` (optional, but all or none) for the factors 16, 64, 256, 1024, 4096, 16384,
+65536, 262144: (ceil(n_samples / factor), n_channels, 2) of the type of ``/samples``; row b holds
+minimum and maximum of the samples from b * factor on, before gain and offset, without gaps and NaN.
+A block of gaps only has the highest number of its type (or +infinity) as minimum and the lowest
+(-infinity) as maximum.
 
 ``content_sha256`` is SHA-256 over the following, one after the other. A text is its UTF-8 bytes and
 one zero byte; an integer is 8 bytes, signed; a real is 8 bytes, IEEE 754; all little-endian.
@@ -116,9 +121,9 @@ whenever anything of it does not fit. It grows under a name of its own that ends
 bytes 0–15             ``emgview-overview``
 bytes 16–27            three unsigned 32-bit integers: version (1), length of the JSON, its CRC-32
 bytes 28–4095          JSON in UTF-8, padded with zero bytes
-from 4096 on           the blocks of the factors 64, 512, 4096, 32768, 262144, one after the other:
-                       (ceil(n_samples / factor), 2, n_channels) of the type of ``/samples``, for
-                       each block all minima, then all maxima, as in ``/overview``
+from 4096 on           the blocks of the factors 16, 64, 256, 1024, 4096, 16384, 65536, 262144, one
+                       after the other: (ceil(n_samples / factor), 2, n_channels) of the type of
+                       ``/samples``, for each block all minima, then all maxima, as in ``/overview``
 to the end             CRC-32 (unsigned 32-bit) of each page of 1024 blocks, level by level; the
                        last page of a level is shorter
 ====================== =============================================================================

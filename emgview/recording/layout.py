@@ -26,7 +26,7 @@ GAPS = "gaps"
 PHASES = "phases"
 OVERVIEW = "overview"
 
-OVERVIEW_FACTORS = (64, 512, 4096, 32768, 262144)
+OVERVIEW_FACTORS = (16, 64, 256, 1024, 4096, 16384, 65536, 262144)
 OVERVIEW_CHUNK_ROWS = 1024
 # Blocks that are made of the samples when they are looked at and kept for a while, never stored:
 # they would take a quarter of the samples' room.

@@ -13,7 +13,7 @@ from emgview.model import SampleInterval
 from emgview.recording.folding import fold, join_rows, loops_for, nothing
 from emgview.recording.layout import FINE_FACTOR, OVERVIEW_FACTORS
 
-MOST_VALUES_WITHOUT_BLOCKS = 4_000_000
+MOST_VALUES_WITHOUT_BLOCKS = 8_000_000
 """So many samples times channels are read at most where a wide window has no blocks yet."""
 
 # Bounds what is read at once, whatever the number of columns.

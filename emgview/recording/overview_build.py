@@ -133,7 +133,7 @@ class OverviewBuild:
 
 
 def build_in_memory(source: Source, progress: Progress | None = None) -> BlocksInMemory:
-    """All blocks of a recording, a thirtieth of the samples' size. Takes a while.
+    """All blocks of a recording, a sixth of the samples' size. Takes a while.
 
     Raises
     ------

@@ -110,6 +110,7 @@ def record(
         exam.record()
         exam.acquisition.go()
         _wait(exam, seconds, progress)
+        _let_it_judge(exam, waiting, progress)
     finally:
         exam.close()
     finished = waiting.ready.get_nowait()
@@ -138,6 +139,19 @@ def _wait(exam: LiveExam, seconds: float, progress: Progress) -> None:
         if exam.state is LiveState.LOST and monotonic() - began > seconds:
             return
         progress.report(recorder.received / wanted, "Recording")
+        sleep(_LOOK_S)
+
+
+def _let_it_judge(exam: LiveExam, waiting: _Waiting, progress: Progress) -> None:
+    """Close the recording and wait for a detector that is behind; nobody waits at a window here.
+
+    Interrupted, the recording is whole all the same, and can be judged later.
+    """
+    if exam.recorder is None:
+        return
+    exam.stop_recording()
+    while waiting.ready.empty():
+        progress.report(1.0, "The detector judges what is left")
         sleep(_LOOK_S)
 
 

@@ -225,16 +225,25 @@ def test_changed_metadata_is_found_by_the_hash(
 def test_an_overview_that_lies_is_found(closed_recording: tuple[Path, Any]) -> None:
     path, _samples = closed_recording
     with h5py.File(path, "r+") as file:
-        file["overview/512"][3, 0, 1] = 0
-    expected = ("error", "wrong-overview", "/overview/512")
+        file["overview/256"][3, 0, 1] = 0
+    expected = ("error", "wrong-overview", "/overview/256")
     assert [(p.severity, p.code, p.field) for p in validate(path)] == [expected]
+
+
+def _with_blocks_of_before(file: Any) -> None:
+    """An overview with the factors that files had at first."""
+    del file["overview"]
+    for factor in (64, 512, 4096, 32768, 262144):
+        n_blocks = -(-len(file["samples"]) // factor)
+        file[f"overview/{factor}"] = np.zeros((n_blocks, 2, 2), np.int16)
 
 
 @pytest.mark.parametrize(
     "change",
     [
         _without("overview"),
-        _without("overview/512"),
+        _without("overview/256"),
+        _with_blocks_of_before,
         _replaced("overview/64", np.zeros((3, 2, 2), np.int16)),
         _replaced("overview/64", np.zeros((157, 2, 2), np.int32)),
     ],

@@ -106,7 +106,7 @@ def _write(path: Path, samples: Any, byte_order: str, string: Any) -> None:
         )
         phase = [("start", "<i8"), ("stop", "<i8"), ("phase", string), ("site", "<i8")]
         file["phases"] = np.array([(0, 500, b"slight", 2)], phase)
-        for factor in (64, 512, 4096, 32768, 262144):
+        for factor in (16, 64, 256, 1024, 4096, 16384, 65536, 262144):
             file[f"overview/{factor}"] = _blocks(samples, np.s_[640:770], factor)
 
 

@@ -261,11 +261,13 @@ def test_the_documented_format_can_be_read_without_this_program(bare: Path, tmp_
     version, length, crc = np.frombuffer(data, "<u4", 3, 16)
     assert version == 1
     assert zlib.crc32(data[28 : 28 + length]) == crc
-    n_blocks = -(-150_037 // 64)
+    n_blocks = -(-150_037 // 16)
     rows = np.frombuffer(data, dtype, n_blocks * 6, 4096).reshape(n_blocks, 2, 3)
     np.testing.assert_array_equal(rows[:, 0], smallest[:, :, 0])
     np.testing.assert_array_equal(rows[:, 1], smallest[:, :, 1])
-    n_pages = sum(ceil(ceil(150_037 / f) / 1024) for f in (64, 512, 4096, 32768, 262144))
+    n_pages = sum(
+        ceil(ceil(150_037 / f) / 1024) for f in (16, 64, 256, 1024, 4096, 16384, 65536, 262144)
+    )
     pages = np.frombuffer(data, "<u4", n_pages, len(data) - 4 * n_pages)
     page_bytes = 1024 * 6 * dtype.itemsize
     assert pages[0] == zlib.crc32(data[4096 : 4096 + page_bytes])
