@@ -39,8 +39,8 @@ ui         the window, the only place for Qt and pyqtgraph; ``traces`` the pages
 
 ``app`` builds the window, ``cli`` the command line. Imports go down only, in the order ``cli``,
 ``app``, ``ui``, ``session``, ``report``, ``findings``, ``review`` or ``detection``, ``sources``,
-``simulation``, ``recording`` or ``sound``, ``signal``, ``model``, ``kernels``, ``resource_files``,
-``errors``; a test holds it.
+``simulation``, ``recording`` or ``sound``, ``signal``, ``model``, ``kernels``, ``resource_files``
+or ``typed_data``, ``errors``; a test holds it.
 
 Tables and numbers that a laboratory may want to replace lie in ``resources/``: classes, muscles,
 parameters of the detector, rules of findings, texts of the report, themes.

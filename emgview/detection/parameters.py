@@ -12,6 +12,7 @@ import rfc8785
 
 from emgview.errors import FileError
 from emgview.resource_files import resource
+from emgview.typed_data import typed
 
 Range = tuple[float, float]
 
@@ -259,7 +260,7 @@ def load_parameters(path: Path) -> Parameters:
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-        return msgspec.convert(data, Parameters, strict=False)
+        return typed(data, Parameters, strict=False)
     except (OSError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise FileError(path.name, "", str(error), "Correct the parameter file.") from error
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from emgview.typed_data import typed_json
+
 
 class Bookmark(msgspec.Struct, frozen=True, order=True):
     """A place and what the reader called it."""
@@ -25,7 +27,7 @@ class Bookmarks:
         """As stored; nothing where nothing is stored."""
         if not text:
             return cls()
-        return cls(tuple(sorted(msgspec.json.decode(text, type=list[Bookmark]))))
+        return cls(tuple(sorted(typed_json(text, list[Bookmark]))))
 
     def to_text(self) -> str:
         """To be stored."""

@@ -8,6 +8,7 @@ from functools import lru_cache
 import msgspec
 
 from emgview.resource_files import resource
+from emgview.typed_data import typed
 
 
 class DurationLimit(msgspec.Struct, frozen=True):
@@ -50,4 +51,4 @@ class DisplayLimits(msgspec.Struct, frozen=True):
 def load_display_limits() -> DisplayLimits:
     """The shipped numbers."""
     text = resource("display/limits.toml").read_text(encoding="utf-8")
-    return msgspec.convert(tomllib.loads(text), DisplayLimits)
+    return typed(tomllib.loads(text), DisplayLimits)

@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from emgview.errors import EmgviewError, FileError
+from emgview.typed_data import typed_json
 
 Keys = tuple[str, ...]
 Keymap = Mapping[str, Keys]
@@ -84,7 +85,7 @@ def read_keymap(path: Path, table: Keymap) -> dict[str, Keys]:
         If two commands would have the same key.
     """
     try:
-        read = msgspec.json.decode(path.read_bytes(), type=KeymapFile)
+        read = typed_json(path.read_bytes(), KeymapFile)
     except (OSError, msgspec.DecodeError) as error:
         raise FileError(path.name, "", "is no keymap", "Choose a file saved here.") from error
     kept = {command: keys for command, keys in read.keys.items() if command in table}

@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from emgview.resource_files import resource
+from emgview.typed_data import typed
 
 
 class DisplayMode(StrEnum):
@@ -125,10 +126,10 @@ def _data() -> dict[str, Any]:
 @lru_cache(maxsize=1)
 def shipped_modes() -> Modes:
     """As the program comes."""
-    return msgspec.convert(_data(), Modes)
+    return typed(_data(), Modes)
 
 
 @lru_cache(maxsize=1)
 def ladders() -> Ladders:
     """Steps of the keys."""
-    return msgspec.convert(_data(), Ladders)
+    return typed(_data(), Ladders)

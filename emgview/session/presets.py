@@ -15,6 +15,7 @@ import msgspec
 from emgview.errors import EmgviewError
 from emgview.resource_files import resource
 from emgview.session.traces import DisplayFilter
+from emgview.typed_data import typed
 
 MOST_OWN = 20
 LONGEST_NAME = 40
@@ -54,7 +55,7 @@ def shipped_presets() -> tuple[Preset, ...]:
     for row in rows:
         if "filter" in row:
             row["filter"] = {"high_pass_hz": None} | row["filter"]
-    return tuple(msgspec.convert(row, Preset) for row in rows)
+    return tuple(typed(row, Preset) for row in rows)
 
 
 def saved(own: Sequence[Preset], preset: Preset) -> tuple[Preset, ...]:

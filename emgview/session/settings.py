@@ -14,6 +14,7 @@ import platformdirs
 from emgview.session.modes import Modes
 from emgview.session.presets import Preset
 from emgview.session.traces import DisplayFilter
+from emgview.typed_data import typed_json
 
 _MOST_RECENT = 10
 
@@ -64,7 +65,7 @@ def load_settings(path: Path | None = None) -> Settings:
     """
     path = path or settings_path()
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Settings)
+        return typed_json(path.read_bytes(), Settings)
     except FileNotFoundError:
         return Settings()
     except msgspec.DecodeError:

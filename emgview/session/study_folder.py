@@ -16,6 +16,7 @@ import msgspec
 
 from emgview.errors import FileError, NewerSchemaError
 from emgview.model import RecordingEntry, Study
+from emgview.typed_data import typed_json
 
 SUFFIX = ".emg"
 STUDY_FILE = "study.json"
@@ -84,7 +85,7 @@ class StudyFolder:
         path = self.root / STUDY_FILE
         try:
             data = path.read_bytes()
-            version = msgspec.json.decode(data, type=_Schema).schema_version
+            version = typed_json(data, _Schema).schema_version
             if version > SCHEMA_VERSION:
                 raise NewerSchemaError(
                     path.name,
@@ -92,7 +93,7 @@ class StudyFolder:
                     f"is {version}; this program knows up to {SCHEMA_VERSION}",
                     "Install a newer emgview.",
                 )
-            return msgspec.json.decode(data, type=Study)
+            return typed_json(data, Study)
         except FileNotFoundError as error:
             raise FileError(
                 self.root.name, STUDY_FILE, "is missing", "Open a study folder."
