@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
-import importlib
+import logging
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 import numpy as np
+import platformdirs
 from numpy.typing import NDArray
 
-_MODULE = "emgview.kernels.loops"
+_LOG = logging.getLogger(__name__)
+_BUILDING = "emgview.kernels.building"
+_PATIENCE_S = 120.0
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 Values = NDArray[np.float32]
 
 
 class Kernels(Protocol):
-    """The compiled loops; what each takes and gives stands in :mod:`.loops`."""
+    """The compiled loops; what each takes and gives stands in :mod:`.loops`.
+
+    Raises
+    ------
+    ValueError, TypeError
+        Where sizes or types do not fit together, or an array is not C-contiguous.
+    """
 
     def reduce(
         self,
@@ -67,8 +81,8 @@ def compiled() -> Kernels | None:
 def load() -> bool:
     """Load the compiled loops, or make them where they never were made; whether they are ready.
 
-    Takes some seconds at most: not on the GUI thread. A second call does nothing. Where numba is
-    missing, or does not work, all stays as it is.
+    Takes some ten seconds where they are made: not on the GUI thread. A second call does nothing.
+    Where numba is missing, or does not work, all stays as it is.
     """
     with _STATE.lock:
         if not _STATE.tried:
@@ -77,12 +91,61 @@ def load() -> bool:
         return _STATE.ready is not None
 
 
+def cache_folder() -> Path:
+    """Where the machine code is kept, a file for each processor and version."""
+    return Path(platformdirs.user_cache_dir("emgview", appauthor=False)) / "loops"
+
+
 def _loaded() -> Kernels | None:
     try:
-        return cast(Kernels, importlib.import_module(_MODULE))
-    except (ImportError, OSError, RuntimeError):
-        # Missing; or no place for the cache; or a processor or numpy that this numba does not know.
+        # numba's part of LLVM takes a second to load
+        from emgview.kernels.machine import MachineLoops, kind_of_machine
+    except (ImportError, OSError):
         return None
+    kept = cache_folder() / f"{kind_of_machine()}.bin"
+    with suppress(OSError, ValueError, RuntimeError):
+        return MachineLoops(kept.read_bytes())
+    try:
+        return MachineLoops(_made(kept))
+    except (ImportError, OSError, RuntimeError, ValueError, subprocess.SubprocessError) as error:
+        # No numba; or a processor or numpy that this numba does not know.
+        _LOG.info("pages are drawn by numpy: %s", type(error).__name__)
+        return None
+
+
+def _made(kept: Path) -> bytes:
+    """New machine code, which is kept if it can be."""
+    if getattr(sys, "frozen", False):  # there is no python to start
+        from emgview.kernels.building import build
+
+        packed = build()
+    else:
+        packed = _made_elsewhere()
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        fresh = kept.with_suffix(f".{id(packed):x}.new")
+        fresh.write_bytes(packed)
+        fresh.replace(kept)
+    except OSError as error:
+        _LOG.info("machine code is not kept: %s", error.strerror)
+    return packed
+
+
+def _made_elsewhere() -> bytes:
+    """The same by another process, which takes numba's memory with it when it ends."""
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "loops.bin"
+        subprocess.run(
+            [sys.executable, "-m", _BUILDING, str(place)],
+            cwd=_PACKAGE.parent,
+            check=True,
+            timeout=_PATIENCE_S,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        return place.read_bytes()
 
 
 @contextmanager

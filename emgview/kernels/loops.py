@@ -1,9 +1,9 @@
-"""The loops themselves, made into machine code by numba when this module is imported.
+"""The loops themselves, made into machine code by numba; imported by :mod:`.building` alone.
 
 They are plain functions that also run, slowly, without numba. The innermost loops run over slices
-and test nothing but values, so that the compiler does eight and more at once. Signatures are
-stated: all code is made at import, or taken from the cache, and none while a page waits. No loop
-holds Python's lock.
+and test nothing but values, so that the compiler does eight and more at once. Nothing is allocated
+and nothing raised, so that the code needs nothing but itself: it is kept and used later without
+numba. At the end stand the same loops with plain pointers and sizes, as C calls them.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 import numpy as np
-from numba import types
+from numba import carray, types
 from numpy.typing import NDArray
 
 Rows = NDArray[Any]
@@ -27,54 +27,12 @@ _ONE = np.float32(1)
 _ZERO = np.float32(0)
 
 
-def _given(kind: Any, n_dimensions: int) -> Any:
-    """An argument that is only read; an array that may be written fits too."""
-    return types.Array(kind, n_dimensions, "C", readonly=True)
-
-
-def _taken(kind: Any, n_dimensions: int) -> Any:
-    """An argument that is written."""
-    return types.Array(kind, n_dimensions, "C")
-
-
-_COUNT = types.int64
-_COUNTS = _given(types.int64, 1)
-_LINES = _given(types.float32, 2)
-_REDUCE = [
-    types.void(_given(t, 1), _given(t, 1), _COUNT, _COUNTS, _taken(t, 2), _taken(t, 2))
-    for t in (types.int16, types.int32, types.float32)
-]
-_LINE_COLUMNS = [types.void(_LINES, _taken(types.float32, 2), _taken(types.float32, 2))]
-_DRAW = [
-    types.void(
-        _taken(types.uint32, 2),
-        _given(types.uint32, 2),
-        _COUNT,
-        _given(types.int64, 2),
-        _given(types.float32, 1),
-        _LINES,
-        _LINES,
-        types.UniTuple(types.int64, 4),
-    )
-]
-
-
 def _inner(function: F) -> F:
     """A part of a loop, taken into each loop that calls it."""
     return cast(F, numba.njit(nogil=True, error_model="numpy")(function))
 
 
-def _loop(signatures: list[Any]) -> Callable[[F], F]:
-    """A loop that is called from Python, made for these arguments."""
-
-    def made(function: F) -> F:
-        kind = numba.njit(signatures, nogil=True, cache=True, error_model="numpy")
-        return cast(F, kind(function))
-
-    return made
-
-
-@_loop(_REDUCE)
+@_inner
 def reduce(low: Rows, high: Rows, step: int, cuts: Whole, least: Rows, most: Rows) -> None:
     """Join rows into columns: rows ``cuts[k]`` to ``cuts[k + 1]`` belong to column k.
 
@@ -117,8 +75,8 @@ def _line_at(samples: Values, where: float, out: Values) -> None:
         out[c] = a[c] + (b[c] - a[c]) * part
 
 
-@_loop(_LINE_COLUMNS)
-def line_columns(samples: Values, low: Values, high: Values) -> None:
+@_inner
+def line_columns(samples: Values, low: Values, high: Values, room: Values) -> None:
     """Extremes of the line from sample to sample within each pixel column.
 
     Parameters
@@ -127,9 +85,11 @@ def line_columns(samples: Values, low: Values, high: Values) -> None:
         At least one; NaN breaks the line.
     low, high : ndarray, (n_columns, n_channels) float32
         Written; NaN where there is no line.
+    room : ndarray, (2, n_channels) float32
+        Written.
     """
     n, n_columns = len(samples), len(low)
-    before, after = np.empty_like(low[0]), np.empty_like(low[0])
+    before, after = room[0], room[1]
     _line_at(samples, 0.0, before)
     row = 0
     for k in range(n_columns):
@@ -220,7 +180,7 @@ def _draw_dashes(
                     target[row, dash * length : (dash + 1) * length] = np.uint32(ink)
 
 
-@_loop(_DRAW)
+@_inner
 def draw(
     pixels: Pixels,
     ground: Pixels,
@@ -230,6 +190,7 @@ def draw(
     low: Values,
     high: Values,
     strokes: tuple[int, int, int, int],
+    room: tuple[Values, NDArray[np.int32], NDArray[np.bool_]],
 ) -> None:
     """Traces on their ground, and dashes where they leave their lanes.
 
@@ -244,12 +205,14 @@ def draw(
     low, high : ndarray, (n_lanes, n_columns) float32
         NaN columns stay empty.
     strokes : (line width, colour of dashes, their length, their thickness)
+    room : rows (2, n_columns + 2) float32, runs (2, n_columns) int32, cuts (n_lanes, 2, n) bool
+        Written; n_columns as far as there are pixels, n dashes over them. Rows are NaN at both
+        ends and cuts False when they come.
     """
-    n_columns = min(low.shape[1], pixels.shape[1] - left)
+    rows, runs, cut = room
+    n_columns = runs.shape[1]
     pen, _ink, length, _thickness = strokes
-    rows = np.full((2, n_columns + 2), np.nan, np.float32)
-    first, stop = np.empty(n_columns, np.int32), np.empty(n_columns, np.int32)
-    cut = np.zeros((len(lanes), 2, -(-n_columns // length)), np.bool_)
+    first, stop = runs[0], runs[1]
     for n in range(len(lanes)):
         top, height = lanes[n, 0], lanes[n, 1]
         edge = np.float32(height - 1)
@@ -266,3 +229,83 @@ def draw(
                 target[x] = colour if inked else under[x]
     for n in range(len(lanes)):
         _draw_dashes(pixels[:, left : left + n_columns], lanes[n], cut[n], strokes)
+
+
+# -- for C ---------------------------------------------------------------------------------------
+
+_N = types.int64
+
+
+def _at(kind: Any) -> Any:
+    return types.CPointer(kind)
+
+
+def _reduce_of(kind: Any) -> Any:
+    def loop(  # type: ignore[no-untyped-def]
+        low, high, n_low, n_high, step, cuts, least, most, n_columns, n_channels
+    ):
+        reduce(
+            carray(low, (n_low,)),
+            carray(high, (n_high,)),
+            step,
+            carray(cuts, (n_columns + 1,)),
+            carray(least, (n_columns, n_channels)),
+            carray(most, (n_columns, n_channels)),
+        )
+
+    values = _at(kind)
+    return _for_c(values, values, _N, _N, _N, _at(types.int64), values, values, _N, _N)(loop)
+
+
+def _for_c(*arguments: Any) -> Callable[[Any], Any]:
+    kind = numba.cfunc(types.void(*arguments), nopython=True, error_model="numpy")
+    return cast(Callable[[Any], Any], kind)
+
+
+_FLOATS = _at(types.float32)
+
+
+def _line_columns(  # type: ignore[no-untyped-def]
+    samples, low, high, room, n, n_columns, n_channels
+):
+    line_columns(
+        carray(samples, (n, n_channels)),
+        carray(low, (n_columns, n_channels)),
+        carray(high, (n_columns, n_channels)),
+        carray(room, (2, n_channels)),
+    )
+
+
+def _draw(  # type: ignore[no-untyped-def]
+    pixels, ground, lanes, scales, low, high, rows, runs, cut, sizes
+):
+    height, width, left, n_lanes = sizes[0], sizes[1], sizes[2], sizes[3]
+    n_values, n_columns, n_dashes = sizes[4], sizes[5], sizes[6]
+    draw(
+        carray(pixels, (height, width)),
+        carray(ground, (height, width)),
+        left,
+        carray(lanes, (n_lanes, 3)),
+        carray(scales, (n_lanes,)),
+        carray(low, (n_lanes, n_values)),
+        carray(high, (n_lanes, n_values)),
+        (sizes[7], sizes[8], sizes[9], sizes[10]),
+        (
+            carray(rows, (2, n_columns + 2)),
+            carray(runs, (2, n_columns)),
+            carray(cut, (n_lanes, 2, n_dashes)),
+        ),
+    )
+
+
+def functions_for_c() -> dict[str, Any]:
+    """Each loop as numba's C function, by the name that :mod:`.machine` calls it by."""
+    colours, whole = _at(types.uint32), _at(types.int64)
+    made = {
+        f"reduce_{kind}": _reduce_of(kind) for kind in (types.int16, types.int32, types.float32)
+    }
+    floats = (_FLOATS,) * 4
+    made["line_columns"] = _for_c(*floats, _N, _N, _N)(_line_columns)
+    room = (_FLOATS, _at(types.int32), _at(types.boolean))
+    made["draw"] = _for_c(colours, colours, whole, _FLOATS, _FLOATS, _FLOATS, *room, whole)(_draw)
+    return made

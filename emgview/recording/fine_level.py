@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from emgview.recording.folding import fold_all
 from emgview.recording.layout import FINE_FACTOR
 
-FINE_CACHE_BYTES = 16 * 2**20
+FINE_CACHE_BYTES = 8 * 2**20
 """Most that the kept blocks of one recording take."""
 
 _SLAB_BLOCKS = 1024

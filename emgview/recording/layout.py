@@ -15,7 +15,7 @@ SCHEMA_VERSION = 1
 LIBRARY_VERSIONS = ("v110", "v110")
 
 # A window read touches whole chunks: a few megabytes of cache save reading them row by row.
-CHUNK_CACHE_BYTES = 16 * 2**20
+CHUNK_CACHE_BYTES = 8 * 2**20
 CHUNK_CACHE_SLOTS = 4001
 
 SAMPLE_DTYPES = (np.dtype(np.int16), np.dtype(np.int32), np.dtype(np.float32))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -146,10 +147,52 @@ def test_pixels_are_the_same(seed: int, width: int, n_lanes: int, pen: int, left
 def test_without_numba_all_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """A machine for which there is no numba draws by numpy and is told nothing."""
 
-    def missing(_name: str) -> Any:
-        raise ImportError("no numba")
-
     monkeypatch.setattr(loading, "_STATE", loading._State())
-    monkeypatch.setattr(importlib, "import_module", missing)
+    monkeypatch.setitem(sys.modules, "emgview.kernels.machine", None)
     assert not kernels.load()
     assert kernels.compiled() is None
+
+
+def test_kept_machine_code_that_is_damaged_is_made_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from emgview.kernels.machine import kind_of_machine
+
+    good = (loading.cache_folder() / f"{kind_of_machine()}.bin").read_bytes()
+    made: list[int] = []
+
+    def make() -> bytes:
+        made.append(1)
+        return good
+
+    monkeypatch.setattr(loading, "cache_folder", lambda: tmp_path)
+    monkeypatch.setattr(loading, "_made_elsewhere", make)
+    kept = tmp_path / f"{kind_of_machine()}.bin"
+    for damaged in (b"", good[:-5], good[:40] + b"x" + good[41:], b"\0" * 100):
+        kept.write_bytes(damaged)
+        monkeypatch.setattr(loading, "_STATE", loading._State())
+        assert kernels.load()
+        assert kept.read_bytes() == good
+    assert len(made) == 4
+    monkeypatch.setattr(loading, "_STATE", loading._State())
+    assert kernels.load()
+    assert len(made) == 4
+    assert [path.name for path in tmp_path.iterdir()] == [kept.name]
+
+
+def test_loops_refuse_what_does_not_fit() -> None:
+    """They trust their sizes, so that a wrong one must not come to them."""
+    loops = kernels.compiled()
+    assert loops is not None
+    rows, columns = np.zeros(60, np.int16), np.zeros((2, 3), np.int16)
+    loops.reduce(rows, rows, 3, np.array([0, 10, 20]), columns, columns.copy())
+    for cuts in ([0, 10, 21], [-1, 10, 20], [0, 10]):
+        with pytest.raises(ValueError, match=r"fit|rows"):
+            loops.reduce(rows, rows, 3, np.array(cuts), columns, columns.copy())
+    with pytest.raises(TypeError):
+        loops.reduce(rows, rows.astype(np.int32), 3, np.array([0, 1, 2]), columns, columns)
+    with pytest.raises(TypeError):
+        loops.reduce(rows, rows[::2], 3, np.array([0, 1, 2]), columns, columns)
+    values = np.zeros((4, 3), np.float32)
+    with pytest.raises(ValueError, match="fit"):
+        loops.line_columns(values, values, values[:, :2].copy())

@@ -1,0 +1,183 @@
+"""Machine code of the loops as it is kept: packed, put in place by llvmlite, called with arrays."""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import json
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import llvmlite.binding as llvm
+import numpy as np
+from numpy.typing import NDArray
+
+_SUM_BYTES = 32
+_POINTER, _SIZE = ctypes.c_void_p, ctypes.c_int64
+_ARGUMENTS = {
+    **{
+        f"reduce_{kind}": (
+            *(_POINTER, _POINTER, _SIZE, _SIZE, _SIZE),
+            *(_POINTER, _POINTER, _POINTER, _SIZE, _SIZE),
+        )
+        for kind in ("int16", "int32", "float32")
+    },
+    "line_columns": (*(_POINTER,) * 4, *(_SIZE,) * 3),
+    "draw": (_POINTER,) * 10,
+}
+
+Values = NDArray[np.float32]
+Array = NDArray[Any]
+
+
+def target_machine() -> Any:
+    """LLVM's idea of this processor."""
+    llvm.initialize_native_target()
+    llvm.initialize_native_asmprinter()
+    return llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(),
+        features=llvm.get_host_cpu_features().flatten(),
+        opt=3,
+        jit=True,
+    )
+
+
+def kind_of_machine() -> str:
+    """Hexadecimal digits: the same where kept code fits."""
+    facts = [
+        *(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py"))),
+        *(version(name).encode() for name in ("numba", "llvmlite", "numpy")),
+        *(str(part).encode() for part in (sys.version_info[:2], sys.platform)),
+        llvm.get_process_triple().encode(),
+        llvm.get_host_cpu_name().encode(),
+        llvm.get_host_cpu_features().flatten().encode(),
+    ]
+    return hashlib.sha256(b"\0".join(facts)).hexdigest()[:24]
+
+
+def pack(code: dict[str, tuple[str, bytes]]) -> bytes:
+    """Bytes of a file: checksum, table of contents, objects.
+
+    Parameters
+    ----------
+    code : dict
+        By the name of the loop: name of the function in its object, and the object.
+    """
+    table = json.dumps({name: [native, len(data)] for name, (native, data) in code.items()})
+    body = table.encode() + b"\n" + b"".join(data for _native, data in code.values())
+    return hashlib.sha256(body).digest() + body
+
+
+def unpack(packed: bytes) -> dict[str, tuple[str, bytes]]:
+    """What :func:`pack` packed.
+
+    Raises
+    ------
+    ValueError
+        If it is damaged or cut off.
+    """
+    body = packed[_SUM_BYTES:]
+    if hashlib.sha256(body).digest() != packed[:_SUM_BYTES]:
+        raise ValueError("the kept machine code is damaged")
+    table, _, objects = body.partition(b"\n")
+    code, start = {}, 0
+    for name, (native, length) in json.loads(table).items():
+        code[name] = (native, objects[start : start + length])
+        start += length
+    return code
+
+
+class MachineLoops:
+    """The compiled loops (see :class:`.loading.Kernels`). On any thread; Python's lock is let go.
+
+    Parameters
+    ----------
+    packed : bytes
+        Of :func:`pack`, for this processor.
+
+    Raises
+    ------
+    ValueError, RuntimeError
+        If it is damaged, or not fit for this processor.
+    """
+
+    def __init__(self, packed: bytes) -> None:
+        code = unpack(packed)
+        self._engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), target_machine())
+        for _native, data in code.values():
+            self._engine.add_object_file(llvm.ObjectFileRef.from_data(data))
+        self._engine.finalize_object()
+        self._loops = {name: self._function(name, native) for name, (native, _) in code.items()}
+
+    def reduce(
+        self, low: Array, high: Array, step: int, cuts: NDArray[np.int64], least: Array, most: Array
+    ) -> None:
+        """Join rows into columns."""
+        _must_fit((low, high, least, most), low.dtype)
+        _must_fit((cuts,), np.dtype(np.int64))
+        n_columns, n_channels = least.shape
+        if most.shape != least.shape or len(cuts) != n_columns + 1:
+            raise ValueError(f"{least.shape}, {most.shape} and {len(cuts)} cuts do not fit")
+        ends = (int(cuts[-1]) - 1) * step + n_channels
+        if n_columns and (cuts[0] < 0 or (cuts[-1] > 0 and ends > min(len(low), len(high)))):
+            raise ValueError("the cuts lead beyond the rows")
+        loop = self._loops[f"reduce_{low.dtype.name}"]
+        sizes = len(low), len(high), step
+        loop(_at(low), _at(high), *sizes, _at(cuts), _at(least), _at(most), *least.shape)
+
+    def line_columns(self, samples: Values, low: Values, high: Values) -> None:
+        """Extremes of the line from sample to sample within each pixel column."""
+        _must_fit((samples, low, high), np.dtype(np.float32))
+        if low.shape != high.shape or samples.shape[1:] != low.shape[1:] or not len(samples):
+            raise ValueError(f"{samples.shape}, {low.shape} and {high.shape} do not fit")
+        room = np.empty((2, low.shape[1]), np.float32)
+        sizes = len(samples), *low.shape
+        self._loops["line_columns"](_at(samples), _at(low), _at(high), _at(room), *sizes)
+
+    def draw(
+        self,
+        pixels: NDArray[np.uint32],
+        ground: NDArray[np.uint32],
+        left: int,
+        lanes: NDArray[np.int64],
+        scales: Values,
+        low: Values,
+        high: Values,
+        strokes: tuple[int, int, int, int],
+    ) -> None:
+        """Traces on their ground, and dashes where they leave their lanes."""
+        _must_fit((pixels, ground), np.dtype(np.uint32))
+        _must_fit((lanes,), np.dtype(np.int64))
+        _must_fit((scales, low, high), np.dtype(np.float32))
+        n_lanes, n_values = low.shape
+        if (pixels.shape, high.shape) != (ground.shape, low.shape) or lanes.shape != (n_lanes, 3):
+            raise ValueError(f"{pixels.shape}, {ground.shape}, {low.shape}, {lanes.shape}")
+        if n_lanes and (lanes[:, 0].min() < 0 or left < 0 or len(scales) != n_lanes):
+            raise ValueError("lanes lie outside the picture")
+        n_columns = max(min(n_values, pixels.shape[1] - left), 0)
+        rows = np.full((2, n_columns + 2), np.nan, np.float32)
+        runs = np.empty((2, n_columns), np.int32)
+        cut = np.zeros((n_lanes, 2, -(-n_columns // strokes[2])), np.bool_)
+        numbers = (*pixels.shape, left, *low.shape, n_columns, cut.shape[2], *strokes)
+        sizes = np.array(numbers, np.int64)
+        arrays = (pixels, ground, lanes, scales, low, high, rows, runs, cut, sizes)
+        self._loops["draw"](*(_at(array) for array in arrays))
+
+    def _function(self, name: str, native: str) -> Callable[..., None]:
+        address = self._engine.get_function_address(native)
+        if not address:
+            raise ValueError(f"the kept machine code has no {name}")
+        return ctypes.CFUNCTYPE(None, *_ARGUMENTS[name])(address)
+
+
+def _must_fit(arrays: tuple[Array, ...], dtype: np.dtype[Any]) -> None:
+    for array in arrays:
+        if array.dtype != dtype or not array.flags.c_contiguous:
+            raise TypeError(f"{array.dtype} with strides {array.strides} where {dtype} is wanted")
+
+
+def _at(array: Array) -> int:
+    return array.ctypes.data
