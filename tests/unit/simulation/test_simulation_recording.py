@@ -31,7 +31,8 @@ def test_muscle_is_in_the_table_and_the_note_says_simulated(made: Scenario) -> N
     info = simulate(made, seconds=1, seed=0).info
     assert load_muscles().get(info.muscle) is not None
     assert any("Simulated" in note for note in info.notes)
-    assert info.channels[0].electrode == "concentric"
+    assert info.channels[0].electrode == made.electrode
+    assert made.electrode in ("concentric", "monopolar", "surface")
 
 
 def test_baseline_noise_has_the_stated_size_and_falls_with_frequency() -> None:
