@@ -24,12 +24,12 @@ from emgview.simulation import Simulation, TruePotential, scenario, scenarios
 
 EXAMPLE_SEED = 1
 _GROUPS = {
-    "normal": "&Normal",
-    "class": "&Discharges and units",
-    "pair": "&Pairs that get mixed up",
-    "artefact": "&Artefacts",
-    "mixture": "&Mixtures",
-    "hard": "&Hard ones",
+    "normal": "Normal",
+    "class": "Discharges and units",
+    "pair": "Pairs that get mixed up",
+    "artefact": "Artefacts",
+    "mixture": "Mixtures",
+    "hard": "Hard ones",
 }
 _SATELLITE = "satellite"
 _ACTOR = Actor("simulator", role="script")
