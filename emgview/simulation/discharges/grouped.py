@@ -38,7 +38,8 @@ def _bursts(setting: Setting, rng: np.random.Generator) -> list[Array]:
         starts = firing.scattered(rng, setting.span, rate, cv, 0.15)
     inside, usual = between_log(rng, part.range("inside_hz")), _usual_count(setting, rng)
     found = []
-    for start, stop in zip(starts, [*starts[1:], np.inf], strict=True):
+    ends = np.append(starts, np.inf)[1:]
+    for start, stop in zip(starts, ends, strict=True):
         count = _count(rng, usual, part.range("spikes"))
         times = firing.burst(rng, count, inside, 0.08, between(rng, part.range("widening")))
         times = start + times

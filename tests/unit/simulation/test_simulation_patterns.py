@@ -95,6 +95,12 @@ def test_a_myokymic_burst_is_one_unit_a_tremor_burst_several(once: Once, seed: i
     assert np.median([len(burst) for burst in bursts]) >= 4
 
 
+@pytest.mark.parametrize("name", ["example_myokymic", "example_multiplet", "example_synkinesis"])
+def test_a_recording_too_short_for_a_burst_is_empty(name: str) -> None:
+    """Grouped discharges failed where no burst began within the recording."""
+    assert not [p for p in simulate(name, seconds=0.05, seed=4).truth if p.train is None]
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_facial_bursts_are_synchronous_and_of_units_of_their_own(once: Once, seed: int) -> None:
     made = once("example_hemifacial_spasm", seed)
@@ -131,6 +137,16 @@ def test_double_fasciculation_potentials_keep_their_distance(once: Once, seed: i
         assert late.min() >= 10.0
         assert late.max() <= 110.0
         assert late.std() / late.mean() < 0.1
+
+
+def test_a_double_can_be_of_two_units(once: Once) -> None:
+    made = once("example_fasciculation_two_units")
+    one, two = (
+        np.array([p.peak_sample for p in made.truth if p.unit == unit]) / FS * 1000.0
+        for unit in sorted({p.unit for p in made.truth})
+    )
+    late = two - one[: len(two)]
+    assert 10.0 <= late.min() < late.max() <= 110.0
 
 
 def test_cramp_grows_in_steps_and_ends(once: Once) -> None:
