@@ -96,7 +96,8 @@ class Shown:
 _DISPLAY, _FOREGROUND = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ForegroundRole
 _ALIGNMENT, _TOOL_TIP = Qt.ItemDataRole.TextAlignmentRole, Qt.ItemDataRole.ToolTipRole
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_NUMBERS = (1, 3, 4, 5)
+_NUMBERS = frozenset((1, 3, 4, 5))
+_NO_COLOUR = "#888888"
 
 
 class ItemsModel(QAbstractTableModel):
@@ -167,6 +168,20 @@ class ItemsModel(QAbstractTableModel):
         """All items in time, hidden ones too."""
         return self._rows
 
+    @property
+    def right_columns(self) -> frozenset[int]:
+        """Columns of numbers: their texts end at the right edge."""
+        return _NUMBERS
+
+    def texts(self, index: int) -> tuple[str, ...]:
+        """Text of each cell of a row."""
+        row = self.row(index)
+        return tuple(text(row) for text in _TEXTS)
+
+    def letter_colour(self, index: int) -> str:
+        """Colour of the letter of a row, as ``#rrggbb``."""
+        return self._colours.get(self.row(index).label.activity, _NO_COLOUR)
+
     def rowCount(self, parent: Index | None = None) -> int:
         """Number of items."""
         return 0 if parent is not None and parent.isValid() else len(self._order)
@@ -192,7 +207,7 @@ class ItemsModel(QAbstractTableModel):
         if role == _DISPLAY:
             return _TEXTS[column](row)
         if role == _FOREGROUND and column == 0:
-            return QColor(self._colours.get(row.label.activity, "#888888"))
+            return QColor(self.letter_colour(index.row()))
         if role == _ALIGNMENT and column in _NUMBERS:
             return _RIGHT
         if role == _TOOL_TIP:

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 
 from emgview.model import LabelState, load_vocabulary
-from emgview.ui.items_delegate import PlainCells
 from emgview.ui.items_model import ALL, DECIDED, OPEN, ItemsModel, Row
+from emgview.ui.items_table import ItemsTable
 
 
 class ItemsPanel(QWidget):
@@ -112,9 +112,8 @@ class ItemsPanel(QWidget):
     # -- parts -------------------------------------------------------------------------------
 
     def _make_table(self) -> QTableView:
-        table = QTableView()
+        table = ItemsTable(self.model)
         table.setModel(self.model)
-        table.setItemDelegate(PlainCells(table))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)

@@ -161,9 +161,11 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         """Highlight an item and bring it into view."""
         self._selected = item
         found = self._items.get(item)
+        asked = False
         if found is not None and self._viewport is not None:
-            self._set(self._viewport.showing(found.interval))
-        self._canvas.update()
+            asked = self._set(self._viewport.showing(found.interval))
+        if not asked:  # else it is painted once, with the answer
+            self._canvas.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
@@ -240,10 +242,11 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         if self._viewport is not None:
             self._set(change(self._viewport))
 
-    def _set(self, viewport: Viewport) -> None:
+    def _set(self, viewport: Viewport) -> bool:
+        """Show another window; tells whether its data had to be asked for."""
         before = self._viewport
         if viewport == before:
-            return
+            return False
         self._viewport = viewport
         if before is None or _lanes(viewport) != _lanes(before):
             self._layers.forget()
@@ -253,6 +256,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
             self._late.start()
         else:
             self._canvas.update()
+        return asked
 
     def _request(self) -> bool:
         """Ask, if the screen needs other data than what was asked last; tells whether it did."""
