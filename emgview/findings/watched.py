@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from emgview.findings.rules import FindingsRules
 from emgview.findings.table import ExaminedRecording
-from emgview.model import ActivityClass, Label, LabelState, Proposal, SampleInterval, Vocabulary
+from emgview.model import (
+    ActivityClass,
+    Label,
+    LabelState,
+    Proposal,
+    SampleInterval,
+    Vocabulary,
+    proposals_without,
+)
 from emgview.model.interval import subtract, total_length, union
 
 
@@ -69,8 +77,7 @@ def items_of(
     ]
     found += [
         _item(proposal, LabelState.PROPOSED, vocabulary)
-        for proposal in proposals
-        if proposal.id not in spoken_of
+        for proposal in proposals_without(proposals, spoken_of)
     ]
     return tuple(found)
 

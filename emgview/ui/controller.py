@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -27,6 +27,7 @@ from emgview.session.jobs import Worker
 from emgview.session.live.finished import Finished
 from emgview.session.live.recovery import must_recover, recover
 from emgview.session.live.taking_in import complete, discard_empty, enter
+from emgview.session.open_proposals import OpenProposals
 from emgview.session.overviews import OverviewNotice, OverviewState
 from emgview.session.policy import StudyState
 from emgview.session.reporting import Signing, write_report
@@ -50,7 +51,7 @@ class StudyView:
     study: Study
     recordings: tuple[OpenRecording, ...]
     items: dict[str, tuple[Label, ...]]
-    proposals: dict[str, Proposal]
+    proposals: Mapping[str, Proposal]
     findings: FindingsTable
     statements: tuple[Statement, ...]
     texts: dict[str, str]
@@ -352,7 +353,7 @@ def look(session: StudySession) -> StudyView:
         study=session.study,
         recordings=recordings,
         items=items,
-        proposals={p.id: p for run in runs.values() if run for p in run.proposals},
+        proposals=OpenProposals(runs.values()),
         findings=table,
         statements=said,
         texts={name: session.text(name) for name in ("conclusion", "limitations")},
