@@ -195,10 +195,18 @@ class PackedProposals(Sequence[Proposal]):
 
     def get(self, item: str) -> Proposal | None:
         """The proposal of that id; None if it is not among them. May be asked by any thread."""
+        n = self._position(item)
+        return None if n is None else self._proposal(n)
+
+    def score(self, item: str) -> float | None:
+        """The score of that proposal alone."""
+        n = self._position(item)
+        return None if n is None else self._scores[n]
+
+    def _position(self, item: str) -> int | None:
         if self._table is None:
             self._table = IdTable(self.ids)
-        n = self._table.position(item)
-        return None if n is None else self._proposal(n)
+        return self._table.position(item)
 
     def labels(self) -> Iterator[Label]:
         """The item of each proposal before anybody decided."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from emgview.errors import CancelledError, EmgviewError
 from emgview.findings import FindingsTable, Statement
-from emgview.model import ImportHints, Label, Progress, Proposal, Study
+from emgview.model import ImportHints, Label, Progress, Study
 from emgview.report import Reader
 from emgview.session.bookmarks import Bookmarks
 from emgview.session.detecting import detect_in_file
@@ -51,7 +51,7 @@ class StudyView:
     study: Study
     recordings: tuple[OpenRecording, ...]
     items: dict[str, tuple[Label, ...]]
-    proposals: Mapping[str, Proposal]
+    proposals: OpenProposals
     findings: FindingsTable
     statements: tuple[Statement, ...]
     texts: dict[str, str]

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPalette
 from pytestqt.qtbot import QtBot
 
 from emgview.model import Label, LabelState, Origin, SampleInterval
-from emgview.ui.items_model import HEADERS, ItemsModel, Row
+from emgview.ui.items_model import HEADERS, ItemRows, ItemsModel
 from emgview.ui.items_panel import ItemsPanel
 from emgview.ui.items_table import ItemsTable
 
@@ -30,25 +30,13 @@ class Counting(ItemsModel):
         return super().texts(index)
 
 
-def rows(n: int) -> list[Row]:
-    return [
-        Row(
-            Label(
-                f"i{k}",
-                "r",
-                0,
-                SampleInterval(k, k + 9),
-                (k,),
-                "fib",
-                Origin.DETECTOR,
-                LabelState.PROPOSED,
-            ),
-            None,
-            k / 1000,
-            "EMG",
-        )
+def rows(n: int) -> ItemRows:
+    state = LabelState.PROPOSED
+    labels = [
+        Label(f"i{k}", "r", 0, SampleInterval(k, k + 9), (k,), "fib", Origin.DETECTOR, state)
         for k in range(n)
     ]
+    return ItemRows(labels, None, 1000.0, ("EMG",))
 
 
 @pytest.fixture
@@ -103,7 +91,7 @@ def test_few_rows_leave_the_rest_empty(model: Counting, table: ItemsTable) -> No
 
 
 def test_no_rows_are_painted_as_nothing(model: Counting, table: ItemsTable) -> None:
-    model.set_rows([])
+    model.set_rows(ItemRows())
     model.asked.clear()
     table.grab()
     assert not model.asked
