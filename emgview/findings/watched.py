@@ -70,20 +70,20 @@ def items_of(
     own = [label for label in labels if label.recording_id == recording.info.id]
     spoken_of = {label.id for label in own} | {label.proposal_id for label in own}
     proposals = recording.run.proposals if recording.run else ()
+    known = {each.id: each for each in vocabulary.classes}
     found = [
-        _item(label, label.state, vocabulary)
+        _item(label, label.state, known.get(label.activity))
         for label in own
         if label.state is not LabelState.REJECTED
     ]
     found += [
-        _item(proposal, LabelState.PROPOSED, vocabulary)
+        _item(proposal, LabelState.PROPOSED, known.get(proposal.activity))
         for proposal in proposals_without(proposals, spoken_of)
     ]
     return tuple(found)
 
 
-def _item(source: Label | Proposal, state: LabelState, vocabulary: Vocabulary) -> Item:
-    activity: ActivityClass | None = vocabulary.get(source.activity)
+def _item(source: Label | Proposal, state: LabelState, activity: ActivityClass | None) -> Item:
     return Item(
         source.id,
         source.channel,

@@ -20,6 +20,7 @@ from emgview.model.id_table import IdTable
 from emgview.model.import_hints import ImportHints
 from emgview.model.interval import SampleInterval
 from emgview.model.label import Label, LabelState, Origin
+from emgview.model.making_many import making_many
 from emgview.model.muscle import Muscle, MuscleTable, Side, load_muscles
 from emgview.model.packed import PackedProposals, proposals_without
 from emgview.model.progress import Progress
@@ -67,5 +68,6 @@ __all__ = [
     "Vocabulary",
     "load_muscles",
     "load_vocabulary",
+    "making_many",
     "proposals_without",
 ]

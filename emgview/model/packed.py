@@ -23,25 +23,25 @@ Text = str | tuple[str, ...] | None
 class _Texts:
     """Texts by number; equal ones have the same."""
 
-    __slots__ = ("_known", "values")
+    __slots__ = ("known", "values")
 
     def __init__(self) -> None:
         self.values: list[Any] = []
-        self._known: dict[Any, int] = {}
+        self.known: dict[Any, int] = {}
 
     def number(self, value: Text) -> int:
         """Number of a text, a new one if it has none yet."""
-        found = self._known.get(value)
+        found = self.known.get(value)
         if found is None:
             if isinstance(value, tuple):
                 value = tuple(self.values[self.number(text)] for text in value)
-            found = self._known[value] = len(self.values)
+            found = self.known[value] = len(self.values)
             self.values.append(value)
         return found
 
     def seal(self) -> None:
         """No more texts come: what finds equal ones is no longer needed."""
-        self._known = {}
+        self.known = {}
 
 
 MEASURES = (
@@ -137,8 +137,9 @@ class PackedProposals(Sequence[Proposal]):
             In the form of ``POTENTIAL``.
         """
         channel, start, stop, score = place
+        known, number = self._texts.known, self._texts.number
         self.ids.append(item)
-        self._codes.extend([self._texts.number(text) for text in texts])
+        self._codes.extend([known[text] if text in known else number(text) for text in texts])
         self._channels.append(channel)
         self._spans.extend((start, stop))
         self._scores.append(score)

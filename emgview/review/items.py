@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import chain
 
 from emgview.model import DetectionRun, Label, LabelState
 from emgview.review.effects import Decision
@@ -24,6 +25,7 @@ class Items:
         self._older: dict[str, Label] = {}  # undecided, of older runs, as far as needed
         self._ready: dict[str, Label] = {}  # with the decision on them
         self._order: dict[str, list[str]] | None = None
+        self._listed: dict[str, tuple[Label, ...]] = {}  # as long as nothing changes
 
     def load(self, latest: Iterable[DetectionRun]) -> None:
         """Take what is needed: proposals of the latest runs, and decided ones of older."""
@@ -44,6 +46,8 @@ class Items:
     def touched(self, item_ids: frozenset[str]) -> None:
         """Forget what was ready for these items: the state has changed."""
         self._fetch(item_ids)
+        if item_ids:
+            self._listed = {}
         for item in item_ids:
             self._ready.pop(item, None)
         if not all(self._proposed_now(item) for item in item_ids):
@@ -63,10 +67,14 @@ class Items:
     def listing(self, recording_id: str | None) -> tuple[Label, ...]:
         """Items of a recording in order of time; of all, recording after recording, for None."""
         if self._order is None:
-            self._order = self._sorted()
-        if recording_id is not None:
-            return tuple(self._label(item) for item in self._order.get(recording_id, ()))
-        return tuple(self._label(item) for key in sorted(self._order) for item in self._order[key])
+            self._order, self._listed = self._sorted(), {}
+        wanted = sorted(self._order) if recording_id is None else [recording_id]
+        for key in wanted:
+            if key not in self._listed:
+                self._listed[key] = tuple(map(self._label, self._order.get(key, ())))
+        if len(wanted) == 1:
+            return self._listed[wanted[0]]
+        return tuple(chain.from_iterable(self._listed[key] for key in wanted))
 
     def _label(self, item_id: str) -> Label:
         ready = self._ready.get(item_id)

@@ -19,6 +19,7 @@ from emgview.model import (
     PackedProposals,
     Proposal,
     SampleInterval,
+    making_many,
 )
 from emgview.model.packed import MEASURES, packed_potentials
 
@@ -190,7 +191,8 @@ def undecided(run: DetectionRun) -> dict[str, Label]:
     packed = run.proposals
     if not isinstance(packed, PackedProposals):
         packed = PackedProposals.of(packed)
-    return {label.id: label for label in packed.labels()}
+    with making_many():
+        return {label.id: label for label in packed.labels()}
 
 
 def _json(value: Mapping[str, Any]) -> str:
@@ -257,11 +259,12 @@ def _decode_run(run_id: str, body: Mapping[str, Any], proposals: PackedProposals
 def _packed(rows: Iterable[Row]) -> PackedProposals:
     """The proposals of those rows, without making an object of any of them."""
     decode, packed = msgspec.json.Decoder().decode, PackedProposals()
+    add = packed.add
     for item_id, text, potentials in rows:
         body = decode(text)
         evidence = body["evidence"]
         start, stop = body["interval"]
-        packed.add(
+        add(
             item_id,
             (
                 *(body["recording_id"], body["activity"], body["detector"], body["version"]),

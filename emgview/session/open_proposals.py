@@ -32,8 +32,11 @@ class OpenProposals(Mapping[str, Proposal]):
 
     def score(self, item: str) -> float | None:
         """The score of that proposal, without making it; None where there is none."""
-        found = (part.score(item) for part in self._parts)
-        return next((score for score in found if score is not None), None)
+        for part in self._parts:
+            score = part.score(item)
+            if score is not None:
+                return score
+        return None
 
     def __iter__(self) -> Iterator[str]:
         return (item for part in self._parts for item in part.ids)

@@ -162,6 +162,7 @@ _DISPLAY, _FOREGROUND = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ForegroundR
 _ALIGNMENT, _TOOL_TIP = Qt.ItemDataRole.TextAlignmentRole, Qt.ItemDataRole.ToolTipRole
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _NUMBERS = frozenset((1, 3, 4, 5))
+_TIME = frozenset((1,))
 _NO_COLOUR = "#888888"
 
 
@@ -257,6 +258,11 @@ class ItemsModel(QAbstractTableModel):
     def right_columns(self) -> frozenset[int]:
         """Columns of numbers: their texts end at the right edge."""
         return _NUMBERS
+
+    @property
+    def rare_columns(self) -> frozenset[int]:
+        """Columns whose texts hardly ever come again: the time."""
+        return _TIME
 
     def texts(self, index: int) -> tuple[str, ...]:
         """Text of each cell of a row."""

@@ -11,7 +11,16 @@ from collections.abc import Iterator, Mapping
 from typing import Protocol
 
 from PySide6.QtCore import QModelIndex, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPalette, QStaticText, QTransform
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetrics,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QStaticText,
+    QTransform,
+)
 from PySide6.QtWidgets import QTableView, QWidget
 
 _PAD_PX = 4
@@ -35,6 +44,11 @@ class RowTexts(Protocol):
         """Number of rows."""
         ...
 
+    @property
+    def rare_columns(self) -> frozenset[int]:
+        """Columns whose texts hardly ever come again: laying them out ahead would be in vain."""
+        ...
+
     def texts(self, row: int) -> tuple[str, ...]:
         """Text of each cell of a row."""
         ...
@@ -56,7 +70,9 @@ class ItemsTable(QTableView):
     def __init__(self, texts: RowTexts, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._texts = texts
+        self._right, self._rare = texts.right_columns, texts.rare_columns
         self._font = QFont()
+        self._metrics = QFontMetrics(self._font)
         self._kept: dict[tuple[str, int], Laid] = {}
         self._inks: dict[str, QColor] = {}
 
@@ -117,15 +133,17 @@ class ItemsTable(QTableView):
         pen: QColor | None,
     ) -> None:
         """The cells of a row; the first in its own colour, unless the row is selected."""
-        texts, height = self._texts.texts(row), self.rowHeight(row)
+        texts, height, right = self._texts.texts(row), self.rowHeight(row), self._right
         for column, left, width in columns:
-            text = texts[column]
+            text, room = texts[column], width - 2 * _PAD_PX
             if not text:
                 continue
-            room = width - 2 * _PAD_PX
-            laid, wide, high = self._kept.get((text, room)) or self._lay(painter, text, room)
+            if column in self._rare:
+                self._write(painter, text, (left, top, width, height), to_right=column in right)
+                continue
+            laid, wide, high = self._kept.get((text, room)) or self._lay(text, room)
             x = left + _PAD_PX
-            if column in self._texts.right_columns:
+            if column in right:
                 x = left + width - _PAD_PX - wide
             if column == 0 and pen is not None:
                 painter.setPen(self._ink(self._texts.letter_colour(row)))
@@ -133,15 +151,28 @@ class ItemsTable(QTableView):
             if column == 0 and pen is not None:
                 painter.setPen(pen)
 
+    def _write(
+        self, painter: QPainter, text: str, box: tuple[int, int, int, int], *, to_right: bool
+    ) -> None:
+        """A text that will hardly come again."""
+        left, top, width, height = box
+        room, wide = width - 2 * _PAD_PX, self._metrics.horizontalAdvance(text)
+        if wide > room:
+            text = self._metrics.elidedText(text, _ELIDE, room)
+            wide = self._metrics.horizontalAdvance(text)
+        x = left + width - _PAD_PX - wide if to_right else left + _PAD_PX
+        upper = top + (height - self._metrics.height()) // 2
+        painter.drawText(x, upper + self._metrics.ascent(), text)
+
     def _ink(self, name: str) -> QColor:
         ink = self._inks.get(name)
         if ink is None:
             ink = self._inks[name] = QColor(name)
         return ink
 
-    def _lay(self, painter: QPainter, text: str, room: int) -> Laid:
+    def _lay(self, text: str, room: int) -> Laid:
         """The text laid out, shortened to the room that there is."""
-        laid = QStaticText(painter.fontMetrics().elidedText(text, _ELIDE, room))
+        laid = QStaticText(self._metrics.elidedText(text, _ELIDE, room))
         laid.setTextFormat(Qt.TextFormat.PlainText)
         laid.prepare(QTransform(), self._font)
         size = laid.size()
@@ -152,4 +183,5 @@ class ItemsTable(QTableView):
         """What was laid out in another font, or long ago."""
         if painter.font() != self._font or len(self._kept) > _MOST_KEPT:
             self._font = QFont(painter.font())
+            self._metrics = painter.fontMetrics()
             self._kept.clear()

@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emgview.model import (
@@ -63,6 +63,7 @@ def runs(draw: Any) -> tuple[Proposal, ...]:
     return tuple(draw(st.lists(one, max_size=5)))
 
 
+@settings(deadline=None)
 @given(runs())
 def test_what_is_unpacked_is_what_was_packed(proposals: tuple[Proposal, ...]) -> None:
     packed = PackedProposals.of(proposals)
@@ -76,6 +77,7 @@ def test_what_is_unpacked_is_what_was_packed(proposals: tuple[Proposal, ...]) ->
     assert packed[1:] == proposals[1:]
 
 
+@settings(deadline=None)
 @given(runs())
 def test_the_item_of_a_proposal_is_undecided(proposals: tuple[Proposal, ...]) -> None:
     labels = list(PackedProposals.of(proposals).labels())
@@ -139,6 +141,7 @@ def test_of_packed_ones_only_the_unknown_are_made(monkeypatch: pytest.MonkeyPatc
     assert [p.id for p in proposals_without([replace(packed[0])], set())] == ["a"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=3), unique=True, max_size=20), st.text(max_size=3))
 def test_an_id_is_found_where_it_stands(ids: list[str], other: str) -> None:
     table = IdTable(ids)
