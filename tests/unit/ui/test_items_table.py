@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from PySide6.QtGui import QColor, QPalette
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from emgview.model import Label, LabelState, Origin, SampleInterval
 from emgview.ui.items_model import HEADERS, ItemRows, ItemsModel
 from emgview.ui.items_panel import ItemsPanel
 from emgview.ui.items_table import ItemsTable
+from emgview.ui.theme import apply_theme, load_theme
 
 N = 20_000
-MARKED = QColor("#c02040")
 
 
 class Counting(ItemsModel):
@@ -52,9 +53,6 @@ def table(model: Counting, qtbot: QtBot) -> ItemsTable:
     qtbot.addWidget(made)
     made.setModel(model)
     made.setSelectionBehavior(ItemsTable.SelectionBehavior.SelectRows)
-    palette = made.palette()
-    palette.setColor(QPalette.ColorRole.Highlight, MARKED)
-    made.setPalette(palette)
     made.resize(500, 400)
     return made
 
@@ -97,12 +95,17 @@ def test_no_rows_are_painted_as_nothing(model: Counting, table: ItemsTable) -> N
     assert not model.asked
 
 
-def test_a_selected_row_has_the_ground_of_the_theme(table: ItemsTable) -> None:
+@pytest.mark.parametrize("theme", ["scope", "paper"])
+def test_a_selected_row_has_the_ground_of_the_theme(
+    table: ItemsTable, qapp: QApplication, theme: str
+) -> None:
+    apply_theme(qapp, load_theme(theme))
     table.selectRow(3)
     image = table.viewport().grab().toImage()
     x, y = 1, table.rowViewportPosition(3) + 2
-    assert image.pixelColor(x, y) == MARKED
-    assert image.pixelColor(x, y + table.rowHeight(3)) != MARKED
+    marked = QColor(load_theme(theme).window["highlight"])
+    assert image.pixelColor(x, y) == marked
+    assert image.pixelColor(x, y + table.rowHeight(3)) != marked
 
 
 def test_what_the_table_paints_is_what_the_model_says(qtbot: QtBot) -> None:
