@@ -26,6 +26,7 @@ from emgview.model import (
     Side,
     load_muscles,
     load_vocabulary,
+    making_many,
 )
 from emgview.model.interval import total_length
 
@@ -83,8 +84,9 @@ def examine(
     vocabulary = load_vocabulary()
     rows: dict[tuple[str, str, str], list[_Watched]] = {}
     for recording in recordings:
-        items = items_of(recording, labels, vocabulary)
-        watched = _Watched(recording, items, watched_time(recording, items, rules))
+        with making_many():
+            items = items_of(recording, labels, vocabulary)
+            watched = _Watched(recording, items, watched_time(recording, items, rules))
         rows.setdefault(_row_key(recording), []).append(watched)
     return FindingsTable(
         rules.columns, tuple(_row(sites, rules) for sites in rows.values()), rules.version

@@ -7,7 +7,15 @@ from dataclasses import dataclass
 
 from emgview.findings.rules import FindingsRules
 from emgview.findings.table import ExaminedRecording
-from emgview.model import ActivityClass, Label, LabelState, Proposal, SampleInterval, Vocabulary
+from emgview.model import (
+    ActivityClass,
+    Label,
+    LabelState,
+    Proposal,
+    SampleInterval,
+    Vocabulary,
+    proposals_without,
+)
 from emgview.model.interval import subtract, total_length, union
 
 
@@ -62,21 +70,20 @@ def items_of(
     own = [label for label in labels if label.recording_id == recording.info.id]
     spoken_of = {label.id for label in own} | {label.proposal_id for label in own}
     proposals = recording.run.proposals if recording.run else ()
+    known = {each.id: each for each in vocabulary.classes}
     found = [
-        _item(label, label.state, vocabulary)
+        _item(label, label.state, known.get(label.activity))
         for label in own
         if label.state is not LabelState.REJECTED
     ]
     found += [
-        _item(proposal, LabelState.PROPOSED, vocabulary)
-        for proposal in proposals
-        if proposal.id not in spoken_of
+        _item(proposal, LabelState.PROPOSED, known.get(proposal.activity))
+        for proposal in proposals_without(proposals, spoken_of)
     ]
     return tuple(found)
 
 
-def _item(source: Label | Proposal, state: LabelState, vocabulary: Vocabulary) -> Item:
-    activity: ActivityClass | None = vocabulary.get(source.activity)
+def _item(source: Label | Proposal, state: LabelState, activity: ActivityClass | None) -> Item:
     return Item(
         source.id,
         source.channel,

@@ -16,10 +16,13 @@ Amplitudes are microvolt; negative is up on the screen only, never in the data.
 
 from emgview.model.activity import ActivityClass, Vocabulary, load_vocabulary
 from emgview.model.chunk import Chunk
+from emgview.model.id_table import IdTable
 from emgview.model.import_hints import ImportHints
 from emgview.model.interval import SampleInterval
 from emgview.model.label import Label, LabelState, Origin
+from emgview.model.making_many import making_many
 from emgview.model.muscle import Muscle, MuscleTable, Side, load_muscles
+from emgview.model.packed import PackedProposals, proposals_without
 from emgview.model.progress import Progress
 from emgview.model.proposal import (
     ChannelRefusal,
@@ -42,12 +45,14 @@ __all__ = [
     "Device",
     "Evidence",
     "Gap",
+    "IdTable",
     "ImportHints",
     "Label",
     "LabelState",
     "Muscle",
     "MuscleTable",
     "Origin",
+    "PackedProposals",
     "Patient",
     "Phase",
     "PhaseMark",
@@ -63,4 +68,6 @@ __all__ = [
     "Vocabulary",
     "load_muscles",
     "load_vocabulary",
+    "making_many",
+    "proposals_without",
 ]

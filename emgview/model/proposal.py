@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from emgview.model.interval import SampleInterval
@@ -114,7 +115,8 @@ class DetectionRun:
     """One pass of a detector over one recording.
 
     ``examined`` is what was really looked at; outside of it nothing may be called absent.
-    ``parameters`` is the canonical JSON text whose SHA-256 is ``parameters_hash``.
+    ``parameters`` is the canonical JSON text whose SHA-256 is ``parameters_hash``. ``proposals``
+    is a tuple, or :class:`.packed.PackedProposals` where the run was read from a file.
     """
 
     id: str
@@ -126,4 +128,4 @@ class DetectionRun:
     examined: tuple[SampleInterval, ...]
     examined_channels: tuple[int, ...]
     remarks: tuple[ChannelRefusal, ...]
-    proposals: tuple[Proposal, ...]
+    proposals: Sequence[Proposal]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from emgview.model import Label, LabelState
+from collections.abc import Iterable
+from itertools import chain
+
+from emgview.model import DetectionRun, Label, LabelState
 from emgview.review.effects import Decision
-from emgview.review.runs import RunTable
+from emgview.review.runs import RunTable, undecided
 from emgview.review.state import ReviewState
 
 
@@ -18,28 +21,33 @@ class Items:
     def __init__(self, state: ReviewState, runs: RunTable) -> None:
         self._state = state
         self._runs = runs
-        self._undecided: dict[str, Label] = {}
-        self._current: dict[str, frozenset[str]] = {}
-        self._ready: dict[str, Label] = {}
+        self._current: dict[str, dict[str, Label]] = {}  # undecided, of the latest runs
+        self._older: dict[str, Label] = {}  # undecided, of older runs, as far as needed
+        self._ready: dict[str, Label] = {}  # with the decision on them
         self._order: dict[str, list[str]] | None = None
+        self._listed: dict[str, tuple[Label, ...]] = {}  # as long as nothing changes
 
-    def load(self) -> None:
-        """Read the proposals that are needed: of the latest runs, and decided ones of older."""
-        for recording_id, run_id in self._state.latest_runs.items():
-            self.take_run(recording_id, self._runs.labels(run_id))
+    def load(self, latest: Iterable[DetectionRun]) -> None:
+        """Take what is needed: proposals of the latest runs, and decided ones of older."""
+        for run in latest:
+            self._current[run.recording_id] = undecided(run)
         self._fetch(frozenset(self._state.decisions))
 
     def take_run(self, recording_id: str, labels: dict[str, Label]) -> frozenset[str]:
         """A new latest run; returns the items that came or went."""
-        before = self._current.get(recording_id, frozenset())
-        self._current[recording_id] = frozenset(labels)
-        self._undecided.update(labels)
+        before = self._current.get(recording_id, {})
+        gone = before.keys() - labels.keys()
+        # Who undoes a decision on an item of an older run must find it.
+        self._older.update((item, before[item]) for item in gone)
+        self._current[recording_id] = labels
         self._order = None
-        return before ^ self._current[recording_id]
+        return frozenset(gone | (labels.keys() - before.keys()))
 
     def touched(self, item_ids: frozenset[str]) -> None:
         """Forget what was ready for these items: the state has changed."""
         self._fetch(item_ids)
+        if item_ids:
+            self._listed = {}
         for item in item_ids:
             self._ready.pop(item, None)
         if not all(self._proposed_now(item) for item in item_ids):
@@ -54,49 +62,72 @@ class Items:
     def first_activity(self, item_id: str) -> str:
         """The class that was proposed, or given when the label was added."""
         own = self._state.own.get(item_id)
-        return own.activity if own else self._undecided[item_id].activity
+        return own.activity if own else self._base(item_id).activity
 
     def listing(self, recording_id: str | None) -> tuple[Label, ...]:
         """Items of a recording in order of time; of all, recording after recording, for None."""
         if self._order is None:
-            self._order = self._sorted()
-        if recording_id is not None:
-            return tuple(self._label(item) for item in self._order.get(recording_id, ()))
-        return tuple(self._label(item) for key in sorted(self._order) for item in self._order[key])
+            self._order, self._listed = self._sorted(), {}
+        wanted = sorted(self._order) if recording_id is None else [recording_id]
+        for key in wanted:
+            if key not in self._listed:
+                self._listed[key] = tuple(map(self._label, self._order.get(key, ())))
+        if len(wanted) == 1:
+            return self._listed[wanted[0]]
+        return tuple(chain.from_iterable(self._listed[key] for key in wanted))
 
     def _label(self, item_id: str) -> Label:
         ready = self._ready.get(item_id)
-        if ready is None:
-            base = self._state.own.get(item_id) or self._undecided[item_id]
-            decision = self._state.decisions.get(item_id)
-            ready = self._ready[item_id] = decision.on(base) if decision else base
+        if ready is not None:
+            return ready
+        base = self._state.own.get(item_id) or self._base(item_id)
+        decision = self._state.decisions.get(item_id)
+        if decision is None:
+            return base
+        ready = self._ready[item_id] = decision.on(base)
         return ready
+
+    def _base(self, item_id: str) -> Label:
+        """The proposal's item before anybody decided; KeyError if no run that is read has it."""
+        for labels in self._current.values():
+            found = labels.get(item_id)
+            if found is not None:
+                return found
+        return self._older[item_id]
+
+    def _is_read(self, item_id: str) -> bool:
+        return self._proposed_now(item_id) or item_id in self._older
 
     def _shown(self, item_id: str) -> bool:
         if item_id in self._state.own:
             return True
-        if item_id not in self._undecided:
-            return False
-        return self._proposed_now(item_id) or _decided(self._state.decisions.get(item_id))
+        if self._proposed_now(item_id):
+            return True
+        return item_id in self._older and _decided(self._state.decisions.get(item_id))
 
     def _proposed_now(self, item_id: str) -> bool:
         """Whether the latest run of its recording has it."""
-        base = self._undecided.get(item_id)
-        return base is not None and item_id in self._current.get(base.recording_id, ())
+        return any(item_id in labels for labels in self._current.values())
 
     def _sorted(self) -> dict[str, list[str]]:
-        shown = [self._label(item) for item in self._undecided if self._shown(item)]
+        shown = [self._label(item) for labels in self._current.values() for item in labels]
+        older = self._older.keys() - {label.id for label in shown} if self._older else ()
+        shown.extend(self._label(item) for item in older if self._shown(item))
         shown.extend(self._label(item) for item in self._state.own)
-        shown.sort(key=lambda label: (label.interval, label.channel, label.id))
+        shown.sort(key=_by_time)
         order: dict[str, list[str]] = {}
         for label in shown:
             order.setdefault(label.recording_id, []).append(label.id)
         return order
 
     def _fetch(self, item_ids: frozenset[str]) -> None:
-        missing = item_ids - self._undecided.keys() - self._state.own_ids
+        missing = {item for item in item_ids - self._state.own_ids if not self._is_read(item)}
         if missing:
-            self._undecided.update(self._runs.labels_of(sorted(missing)))
+            self._older.update(self._runs.labels_of(sorted(missing)))
+
+
+def _by_time(label: Label) -> tuple[int, int, int, str]:
+    return label.interval.start, label.interval.stop, label.channel, label.id
 
 
 def _decided(decision: Decision | None) -> bool:

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from emgview.errors import FileError
+from emgview.model import DetectionRun
 from emgview.review import connections
 from emgview.review.chain import LogRow
 from emgview.review.commands import Actor
 from emgview.review.effects import Effect
 from emgview.review.items import Items
 from emgview.review.log import CommandLog
-from emgview.review.runs import RunTable
+from emgview.review.runs import RunTable, undecided
 from emgview.review.state import RUN, ReviewState
 
 _RESTORE = "Restore the file from a backup."
@@ -37,6 +38,7 @@ class Ledger:
         self.runs = RunTable(connection, file_name)
         self.state = ReviewState()
         self.items = Items(self.state, self.runs)
+        self._latest: dict[str, DetectionRun] = {}
 
     def load(self) -> None:
         """Rebuild the state from the first row on.
@@ -50,7 +52,21 @@ class Ledger:
             self._absorb(row)
         if self.state.head.seq == 0:
             raise FileError(self._file_name, "log", "is empty", _RESTORE)
-        self.items.load()
+        self.items.load(map(self.latest_run, self.state.latest_runs))
+
+    def latest_run(self, recording_id: str) -> DetectionRun:
+        """The run whose proposals are under review; KeyError where there is none.
+
+        Raises
+        ------
+        FileError
+            If it cannot be read.
+        """
+        run_id = self.state.latest_runs[recording_id]
+        run = self._latest.get(recording_id)
+        if run is None or run.id != run_id:
+            run = self._latest[recording_id] = self.runs.read(run_id)
+        return run
 
     def catch_up(self) -> tuple[frozenset[str], frozenset[str]] | None:
         """Take in rows that the file has beyond ours; items and fields touched, None if no row."""
@@ -64,8 +80,8 @@ class Ledger:
             items |= effect.items
             fields |= frozenset(effect.fields)
             if row.action == RUN:
-                labels = self.runs.labels(row.payload["run"])
-                items |= self.items.take_run(row.payload["recording"], labels)
+                run = self.latest_run(row.payload["recording"])
+                items |= self.items.take_run(run.recording_id, undecided(run))
         return items, fields
 
     def write(

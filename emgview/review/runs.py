@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-import numpy as np
+import msgspec
 
 from emgview.errors import FileError, PolicyError
 from emgview.model import (
@@ -16,15 +16,13 @@ from emgview.model import (
     DetectionRun,
     Evidence,
     Label,
-    LabelState,
-    Origin,
-    Potential,
+    PackedProposals,
     Proposal,
     SampleInterval,
+    making_many,
 )
+from emgview.model.packed import MEASURES, packed_potentials
 
-# 32 bytes for each potential: 100 000 of them are 3 MB and are read in milliseconds.
-_POTENTIAL = np.dtype([("start", "<i8"), ("stop", "<i8"), ("peak", "<i8"), ("score", "<f8")])
 _IDS_PER_QUERY = 500
 
 Row = tuple[str, str, bytes]
@@ -38,16 +36,28 @@ class RunTable:
         self._connection = connection
         self._file_name = file_name
 
-    def insert(self, run: DetectionRun, body: str, rows: list[Row]) -> None:
-        """Store a run; inside the caller's transaction."""
+    def insert(self, run: DetectionRun) -> str:
+        """Store a run, row after row, inside the caller's transaction; gives its digest.
+
+        Raises
+        ------
+        PolicyError
+            If a number is not finite.
+        """
+        body, sha = _encode_run(run), _Digest(run.id)
+        sha.update(body)
         self._connection.execute(
             "INSERT INTO run (id, recording_id, body) VALUES (?, ?, ?)",
             (run.id, run.recording_id, body),
         )
         self._connection.executemany(
             "INSERT INTO proposal (run_id, position, id, body, potentials) VALUES (?, ?, ?, ?, ?)",
-            ((run.id, position, *row) for position, row in enumerate(rows)),
+            (
+                (run.id, position, *sha.taken(_encode_proposal(proposal)))
+                for position, proposal in enumerate(run.proposals)
+            ),
         )
+        return sha.hexdigest()
 
     def ids(self) -> list[str]:
         """Ids of all stored runs."""
@@ -63,21 +73,18 @@ class RunTable:
         """
         body, rows = self._stored(run_id)
         try:
-            return _decode_run(run_id, json.loads(body), rows)
-        except (KeyError, TypeError, ValueError) as error:
+            return _decode_run(run_id, json.loads(body), _packed(rows))
+        except (KeyError, TypeError, ValueError, OverflowError) as error:
             raise self._damaged(run_id) from error
 
     def digest(self, run_id: str) -> str:
-        """SHA-256 over the stored run; see :func:`digest`."""
-        return digest(run_id, *self._stored(run_id))
-
-    def labels(self, run_id: str) -> dict[str, Label]:
-        """The undecided item of each proposal of a run, by id."""
-        _, rows = self._stored(run_id)
-        try:
-            return {row[0]: _undecided(*row) for row in rows}
-        except (KeyError, TypeError, ValueError) as error:
-            raise self._damaged(run_id) from error
+        """SHA-256 over all that is stored of a run, each part preceded by its length."""
+        body, rows = self._stored(run_id)
+        sha = _Digest(run_id)
+        sha.update(body)
+        for row in rows:
+            sha.update(*row)
+        return sha.hexdigest()
 
     def labels_of(self, item_ids: Iterable[str]) -> dict[str, Label]:
         """The undecided items of those ids, as far as any run has them."""
@@ -87,16 +94,15 @@ class RunTable:
             part = wanted[first : first + _IDS_PER_QUERY]
             marks = ", ".join("?" * len(part))
             query = f"SELECT id, body, potentials FROM proposal WHERE id IN ({marks})"
-            found.update(
-                (row[0], _undecided(*row)) for row in self._connection.execute(query, part)
-            )
+            rows = self._connection.execute(query, part)
+            found.update((label.id, label) for label in _packed(rows).labels())
         return found
 
     def proposal(self, item_id: str) -> Proposal | None:
         """The newest stored proposal of that id, or None."""
         query = "SELECT id, body, potentials FROM proposal WHERE id = ? ORDER BY rowid DESC LIMIT 1"
         row = self._connection.execute(query, (item_id,)).fetchone()
-        return _decode_proposal(*row) if row else None
+        return _packed([row])[0] if row else None
 
     def check_same_items(self, labels: Mapping[str, Label], stored: Mapping[str, Label]) -> None:
         """Refuse a run whose ids stand for something else already.
@@ -120,12 +126,13 @@ class RunTable:
                     "Report this detector.",
                 )
 
-    def _stored(self, run_id: str) -> tuple[str, list[Row]]:
+    def _stored(self, run_id: str) -> tuple[str, Iterator[Row]]:
+        """Body of a run and the rows of its proposals, read one by one: use them up at once."""
         found = self._connection.execute("SELECT body FROM run WHERE id = ?", (run_id,)).fetchone()
         if found is None:
             raise FileError(self._file_name, "run", "is missing", "Restore the file from a backup.")
         query = "SELECT id, body, potentials FROM proposal WHERE run_id = ? ORDER BY position"
-        return found[0], self._connection.execute(query, (run_id,)).fetchall()
+        return found[0], self._connection.execute(query, (run_id,))
 
     def _damaged(self, run_id: str) -> FileError:
         return FileError(
@@ -133,63 +140,59 @@ class RunTable:
         )
 
 
-def encode_run(run: DetectionRun) -> tuple[str, list[Row]]:
-    """What is stored of a run: its body and the rows of its proposals.
-
-    Raises
-    ------
-    PolicyError
-        If a proposal is of another recording, an id occurs twice, or a number is not finite.
-    """
-    ids = [proposal.id for proposal in run.proposals]
-    if len(ids) != len(set(ids)):
+def check_run(run: DetectionRun) -> None:
+    """PolicyError if a proposal is of another recording, or an id occurs twice."""
+    ids = {proposal.id for proposal in run.proposals}
+    if len(ids) != len(run.proposals):
         raise PolicyError("The run has two proposals of one id", "Report this detector.")
     if any(proposal.recording_id != run.recording_id for proposal in run.proposals):
         raise PolicyError("The run has proposals of another recording", "Report this detector.")
-    body = {
-        "recording_id": run.recording_id,
-        "detector": run.detector,
-        "version": run.version,
-        "parameters": run.parameters,
-        "parameters_hash": run.parameters_hash,
-        "examined": [[int(part.start), int(part.stop)] for part in run.examined],
-        "examined_channels": [int(channel) for channel in run.examined_channels],
-        "remarks": [[int(r.channel), r.reason, bool(r.refused)] for r in run.remarks],
-    }
-    return _json(body), [_encode_proposal(proposal) for proposal in run.proposals]
 
 
-def digest(run_id: str, body: str, rows: Iterable[Row]) -> str:
-    """SHA-256 over all that is stored of a run, each part preceded by its length."""
-    sha = hashlib.sha256()
-    for part in _parts(run_id, body, rows):
-        sha.update(len(part).to_bytes(8, "big"))
-        sha.update(part)
-    return sha.hexdigest()
-
-
-def undecided(proposal: Proposal) -> Label:
-    """The item of a proposal before anybody decided."""
-    return Label(
-        id=proposal.id,
-        recording_id=proposal.recording_id,
-        channel=proposal.channel,
-        interval=proposal.interval,
-        peak_samples=proposal.peak_samples,
-        activity=proposal.activity,
-        origin=Origin.DETECTOR,
-        state=LabelState.PROPOSED,
-        proposal_id=proposal.id,
+def _encode_run(run: DetectionRun) -> str:
+    return _json(
+        {
+            "recording_id": run.recording_id,
+            "detector": run.detector,
+            "version": run.version,
+            "parameters": run.parameters,
+            "parameters_hash": run.parameters_hash,
+            "examined": [[int(part.start), int(part.stop)] for part in run.examined],
+            "examined_channels": [int(channel) for channel in run.examined_channels],
+            "remarks": [[int(r.channel), r.reason, bool(r.refused)] for r in run.remarks],
+        }
     )
 
 
-def _parts(run_id: str, body: str, rows: Iterable[Row]) -> Iterator[bytes]:
-    yield run_id.encode()
-    yield body.encode()
-    for item_id, proposal_body, potentials in rows:
-        yield item_id.encode()
-        yield proposal_body.encode()
-        yield potentials
+class _Digest:
+    """SHA-256 over the parts of a run as they come, each preceded by its length."""
+
+    def __init__(self, run_id: str) -> None:
+        self._sha = hashlib.sha256()
+        self.update(run_id)
+
+    def update(self, *parts: str | bytes) -> None:
+        for part in parts:
+            data = part.encode() if isinstance(part, str) else part
+            self._sha.update(len(data).to_bytes(8, "big"))
+            self._sha.update(data)
+
+    def taken(self, row: Row) -> Row:
+        """The row, once it is counted in."""
+        self.update(*row)
+        return row
+
+    def hexdigest(self) -> str:
+        return self._sha.hexdigest()
+
+
+def undecided(run: DetectionRun) -> dict[str, Label]:
+    """The item of each proposal of a run before anybody decided, by id."""
+    packed = run.proposals
+    if not isinstance(packed, PackedProposals):
+        packed = PackedProposals.of(packed)
+    with making_many():
+        return {label.id: label for label in packed.labels()}
 
 
 def _json(value: Mapping[str, Any]) -> str:
@@ -216,10 +219,7 @@ def _encode_proposal(proposal: Proposal) -> Row:
         "parameters_hash": proposal.parameters_hash,
         "train_id": proposal.train_id,
     }
-    values = [
-        (p.interval.start, p.interval.stop, p.peak_sample, p.score) for p in proposal.potentials
-    ]
-    return proposal.id, _json(body), np.array(values, dtype=_POTENTIAL).tobytes()
+    return proposal.id, _json(body), packed_potentials(proposal.potentials)
 
 
 def _encode_evidence(evidence: Evidence) -> dict[str, Any]:
@@ -241,7 +241,7 @@ def _number(value: float | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _decode_run(run_id: str, body: Mapping[str, Any], rows: Iterable[Row]) -> DetectionRun:
+def _decode_run(run_id: str, body: Mapping[str, Any], proposals: PackedProposals) -> DetectionRun:
     return DetectionRun(
         id=run_id,
         recording_id=body["recording_id"],
@@ -252,44 +252,27 @@ def _decode_run(run_id: str, body: Mapping[str, Any], rows: Iterable[Row]) -> De
         examined=tuple(SampleInterval(*part) for part in body["examined"]),
         examined_channels=tuple(body["examined_channels"]),
         remarks=tuple(ChannelRefusal(*remark) for remark in body["remarks"]),
-        proposals=tuple(_decode_proposal(*row) for row in rows),
+        proposals=proposals,
     )
 
 
-def _decode_proposal(item_id: str, text: str, potentials: bytes) -> Proposal:
-    body = json.loads(text)
-    evidence = dict(body["evidence"])
-    evidence["reasons"] = tuple(evidence["reasons"])
-    return Proposal(
-        id=item_id,
-        recording_id=body["recording_id"],
-        channel=body["channel"],
-        interval=SampleInterval(*body["interval"]),
-        potentials=tuple(
-            Potential(SampleInterval(start, stop), peak, score)
-            for start, stop, peak, score in np.frombuffer(potentials, _POTENTIAL).tolist()
-        ),
-        activity=body["activity"],
-        score=body["score"],
-        evidence=Evidence(**evidence),
-        detector=body["detector"],
-        version=body["version"],
-        parameters_hash=body["parameters_hash"],
-        train_id=body["train_id"],
-    )
-
-
-def _undecided(item_id: str, text: str, potentials: bytes) -> Label:
-    """As :func:`undecided`, without building the potentials one by one."""
-    body = json.loads(text)
-    return Label(
-        id=item_id,
-        recording_id=body["recording_id"],
-        channel=body["channel"],
-        interval=SampleInterval(*body["interval"]),
-        peak_samples=tuple(np.frombuffer(potentials, _POTENTIAL)["peak"].tolist()),
-        activity=body["activity"],
-        origin=Origin.DETECTOR,
-        state=LabelState.PROPOSED,
-        proposal_id=item_id,
-    )
+def _packed(rows: Iterable[Row]) -> PackedProposals:
+    """The proposals of those rows, without making an object of any of them."""
+    decode, packed = msgspec.json.Decoder().decode, PackedProposals()
+    add = packed.add
+    for item_id, text, potentials in rows:
+        body = decode(text)
+        evidence = body["evidence"]
+        start, stop = body["interval"]
+        add(
+            item_id,
+            (
+                *(body["recording_id"], body["activity"], body["detector"], body["version"]),
+                *(body["parameters_hash"], body["train_id"]),
+                *(evidence["first_deflection"], tuple(evidence["reasons"])),
+            ),
+            (body["channel"], start, stop, body["score"]),
+            [evidence[name] for name in MEASURES],
+            potentials,
+        )
+    return packed.sealed()

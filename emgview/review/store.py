@@ -6,7 +6,6 @@ import sqlite3
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -43,7 +42,6 @@ class ReviewStore:
         self._log, self._runs = self._ledger.log, self._ledger.runs
         self._state, self._items = self._ledger.state, self._ledger.items
         self._read_only = bool(connection.execute("PRAGMA query_only").fetchone()[0])
-        self._latest: dict[str, DetectionRun] = {}
         self._closed = False
 
     @classmethod
@@ -111,17 +109,22 @@ class ReviewStore:
             It could not be written.
         """
         self._check_writable()
-        body, rows = runs.encode_run(run)
-        labels = {proposal.id: runs.undecided(proposal) for proposal in run.proposals}
+        runs.check_run(run)
+        labels = runs.undecided(run)
         with connections.readable_errors(self._file_name):
             known = (run.recording_id, run.id) in self._state.runs
-            self._runs.check_same_items(labels, self._runs.labels(run.id) if known else labels)
+            stored = runs.undecided(self._runs.read(run.id)) if known else labels
+            self._runs.check_same_items(labels, stored)
         if known and self._state.latest_runs[run.recording_id] == run.id:
             return self._nothing()
-        # A stored run stays as it is: scores computed elsewhere may differ in their last digit.
-        store = None if known else partial(self._runs.insert, run, body, rows)
-        content = self._runs.digest(run.id) if known else runs.digest(run.id, body, rows)
-        self._ledger.write(actor, RUN, _run_payload(run, content), store=store)
+        payload = _run_payload(run)
+
+        def store() -> None:
+            # A stored run stays as it is: scores computed elsewhere may differ in the last digit.
+            digest = self._runs.digest(run.id) if known else self._runs.insert(run)
+            payload["content_sha256"] = digest
+
+        self._ledger.write(actor, RUN, payload, store=store)
         items = self._items.take_run(run.recording_id, labels)
         count = len(run.proposals)
         return Applied(self._state.head.seq, items, f"{count} proposals of {run.detector}")
@@ -134,14 +137,10 @@ class ReviewStore:
 
     def latest_run(self, recording_id: str) -> DetectionRun | None:
         """The run whose proposals are under review, or None."""
-        run_id = self._state.latest_runs.get(recording_id)
-        if run_id is None:
+        if recording_id not in self._state.latest_runs:
             return None
-        run = self._latest.get(recording_id)
-        if run is None or run.id != run_id:
-            with connections.readable_errors(self._file_name):
-                run = self._latest[recording_id] = self._runs.read(run_id)
-        return run
+        with connections.readable_errors(self._file_name):
+            return self._ledger.latest_run(recording_id)
 
     def proposal(self, item_id: str) -> Proposal | None:
         """The proposal behind an item, with all evidence; None for own labels."""
@@ -341,7 +340,7 @@ def _open_writer(path: Path, resources: ExitStack) -> sqlite3.Connection:
     return connection
 
 
-def _run_payload(run: DetectionRun, content: str) -> dict[str, Any]:
+def _run_payload(run: DetectionRun) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for proposal in run.proposals:
         counts[proposal.activity] = counts.get(proposal.activity, 0) + 1
@@ -352,5 +351,4 @@ def _run_payload(run: DetectionRun, content: str) -> dict[str, Any]:
         "version": run.version,
         "parameters_hash": run.parameters_hash,
         "proposals": counts,
-        "content_sha256": content,
     }

@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, Signal
 
 from emgview.errors import CancelledError, EmgviewError
 from emgview.findings import FindingsTable, Statement
-from emgview.model import ImportHints, Label, Progress, Proposal, Study
+from emgview.model import ImportHints, Label, Progress, Study
 from emgview.report import Reader
 from emgview.session.bookmarks import Bookmarks
 from emgview.session.detecting import detect_in_file
@@ -27,6 +27,7 @@ from emgview.session.jobs import Worker
 from emgview.session.live.finished import Finished
 from emgview.session.live.recovery import must_recover, recover
 from emgview.session.live.taking_in import complete, discard_empty, enter
+from emgview.session.open_proposals import OpenProposals
 from emgview.session.overviews import OverviewNotice, OverviewState
 from emgview.session.policy import StudyState
 from emgview.session.reporting import Signing, write_report
@@ -50,7 +51,7 @@ class StudyView:
     study: Study
     recordings: tuple[OpenRecording, ...]
     items: dict[str, tuple[Label, ...]]
-    proposals: dict[str, Proposal]
+    proposals: OpenProposals
     findings: FindingsTable
     statements: tuple[Statement, ...]
     texts: dict[str, str]
@@ -352,7 +353,7 @@ def look(session: StudySession) -> StudyView:
         study=session.study,
         recordings=recordings,
         items=items,
-        proposals={p.id: p for run in runs.values() if run for p in run.proposals},
+        proposals=OpenProposals(runs.values()),
         findings=table,
         statements=said,
         texts={name: session.text(name) for name in ("conclusion", "limitations")},

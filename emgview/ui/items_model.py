@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, overload
 
+import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
@@ -15,10 +17,12 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QColor
 
-from emgview.model import Label, LabelState, Origin, Proposal, load_vocabulary
+from emgview.model import IdTable, Label, LabelState, Origin, Proposal, load_vocabulary
+from emgview.session.open_proposals import OpenProposals
 from emgview.ui.wording import STATE_SIGNS, STATE_WORDS, clock
 
 Index = QModelIndex | QPersistentModelIndex
+Order = NDArray[np.int32]
 
 ALL, OPEN, DECIDED = "all", "open", "decided"
 
@@ -36,25 +40,79 @@ TIPS = (
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item with its proposal."""
+    """One item as the table shows it; ``score`` is that of its proposal, None without one."""
 
     label: Label
-    proposal: Proposal | None
+    score: float | None
     start_s: float
     channel: str
 
 
 _STATE_ORDER = {state: n for n, state in enumerate(LabelState)}
 
-_SORT_KEYS: tuple[Callable[[Row], Any], ...] = (
-    lambda row: row.label.activity,
-    lambda row: row.start_s,
-    lambda row: row.label.activity,
-    lambda row: len(row.label.peak_samples),
-    lambda row: row.proposal.score if row.proposal else 1.0,
-    lambda row: row.label.channel,
-    lambda row: _STATE_ORDER[row.label.state],
-)
+
+class ItemRows(Sequence[Row]):
+    """The rows of a recording, each made when it is asked for.
+
+    Parameters
+    ----------
+    labels : sequence of Label
+        In order of time; kept as it is.
+    proposals : OpenProposals
+    fs : float
+        Sampling rate, Hz.
+    channels : sequence of str
+        Names of the channels.
+    """
+
+    def __init__(
+        self,
+        labels: Sequence[Label] = (),
+        proposals: OpenProposals | None = None,
+        fs: float = 1.0,
+        channels: Sequence[str] = (),
+    ) -> None:
+        self.labels = labels
+        self._proposals = proposals if proposals is not None else OpenProposals()
+        self._fs, self._channels = fs, channels
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @overload
+    def __getitem__(self, index: int) -> Row: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Row]: ...
+
+    def __getitem__(self, index: int | slice) -> Row | list[Row]:
+        if isinstance(index, slice):
+            return [self._row(label) for label in self.labels[index]]
+        return self._row(self.labels[index])
+
+    def _row(self, label: Label) -> Row:
+        score = self._proposals.score(label.id)
+        return Row(label, score, label.interval.start / self._fs, self._channels[label.channel])
+
+    def rank(self, index: int) -> float:
+        """What a row is sorted by where the score is asked for: 1 without a proposal."""
+        score = self._proposals.score(self.labels[index].id)
+        return 1.0 if score is None else score
+
+    def proposal(self, row: Row) -> Proposal | None:
+        """The proposal behind a row, with its evidence."""
+        return self._proposals.get(row.label.id)
+
+
+_SCORE = 4
+_SORT_KEYS: dict[int, Callable[[Label], Any]] = {
+    0: lambda label: label.activity,
+    1: lambda label: label.interval.start,
+    2: lambda label: label.activity,
+    3: lambda label: len(label.peak_samples),
+    5: lambda label: label.channel,
+    6: lambda label: _STATE_ORDER[label.state],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +135,18 @@ class Shown:
     column: int = 1
     descending: bool = False
 
-    def order(self, rows: Sequence[Row]) -> list[int]:
+    def order(self, rows: ItemRows) -> list[int]:
         """Numbers of the rows that are shown, sorted; equal ones stay in time."""
-        chosen = [n for n, row in enumerate(rows) if self._accepts(row.label)]
-        key = _SORT_KEYS[self.column]
-        return sorted(chosen, key=lambda n: key(rows[n]), reverse=self.descending)
+        chosen = self._chosen(rows.labels)
+        if self.column == _SCORE:
+            return sorted(chosen, key=rows.rank, reverse=self.descending)
+        key, labels = _SORT_KEYS[self.column], rows.labels
+        return sorted(chosen, key=lambda n: key(labels[n]), reverse=self.descending)
+
+    def _chosen(self, labels: Sequence[Label]) -> Sequence[int]:
+        if self.state == ALL and self.group == ALL:
+            return range(len(labels))
+        return [n for n, label in enumerate(labels) if self._accepts(label)]
 
     def _accepts(self, label: Label) -> bool:
         is_open = label.state is LabelState.PROPOSED
@@ -96,7 +161,9 @@ class Shown:
 _DISPLAY, _FOREGROUND = Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ForegroundRole
 _ALIGNMENT, _TOOL_TIP = Qt.ItemDataRole.TextAlignmentRole, Qt.ItemDataRole.ToolTipRole
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-_NUMBERS = (1, 3, 4, 5)
+_NUMBERS = frozenset((1, 3, 4, 5))
+_TIME = frozenset((1,))
+_NO_COLOUR = "#888888"
 
 
 class ItemsModel(QAbstractTableModel):
@@ -107,30 +174,32 @@ class ItemsModel(QAbstractTableModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._rows: list[Row] = []
-        self._order: list[int] = []
-        self._place: dict[str, int] = {}
+        self._rows = ItemRows()
+        self._order: Order = np.zeros(0, dtype=np.int32)
+        self._places: Order | None = None
+        self._table: IdTable | None = None
         self._shown = Shown()
         self._colours: dict[str, str] = {}
 
-    def set_rows(self, rows: list[Row]) -> bool:
+    def set_rows(self, rows: ItemRows) -> bool:
         """Show these; True where the table was made anew, False where only cells were repainted."""
-        old, order = self._rows, self._shown.order(rows)
-        same = len(rows) == len(old) and order == self._order
-        if not same or any(a.label.id != b.label.id for a, b in zip(rows, old, strict=True)):
+        old, labels = self._rows.labels, rows.labels
+        order = np.array(self._shown.order(rows), dtype=np.int32)
+        same = len(labels) == len(old) and np.array_equal(order, self._order)
+        if not same or any(a.id != b.id for a, b in zip(labels, old, strict=True)):
             self._reset(rows, order)
             return True
         self._rows = rows
-        for place, n in enumerate(order):
-            if rows[n].label is not old[n].label or rows[n].proposal is not old[n].proposal:
-                last = self.index(place, len(HEADERS) - 1)
-                self.dataChanged.emit(self.index(place, 0), last)
+        changed = np.fromiter((a is not b for a, b in zip(labels, old, strict=True)), bool)
+        for place in np.flatnonzero(changed[order]).tolist():
+            last = self.index(place, len(HEADERS) - 1)
+            self.dataChanged.emit(self.index(place, 0), last)
         return False
 
     def show(self, shown: Shown) -> None:
         """Filter and sort anew."""
         self._shown = shown
-        self._reset(self._rows, shown.order(self._rows))
+        self._reset(self._rows, np.array(shown.order(self._rows), dtype=np.int32))
 
     @property
     def shown(self) -> Shown:
@@ -142,30 +211,67 @@ class ItemsModel(QAbstractTableModel):
         descending = order is Qt.SortOrder.DescendingOrder
         self.show(replace(self._shown, column=max(column, 0), descending=descending))
 
-    def _reset(self, rows: list[Row], order: list[int]) -> None:
+    def _reset(self, rows: ItemRows, order: Order) -> None:
         self.beginResetModel()
-        self._rows, self._order = rows, order
-        self._place = {self._rows[n].label.id: place for place, n in enumerate(order)}
+        if rows is not self._rows:
+            self._table = None
+        self._rows, self._order, self._places = rows, order, None
         self.endResetModel()
 
     def set_colours(self, colours: dict[str, str]) -> None:
         """Colours of the classes in the present theme."""
         self._colours = colours
-        if self._order:
+        if len(self._order):
             self.dataChanged.emit(self.index(0, 0), self.index(len(self._order) - 1, 0))
 
     def row_of(self, item: str) -> int | None:
         """Row in which an item is shown, or None."""
-        return self._place.get(item)
+        number = self.place_of(item)
+        if number is None:
+            return None
+        if self._places is None:
+            self._places = np.full(len(self._rows), -1, dtype=np.int32)
+            self._places[self._order] = np.arange(len(self._order), dtype=np.int32)
+        row = int(self._places[number])
+        return row if row >= 0 else None
+
+    def place_of(self, item: str) -> int | None:
+        """Where among all items in time an item stands, or None."""
+        if self._table is None:
+            self._table = IdTable([label.id for label in self._rows.labels])
+        return self._table.position(item)
 
     def row(self, index: int) -> Row:
         """The item that is shown in that row."""
-        return self._rows[self._order[index]]
+        return self._rows[int(self._order[index])]
+
+    def label(self, index: int) -> Label:
+        """Its label alone."""
+        return self._rows.labels[int(self._order[index])]
 
     @property
-    def rows(self) -> list[Row]:
+    def rows(self) -> ItemRows:
         """All items in time, hidden ones too."""
         return self._rows
+
+    @property
+    def right_columns(self) -> frozenset[int]:
+        """Columns of numbers: their texts end at the right edge."""
+        return _NUMBERS
+
+    @property
+    def rare_columns(self) -> frozenset[int]:
+        """Columns whose texts hardly ever come again: the time."""
+        return _TIME
+
+    def texts(self, index: int) -> tuple[str, ...]:
+        """Text of each cell of a row."""
+        row = self.row(index)
+        return tuple(text(row) for text in _TEXTS)
+
+    def letter_colour(self, index: int) -> str:
+        """Colour of the letter of a row, as ``#rrggbb``."""
+        return self._colours.get(self.label(index).activity, _NO_COLOUR)
 
     def rowCount(self, parent: Index | None = None) -> int:
         """Number of items."""
@@ -192,11 +298,11 @@ class ItemsModel(QAbstractTableModel):
         if role == _DISPLAY:
             return _TEXTS[column](row)
         if role == _FOREGROUND and column == 0:
-            return QColor(self._colours.get(row.label.activity, "#888888"))
+            return QColor(self.letter_colour(index.row()))
         if role == _ALIGNMENT and column in _NUMBERS:
             return _RIGHT
         if role == _TOOL_TIP:
-            return _tip(row)
+            return _tip(row.label, self._rows.proposal(row))
         return None
 
 
@@ -215,16 +321,14 @@ _TEXTS: tuple[Callable[[Row], str], ...] = (
     lambda row: clock(row.start_s),
     _term,
     lambda row: str(len(row.label.peak_samples) or "–"),
-    lambda row: f"{row.proposal.score:.2f}" if row.proposal else "own",
+    lambda row: "own" if row.score is None else f"{row.score:.2f}",
     lambda row: row.channel,
     lambda row: f"{STATE_SIGNS[row.label.state]} {STATE_WORDS[row.label.state]}",
 )
 """Text of each column."""
 
 
-def _tip(row: Row) -> str:
-    if row.label.origin is Origin.READER:
+def _tip(label: Label, proposal: Proposal | None) -> str:
+    if label.origin is Origin.READER:
         return "Label of the reader"
-    if row.proposal is None:
-        return ""
-    return "\n".join(row.proposal.evidence.reasons)
+    return "" if proposal is None else "\n".join(proposal.evidence.reasons)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
@@ -17,9 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emgview.model import LabelState, load_vocabulary
-from emgview.ui.items_delegate import PlainCells
-from emgview.ui.items_model import ALL, DECIDED, OPEN, ItemsModel, Row
+from emgview.model import Label, LabelState, load_vocabulary
+from emgview.ui.items_model import ALL, DECIDED, OPEN, ItemRows, ItemsModel
+from emgview.ui.items_table import ItemsTable
 
 
 class ItemsPanel(QWidget):
@@ -46,7 +47,7 @@ class ItemsPanel(QWidget):
         self.model.modelAboutToBeReset.connect(self._keep_selection)
         self.model.modelReset.connect(self._restore_selection)
         self._build()
-        self.set_rows([], detected=False)
+        self.set_rows(ItemRows(), detected=False)
 
     @property
     def table(self) -> QTableView:
@@ -55,7 +56,7 @@ class ItemsPanel(QWidget):
 
     # -- what is shown -----------------------------------------------------------------------
 
-    def set_rows(self, rows: list[Row], *, detected: bool, refused: tuple[str, ...] = ()) -> None:
+    def set_rows(self, rows: ItemRows, *, detected: bool, refused: tuple[str, ...] = ()) -> None:
         """Show the items of a recording; the selection stays where the item still exists.
 
         ``refused`` are the reasons for channels that the detector did not judge.
@@ -64,9 +65,9 @@ class ItemsPanel(QWidget):
         self._quiet = True
         if self.model.set_rows(rows):
             self._table.verticalScrollBar().setValue(place)
-        self._fill_groups(rows)
+        self._fill_groups(rows.labels)
         self._quiet = False
-        self._tell_count(rows)
+        self._tell_count(rows.labels)
         self._stack.setCurrentIndex(0 if rows else 1)
         self._empty.setText(_empty_text(detected=detected, refused=refused))
 
@@ -104,7 +105,7 @@ class ItemsPanel(QWidget):
         start = self._table.currentIndex().row()
         for offset in range(1, n + 1):
             row = (start + step * offset) % n
-            label = self.model.row(row).label
+            label = self.model.label(row)
             if label.state is LabelState.PROPOSED and label.id not in without:
                 return label.id
         return None
@@ -112,9 +113,8 @@ class ItemsPanel(QWidget):
     # -- parts -------------------------------------------------------------------------------
 
     def _make_table(self) -> QTableView:
-        table = QTableView()
+        table = ItemsTable(self.model)
         table.setModel(self.model)
-        table.setItemDelegate(PlainCells(table))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -158,9 +158,9 @@ class ItemsPanel(QWidget):
         box.addWidget(holder, 1)
         box.addWidget(self._count)
 
-    def _fill_groups(self, rows: list[Row]) -> None:
+    def _fill_groups(self, labels: Sequence[Label]) -> None:
         vocabulary = load_vocabulary()
-        known = (vocabulary.get(row.label.activity) for row in rows)
+        known = map(vocabulary.get, {label.activity for label in labels})
         groups = sorted({c.counted_as for c in known if c is not None})
         present = [self._group.itemData(i) for i in range(1, self._group.count())]
         if present == groups and self._group.count():
@@ -172,9 +172,9 @@ class ItemsPanel(QWidget):
             self._group.addItem(vocabulary[group].term, group)
         self._group.setCurrentIndex(max(self._group.findData(chosen), 0))
 
-    def _tell_count(self, rows: list[Row]) -> None:
-        still = sum(row.label.state is LabelState.PROPOSED for row in rows)
-        self._count.setText(f"{still} open of {len(rows)}" if rows else "")
+    def _tell_count(self, labels: Sequence[Label]) -> None:
+        still = sum(label.state is LabelState.PROPOSED for label in labels)
+        self._count.setText(f"{still} open of {len(labels)}" if labels else "")
 
     def _refilter(self) -> None:
         if self._quiet:
@@ -195,7 +195,7 @@ class ItemsPanel(QWidget):
             self.selected.emit(self.selection())
 
     def _id_at(self, index: QModelIndex) -> str:
-        return self.model.row(index.row()).label.id
+        return self.model.label(index.row()).id
 
 
 def _empty_text(*, detected: bool, refused: tuple[str, ...]) -> str:

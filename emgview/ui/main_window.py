@@ -126,7 +126,10 @@ class MainWindow(QMainWindow):
         """An item of the recording on the screen."""
         if self.view is None or self.recording_id not in self.view.items:
             return None
-        return next((i for i in self.view.items[self.recording_id] if i.id == item), None)
+        labels, place = self.view.items[self.recording_id], self.items.model.place_of(item)
+        if place is not None and place < len(labels) and labels[place].id == item:
+            return labels[place]
+        return next((i for i in labels if i.id == item), None)  # the table is not up to date yet
 
     def show_recording(self, recording_id: str) -> None:
         """Put another recording on the screen."""

@@ -41,10 +41,10 @@ def settle(window: MainWindow, limit_ms: int) -> None:
 
 def _choose_first(window: MainWindow) -> None:
     """Select the proposal with the highest score, so that the picture shows one."""
-    rows = [row for row in window.items.model.rows if row.proposal is not None]
+    rows = [row for row in window.items.model.rows if row.score is not None]
     known = [row for row in rows if row.label.activity in ("fib", "psw")] or rows
     if known:
-        best = max(known, key=lambda row: row.proposal.score if row.proposal else 0.0)
+        best = max(known, key=lambda row: row.score or 0.0)
         window.select_item(best.label.id)
 
 

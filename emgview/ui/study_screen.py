@@ -11,8 +11,8 @@ from emgview.session.intents import ChangeSet
 from emgview.session.study_session import OpenRecording
 from emgview.session.traces import TraceAnswer, TraceRequest
 from emgview.ui.controller import StudyView
-from emgview.ui.items_model import Row
-from emgview.ui.traces import DisplayItem
+from emgview.ui.items_model import ItemRows
+from emgview.ui.traces import ItemIndex
 
 if TYPE_CHECKING:
     from emgview.ui.main_window import MainWindow
@@ -152,7 +152,7 @@ class StudyScreen(QObject):
         self._window.setWindowTitle("emgview")
         self._window.traces.clear()
         self._window.overview.clear()
-        self._window.items.set_rows([], detected=False)
+        self._window.items.set_rows(ItemRows(), detected=False)
         self._window.recordings.show_study(None, "")
         self._window.findings.show_findings(None, ())
         self._window.evidence.show_item(None, None, 1.0)
@@ -163,14 +163,13 @@ class StudyScreen(QObject):
         recording = self._window.recording
         if self._window.view is None or recording is None:
             return
-        labels = self._window.view.items[self._window.recording_id]
         rows = _rows(self._window.view, recording)
         self._window.items.set_rows(
             rows,
             detected=self._window.recording_id in self._window.view.detected,
             refused=self._window.view.refused.get(self._window.recording_id, ()),
         )
-        shown = [DisplayItem.of(label) for label in labels]
+        shown = ItemIndex(rows.labels)
         self._window.traces.set_items(shown)
         self._window.overview.set_items(shown)
         self._window.groups.modes.refresh()
@@ -187,15 +186,9 @@ def _tells_sensitivity(answer: TraceAnswer) -> bool:
     return known is None or known >= _ENOUGH_PART * len(answer.request.interval)
 
 
-def _rows(view: StudyView, recording: OpenRecording) -> list[Row]:
+def _rows(view: StudyView, recording: OpenRecording) -> ItemRows:
     """Rows of the proposal table for one recording."""
     info = recording.info
-    return [
-        Row(
-            label,
-            view.proposals.get(label.id),
-            label.interval.start / info.sampling_rate_hz,
-            info.channels[label.channel].label,
-        )
-        for label in view.items[recording.entry.id]
-    ]
+    names = tuple(channel.label for channel in info.channels)
+    labels = view.items[recording.entry.id]
+    return ItemRows(labels, view.proposals, info.sampling_rate_hz, names)

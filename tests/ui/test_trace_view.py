@@ -312,6 +312,21 @@ def test_selecting_a_hidden_item_scrolls_to_it(
     assert now(view).interval.contains(400_050)
 
 
+def test_an_item_far_away_is_painted_once_with_its_data(
+    view: TraceView, make_recording: Any, make_label: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each selection was painted twice: the old traces moved, then the new ones."""
+    data = make_recording(seconds=60)
+    view.set_recording(data.info)
+    view.set_items([DisplayItem.of(make_label("far", 400_000, 400_100, peaks=(400_050,)))])
+    wished: list[None] = []
+    monkeypatch.setattr(view._canvas, "update", lambda: wished.append(None))
+    view.select_item("far")
+    assert not wished
+    view.select_item("far")  # it is in view by now: the mark alone
+    assert len(wished) == 1
+
+
 # -- pictures --------------------------------------------------------------------------------
 
 

@@ -6,9 +6,9 @@ emits requests and is shown answers; an answer to an older request is dropped. T
 know nothing of Qt and are tested without it.
 """
 
-from emgview.ui.traces.display_items import DisplayItem
+from emgview.ui.traces.display_items import DisplayItem, ItemIndex
 from emgview.ui.traces.overview import OverviewStrip
 from emgview.ui.traces.trace_view import TraceView
 from emgview.ui.traces.viewport import Viewport
 
-__all__ = ["DisplayItem", "OverviewStrip", "TraceView", "Viewport"]
+__all__ = ["DisplayItem", "ItemIndex", "OverviewStrip", "TraceView", "Viewport"]

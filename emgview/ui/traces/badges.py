@@ -18,6 +18,7 @@ FILLED = (LabelState.CONFIRMED, LabelState.EDITED)
 _LARGEST_FONT_PX = 12
 _LEAST_WIDTH_PX = 15.0
 _MARGIN_PX = 1.0
+_MARGIN = QPointF(_MARGIN_PX, _MARGIN_PX)
 _MOST_KEPT = 500
 
 
@@ -50,6 +51,8 @@ class BadgePainter:
         self._font.setBold(True)
         self._metrics = QFontMetricsF(self._font)
         self._widths: dict[str, float] = {}
+        self._sizes: dict[tuple[str, bool], float] = {}
+        self._at_hand: dict[tuple[str, LabelState, int], QPixmap] = {}
         device = painter.device()
         self._ratio = device.devicePixelRatioF() if device is not None else 1.0
 
@@ -61,7 +64,12 @@ class BadgePainter:
 
     def size(self, item: DisplayItem) -> float:
         """Width of an item's badge."""
-        return self._width(self.letters(item))
+        # Asked for each of hundreds of marks: the doubt alone changes the letters.
+        key = (item.letter, item.state is LabelState.CANNOT_TELL)
+        size = self._sizes.get(key)
+        if size is None:
+            size = self._sizes[key] = self._width(self.letters(item))
+        return size
 
     def _width(self, text: str) -> float:
         width = self._widths.get(text)
@@ -84,11 +92,15 @@ class BadgePainter:
             self._shape(self._painter, QRectF(corner, self._size(text)), text, colour, state)
             self._painter.restore()
             return
-        key = (text, state, colour.rgba(), self._scene.theme.name, self.height, self._ratio)
-        pixmap = self._cache.get(key)
+        short = (text, state, colour.rgba())
+        pixmap = self._at_hand.get(short)
         if pixmap is None:
-            pixmap = self._cache[key] = self._painted(text, state, colour, self._ratio)
-        self._painter.drawPixmap(corner - QPointF(_MARGIN_PX, _MARGIN_PX), pixmap)
+            key = (*short, self._scene.theme.name, self.height, self._ratio)
+            pixmap = self._cache.get(key)
+            if pixmap is None:
+                pixmap = self._cache[key] = self._painted(text, state, colour, self._ratio)
+            self._at_hand[short] = pixmap
+        self._painter.drawPixmap(corner - _MARGIN, pixmap)
 
     def _painted(self, text: str, state: LabelState, colour: QColor, ratio: float) -> QPixmap:
         box = QRectF(_MARGIN_PX, _MARGIN_PX, self._width(text), self.height)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emgview.model import Label, LabelState, SampleInterval, load_vocabulary
+from emgview.model import IdTable, Label, LabelState, SampleInterval, load_vocabulary
 
 Positions = NDArray[np.int64]
 
@@ -56,63 +57,101 @@ class ClassKey:
     letter: str
 
 
+Shown = Label | DisplayItem
+
+
+def _keyed(items: Sequence[Shown]) -> tuple[list[ClassKey], Positions]:
+    """Channels and classes that there are, and the number of each item's; -1 for rejected ones."""
+    known: dict[tuple[int, str], int] = {}
+    keys: list[ClassKey] = []
+
+    def number(item: Shown) -> int:
+        if item.state is LabelState.REJECTED:
+            return -1
+        found = known.setdefault((item.channel, item.activity), len(keys))
+        if found == len(keys):
+            shown = item if isinstance(item, DisplayItem) else DisplayItem.of(item)
+            keys.append(ClassKey(item.channel, item.activity, shown.letter))
+        return found
+
+    numbers = np.fromiter(map(number, items), np.int64, len(items))
+    return keys, numbers
+
+
 class ItemIndex:
     """Items sorted by start; finds those that meet a window without looking at all.
 
-    All potentials of all items also lie in one sorted array, so that counting those of a window
-    takes the same time for 100 items as for 100 000.
+    What is drawn is made when it is drawn; of all items only numbers are kept beside the values
+    that came in. All potentials of all items also lie in one sorted array, so that counting those
+    of a window takes the same time for 100 items as for 100 000.
+
+    Parameters
+    ----------
+    items : sequence of Label or DisplayItem
+        Not to be changed; kept as it is where it is sorted already.
     """
 
-    def __init__(self, items: Sequence[DisplayItem] = ()) -> None:
-        self._items = sorted(items, key=lambda item: item.interval.start)
-        self._starts = np.array([i.interval.start for i in self._items], dtype=np.int64)
-        self._stops = np.array([i.interval.stop for i in self._items], dtype=np.int64)
+    def __init__(self, items: Sequence[Shown] = ()) -> None:
+        n = len(items)
+        starts = np.fromiter((item.interval.start for item in items), np.int64, n)
+        if np.any(starts[1:] < starts[:-1]):
+            items = sorted(items, key=lambda item: item.interval.start)
+            starts.sort()
+        self._items, self._starts = items, starts
+        self._stops = np.fromiter((item.interval.stop for item in items), np.int64, n)
         self._lengths = self._stops - self._starts
         # Where the search may begin: no item before it reaches as far as the window.
-        self._furthest = np.maximum.accumulate(self._stops) if len(self._items) else self._stops
-        self._position = {item.id: n for n, item in enumerate(self._items)}
-        self._peaks: dict[int, Positions] = {}  # made when first drawn
-        self._keys: list[ClassKey] = []
-        self._places, self._key_of_place = self._flat()
+        self._furthest = np.maximum.accumulate(self._stops) if n else self._stops
+        self._table: IdTable | None = None  # made when an item is first asked for by id
+        counts = np.fromiter((len(item.peak_samples) for item in items), np.int64, n)
+        self._peaks = np.fromiter(
+            chain.from_iterable(item.peak_samples for item in items), np.int64, int(counts.sum())
+        )
+        self._ends = np.concatenate(([0], np.cumsum(counts)))
+        self._keys, key_of = _keyed(items)
+        self._places, self._key_of_place = self._flat(counts, key_of)
 
-    def _flat(self) -> tuple[Positions, Positions]:
-        """Every potential that is not rejected, in order, with the number of its key."""
-        known: dict[ClassKey, int] = {}
-        places: list[int] = []
-        keys: list[int] = []
-        for item in self._items:
-            if item.state is LabelState.REJECTED:
-                continue
-            number = known.setdefault(
-                ClassKey(item.channel, item.activity, item.letter), len(known)
-            )
-            own = item.peak_samples or (item.interval.start,)
-            places.extend(own)
-            keys.extend([number] * len(own))
-        self._keys = list(known)
-        order = np.argsort(np.array(places, dtype=np.int64), kind="stable")
-        return np.array(places, dtype=np.int64)[order], np.array(keys, dtype=np.int64)[order]
+    @classmethod
+    def of(cls, items: ItemIndex | Sequence[Shown]) -> ItemIndex:
+        """The index of those items; an index is used as it is, by several views."""
+        return items if isinstance(items, ItemIndex) else cls(items)
+
+    def _flat(self, counts: Positions, key_of: Positions) -> tuple[Positions, Positions]:
+        """Every potential that is not rejected, in order, with the number of its key.
+
+        An item without potentials counts as one, at its start.
+        """
+        lengths = np.maximum(counts, 1)
+        first = np.cumsum(lengths) - lengths
+        places = np.empty(int(lengths.sum()), dtype=np.int64)
+        is_start = np.zeros(len(places), dtype=bool)
+        is_start[first[counts == 0]] = True
+        places[is_start] = self._starts[counts == 0]
+        places[~is_start] = self._peaks
+        keys = np.repeat(key_of, lengths)
+        places, keys = places[keys >= 0], keys[keys >= 0]
+        order = np.argsort(places, kind="stable")
+        return places[order], keys[order]
 
     def __len__(self) -> int:
         return len(self._items)
 
     def get(self, item: str) -> DisplayItem | None:
         """The item of that id."""
-        position = self._position.get(item)
-        return None if position is None else self._items[position]
+        if self._table is None:
+            self._table = IdTable([one.id for one in self._items])
+        position = self._table.position(item)
+        return None if position is None else self._shown(position)
+
+    def _shown(self, number: int) -> DisplayItem:
+        item = self._items[number]
+        return item if isinstance(item, DisplayItem) else DisplayItem.of(item)
 
     def numbers_in(self, window: SampleInterval) -> Positions:
         """Places in the sorted list of the items that meet the window."""
         first = int(np.searchsorted(self._furthest, window.start, "right"))
         last = int(np.searchsorted(self._starts, window.stop, "left"))
         return first + np.flatnonzero(self._stops[first:last] > window.start)
-
-    def _peaks_of(self, number: int) -> Positions:
-        peaks = self._peaks.get(number)
-        if peaks is None:
-            peaks = np.array(self._items[number].peak_samples, dtype=np.int64)
-            self._peaks[number] = peaks
-        return peaks
 
     def count_in(self, window: SampleInterval) -> int:
         """How many items meet the window."""
@@ -131,10 +170,10 @@ class ItemIndex:
         if shortest:
             numbers = numbers[self._lengths[numbers] >= shortest]
         found = []
-        for n in numbers:
-            item, peaks = self._items[int(n)], self._peaks_of(int(n))
-            a, b = np.searchsorted(peaks, (window.start, window.stop))
-            found.append((item, peaks[a:b]))
+        for n in map(int, numbers):
+            peaks = self._peaks[self._ends[n] : self._ends[n + 1]]
+            a, b = peaks.searchsorted((window.start, window.stop))
+            found.append((self._shown(n), peaks[a:b]))
         return found
 
     def density_in(

@@ -59,6 +59,8 @@ class MarkPainter:
         self._left, self._right = float(g.plot_left), float(g.width)
         self._start, self._px_per_sample = v.start, g.plot_width / v.span
         self._n_rows, self._row_px = g.mark_rows, g.mark_row_px
+        above = min(_TOP_PX, self._row_px / 6)
+        self._tops = [g.lane_top(lane) + above for lane in range(len(scene.channels))]
         self._colours: dict[tuple[str, bool], QColor] = {}
         self._triangle_px = min(5.0, self._row_px / 3)
         self.hits: list[Hit] = []
@@ -92,11 +94,12 @@ class MarkPainter:
         lane = self._lane_of.get(item.channel)
         if lane is None:
             return
-        a = max(self._x(item.interval.start), self._left)
-        b = min(self._x(item.interval.stop), self._right)
-        if item.id == self._selected:
+        colour, is_selected = self._colour(item), item.id == self._selected
+        if is_selected or item.is_stretch:
+            a = max(self._x(item.interval.start), self._left)
+            b = min(self._x(item.interval.stop), self._right)
+        if is_selected:
             self._highlight(lane, a, b)
-        colour = self._colour(item)
         if not item.peak_samples:
             self._band(item, lane, (a, b), colour)
         elif item.is_stretch:
@@ -111,13 +114,15 @@ class MarkPainter:
         return self._left + (sample - self._start) * self._px_per_sample
 
     def _colour(self, item: DisplayItem) -> QColor:
-        rejected = item.state is LabelState.REJECTED
-        colour = self._colours.get((item.activity, rejected))
+        return self._class_colour(item.activity, rejected=item.state is LabelState.REJECTED)
+
+    def _class_colour(self, activity: str, *, rejected: bool) -> QColor:
+        colour = self._colours.get((activity, rejected))
         if colour is None:
-            colour = QColor(self._scene.theme.class_colour(item.activity))
+            colour = QColor(self._scene.theme.class_colour(activity))
             if rejected:
                 colour.setAlpha(_REJECTED_ALPHA)
-            self._colours[item.activity, rejected] = colour
+            self._colours[activity, rejected] = colour
         return colour
 
     def _highlight(self, lane: int, a: float, b: float) -> None:
@@ -133,14 +138,17 @@ class MarkPainter:
 
     def _row(self, lane: int, a: float, b: float) -> float:
         """Top of a free row over a stretch; crowded rows are shared."""
-        ends = self._ends.setdefault(lane, [-1.0] * self._n_rows)
-        row = next((n for n, end in enumerate(ends) if end < a - 3), ends.index(min(ends)))
+        ends = self._ends.get(lane)
+        if ends is None:
+            ends = self._ends[lane] = [-1.0] * self._n_rows
+        row = 0
+        if ends[0] >= a - 3 and self._n_rows > 1:
+            row = next((n for n, end in enumerate(ends) if end < a - 3), ends.index(min(ends)))
         ends[row] = max(ends[row], b)
         return self._row_top(lane, row)
 
     def _row_top(self, lane: int, row: int) -> float:
-        top = self._scene.geometry.lane_top(lane)
-        return top + min(_TOP_PX, self._row_px / 6) + row * self._row_px
+        return self._tops[lane] + row * self._row_px
 
     def _train(
         self,
@@ -191,7 +199,7 @@ class MarkPainter:
             painter.setBrush(QBrush(colour) if item.state in FILLED else Qt.BrushStyle.NoBrush)
             painter.drawPolygon(self._triangle(x, y + self._badges.height + 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-        self._hit(item, QRectF(left, y, size, self._row_px))
+        self.hits.append(Hit(QRectF(left - 2, y - 2, size + 4, self._row_px + 4), item.id))
 
     def _band(
         self, item: DisplayItem, lane: int, extent: tuple[float, float], colour: QColor
@@ -220,12 +228,12 @@ class MarkPainter:
         for key, counts in items.density_in(v.interval, n_bins):
             lane = self._lane_of.get(key.channel)
             if lane is not None:
-                colour = QColor(self._scene.theme.class_colour(key.activity))
+                colour = self._class_colour(key.activity, rejected=False)
                 rows.setdefault(lane, []).append(DensityRow.of(key.letter, colour, counts))
         placed: list[tuple[DensityRow, float]] = []
         for lane, found in rows.items():
-            first = min(self._rows_in_use(lane), g.mark_rows - 1)
-            for n, row in enumerate(fitted(found, g.mark_rows - first)):
+            first = min(self._rows_in_use(lane), self._n_rows - 1)
+            for n, row in enumerate(fitted(found, self._n_rows - first)):
                 placed.append((row, self._row_top(lane, first + n)))
         self._draw_density(placed)
 

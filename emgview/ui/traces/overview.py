@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 from emgview.model import Gap, PhaseMark, RecordingInfo, SampleInterval
 from emgview.session.traces import TraceAnswer
 from emgview.ui.theme import Theme, load_theme
-from emgview.ui.traces.display_items import DisplayItem, ItemIndex
+from emgview.ui.traces.display_items import ItemIndex, Shown
 from emgview.ui.traces.raster import Lane, draw_columns
 from emgview.ui.traces.viewport import Viewport
 
@@ -63,9 +63,9 @@ class OverviewStrip(QWidget):
         self._answer = answer
         self._refresh()
 
-    def set_items(self, items: Sequence[DisplayItem]) -> None:
+    def set_items(self, items: ItemIndex | Sequence[Shown]) -> None:
         """Events to be counted."""
-        self._items = ItemIndex(items)
+        self._items = ItemIndex.of(items)
         self._refresh()
 
     def set_marks(self, samples: Sequence[int]) -> None:

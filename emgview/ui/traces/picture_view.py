@@ -14,7 +14,7 @@ from emgview.model import RecordingInfo
 from emgview.session.traces import DisplayFilter, TraceAnswer
 from emgview.ui.theme import Theme, load_theme
 from emgview.ui.traces.canvas import Canvas
-from emgview.ui.traces.display_items import DisplayItem, ItemIndex
+from emgview.ui.traces.display_items import ItemIndex, Shown
 from emgview.ui.traces.geometry import Geometry
 from emgview.ui.traces.layers import Layers
 from emgview.ui.traces.marks import Hit
@@ -140,8 +140,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
 
     def clear(self) -> None:
         """Show nothing."""
-        self._info, self._viewport, self._wanted = None, None, None
-        self._answer, self._drag = None, None
+        self._info = self._viewport = self._wanted = self._answer = self._drag = None
         self._layers.forget()
         self._items, self._hits, self._selected = ItemIndex(), [], ""
         self._generation += 1  # an answer that is still on its way is stale
@@ -152,18 +151,19 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         self._title = title
         self._canvas.update()
 
-    def set_items(self, items: Sequence[DisplayItem]) -> None:
+    def set_items(self, items: ItemIndex | Sequence[Shown]) -> None:
         """Proposals and labels of the recording."""
-        self._items = ItemIndex(items)
+        self._items = ItemIndex.of(items)
         self._canvas.update()
 
     def select_item(self, item: str) -> None:
         """Highlight an item and bring it into view."""
-        self._selected = item
+        self._selected, asked = item, False
         found = self._items.get(item)
         if found is not None and self._viewport is not None:
-            self._set(self._viewport.showing(found.interval))
-        self._canvas.update()
+            asked = self._set(self._viewport.showing(found.interval))
+        if not asked:  # else it is painted once, with the answer
+            self._canvas.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
@@ -240,19 +240,18 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         if self._viewport is not None:
             self._set(change(self._viewport))
 
-    def _set(self, viewport: Viewport) -> None:
+    def _set(self, viewport: Viewport) -> bool:
+        """Show another window; tells whether its data had to be asked for."""
         before = self._viewport
         if viewport == before:
-            return
+            return False
         self._viewport = viewport
         if before is None or _lanes(viewport) != _lanes(before):
             self._layers.forget()
         asked = self._request()
         self.viewportChanged.emit(viewport)
-        if asked:
-            self._late.start()
-        else:
-            self._canvas.update()
+        self._late.start() if asked else self._canvas.update()
+        return asked
 
     def _request(self) -> bool:
         """Ask, if the screen needs other data than what was asked last; tells whether it did."""

@@ -19,6 +19,7 @@ from emgview.model import (
     SampleInterval,
 )
 from emgview.review import Actor, Add, Decide, ReviewStore
+from emgview.review.runs import RunTable
 
 MakeRun = Callable[..., DetectionRun]
 
@@ -163,3 +164,34 @@ def test_run_without_proposals_is_a_run(path: Path, make_run: MakeRun, actor: Ac
         assert store.verify_chain().ok
         with pytest.raises(PolicyError, match="Another run"):
             store.add_run(make_run(items="a"), actor)
+
+
+def test_the_list_of_items_is_made_once_between_changes(store: ReviewStore, actor: Actor) -> None:
+    """Each look at a study of 100 000 proposals made two lists of all of them."""
+    listed = store.items()
+    assert store.items(listed[0].recording_id) is listed
+    assert store.items() is listed
+    store.apply(Decide((listed[0].id,), LabelState.CONFIRMED), actor)
+    assert [label.id for label in store.items()] == [label.id for label in listed]
+    assert store.items()[0].state is LabelState.CONFIRMED
+    assert store.items()[1] is listed[1]
+
+
+def test_a_run_is_read_once_at_opening(
+    store: ReviewStore, path: Path, make_run: MakeRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was read for its items and again for its proposals."""
+    run, read = make_run(), list[str]()
+    make = RunTable.read
+
+    def counted(table: RunTable, run_id: str) -> DetectionRun:
+        read.append(run_id)
+        return make(table, run_id)
+
+    monkeypatch.setattr(RunTable, "read", counted)
+    with ReviewStore.open(path, read_only=True) as opened:
+        latest = opened.latest_run(run.recording_id)
+        assert latest == run
+        assert opened.latest_run(run.recording_id) is latest
+        assert opened.items() == store.items()
+    assert read == [run.id]

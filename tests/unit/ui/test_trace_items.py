@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,7 +13,7 @@ from emgview.model import Label, LabelState, Origin, SampleInterval
 from emgview.ui.traces.display_items import DisplayItem, ItemIndex
 
 
-def item(
+def label(
     name: str,
     start: int,
     stop: int,
@@ -18,10 +21,13 @@ def item(
     activity: str = "fib",
     state: LabelState = LabelState.PROPOSED,
     channel: int = 0,
-) -> DisplayItem:
+) -> Label:
     interval = SampleInterval(start, stop)
-    label = Label(name, "r", channel, interval, peaks, activity, Origin.DETECTOR, state)
-    return DisplayItem.of(label)
+    return Label(name, "r", channel, interval, peaks, activity, Origin.DETECTOR, state)
+
+
+def item(*place: Any, **rest: Any) -> DisplayItem:
+    return DisplayItem.of(label(*place, **rest))
 
 
 def names(index: ItemIndex, start: int, stop: int) -> set[str]:
@@ -102,15 +108,37 @@ def test_density_of_the_whole_adds_up_over_channels() -> None:
     assert index.density(100, 4)["fib"].tolist() == [2, 0, 0, 0]
 
 
-def test_a_hundred_thousand_items_are_searched_by_bisection() -> None:
+def test_of_a_hundred_thousand_items_only_what_is_seen_is_made(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """Rule of cost, without a clock: a narrow window builds no more than what it shows."""
-    many = [item(f"{n}", 100 * n, 100 * n + 10, (100 * n + 5,)) for n in range(20_000)]
+    many = [label(f"{n}", 100 * n, 100 * n + 10, (100 * n + 5,)) for n in range(20_000)]
+    made: list[str] = []
+    make = DisplayItem.of
+
+    def counted(one: Label) -> DisplayItem:
+        made.append(one.id)
+        return make(one)
+
     index = ItemIndex(many)
+    monkeypatch.setattr(DisplayItem, "of", counted)
     found = index.visible(SampleInterval(1_000_000, 1_000_500))
-    assert len(found) == 5
-    assert len(index._peaks) == 5
-    total = sum(int(row.sum()) for _, row in index.density_in(SampleInterval(0, 2_000_000), 800))
-    assert total == 20_000
+    assert len(found) == len(made) == 5
+    assert index.get("777") == make(many[777])
+    assert len(made) == 6
+
+
+def test_labels_and_items_are_indexed_alike() -> None:
+    labels = [
+        label("b", 50, 90, (60, 70)),
+        label("a", 0, 400),
+        label("c", 10, 20, (15,), "psw", LabelState.REJECTED),
+    ]
+    window = SampleInterval(0, 100)
+    one, other = ItemIndex(labels), ItemIndex([DisplayItem.of(each) for each in labels])
+    assert [i for i, _ in one.visible(window)] == [i for i, _ in other.visible(window)]
+    assert str(one.density_in(window, 10)) == str(other.density_in(window, 10))
+    assert ItemIndex.of(one) is one
 
 
 def test_no_items_is_no_special_case() -> None:
