@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,6 +18,10 @@ def crew() -> Iterator[Crew]:
     made = Crew("emgview-crew")
     yield made
     assert made.close(2)
+
+
+def wait_for(event: threading.Event) -> None:
+    assert event.wait(5)
 
 
 def thread_of(crew: Crew) -> threading.Thread:
@@ -35,7 +40,7 @@ def test_a_thread_that_is_free_does_the_next_work(crew: Crew) -> None:
 def test_works_that_overlap_have_a_thread_each(crew: Crew) -> None:
     """One that hangs holds up no other; afterwards the first thread is taken before the second."""
     first, go = thread_of(crew), threading.Event()
-    held = crew.begin(lambda: go.wait(5) and None)
+    held = crew.begin(partial(wait_for, go))
     second = thread_of(crew)
     assert second is not first
     assert not held.join(0)
@@ -58,9 +63,7 @@ def test_a_thread_that_rests_keeps_nothing_of_its_work(crew: Crew) -> None:
     assert gone() is None
 
 
-def test_an_error_ends_its_thread_and_no_other(
-    crew: Crew, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_error_ends_its_thread_and_no_other(crew: Crew, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[Any] = []
     monkeypatch.setattr(threading, "excepthook", lambda args: told.append(args.exc_value))
     first = thread_of(crew)
@@ -77,7 +80,7 @@ def test_an_error_ends_its_thread_and_no_other(
 
 def test_closing_waits_for_what_is_at_work_but_not_for_ever() -> None:
     crew, go = Crew("emgview-crew"), threading.Event()
-    job = crew.begin(lambda: go.wait(5) and None)
+    job = crew.begin(partial(wait_for, go))
     assert not crew.close(0.01)
     go.set()
     assert crew.close(2)
