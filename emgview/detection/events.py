@@ -90,7 +90,7 @@ class MainsRemover:
         self._fits = [LineFit(fs, 2 * self._half, hz, p.mains_harmonics) for hz in fits]
         self._p = p
         self._levels = levels
-        self._buffer = np.empty(0)
+        self._buffer = Tail()
         self._start = 0
         self._previous: Float | None = None
         ramp = np.arange(self._half) / self._half
@@ -98,24 +98,24 @@ class MainsRemover:
 
     def push(self, samples: Float) -> Float:
         """Cleaned samples so far; the output lags the input by up to one window."""
-        self._buffer = np.concatenate((self._buffer, samples))
+        self._buffer.append(samples)
         out = []
-        while len(self._buffer) >= 2 * self._half:
+        while self._buffer.stop - self._start >= 2 * self._half:
             out.append(self._step())
         return np.concatenate(out) if out else np.empty(0)
 
     def finish(self) -> Float:
         """The rest, cleaned with the last fit where it reaches."""
-        rest = self._buffer.copy()
+        rest = self._buffer.window(self._start, self._buffer.stop)
         if self._previous is not None:
             n = min(len(rest), self._half)
             rest[:n] -= self._previous[:n]
-        self._buffer = np.empty(0)
+        self._start = self._buffer.stop
         return rest
 
     def _step(self) -> Float:
         half = self._half
-        window = self._buffer[: 2 * half]
+        window = self._buffer.window(self._start, self._start + 2 * half)
         spectrum, total = spectrum_of(window)
         line = max(self._fits, key=lambda fit: fit.power(spectrum))
         power = line.power(spectrum)
@@ -132,40 +132,53 @@ class MainsRemover:
             window[:half] - (self._fall * before + self._rise * fitted[:half]), dtype=np.float64
         )
         self._previous = fitted[half:]
-        self._buffer = self._buffer[half:]
         self._start += half
+        self._buffer.forget(self._start)
         return cleaned
 
 
 class Tail:
-    """The last part of an endless signal, addressed by absolute sample."""
+    """The last part of an endless signal, addressed by absolute sample.
+
+    Its memory is taken once and used again: a new array for each push, always of another size,
+    tears the heap into pieces between the events that stay, which no later push fits into.
+    """
 
     def __init__(self) -> None:
-        self._parts = np.empty(0)
+        self._room = np.empty(0)
+        self._n = 0
         self.start = 0
 
     @property
     def stop(self) -> int:
         """One past the newest sample."""
-        return self.start + len(self._parts)
+        return self.start + self._n
 
     def append(self, samples: Float) -> None:
         """Add the next samples."""
-        self._parts = np.concatenate((self._parts, samples))
+        n = self._n + len(samples)
+        if n > len(self._room):
+            kept = self._room[: self._n]
+            self._room = np.empty(n + n // 4)
+            self._room[: self._n] = kept
+        self._room[self._n : n] = samples
+        self._n = n
 
     def window(self, start: int, stop: int) -> Float:
-        """Samples of a window; zero where there are none (any more)."""
+        """Samples of a window, a copy; zero where there are none (any more)."""
         out = np.zeros(stop - start)
         a, b = max(start, self.start), min(stop, self.stop)
         if a < b:
-            out[a - start : b - start] = self._parts[a - self.start : b - self.start]
+            out[a - start : b - start] = self._room[a - self.start : b - self.start]
         return out
 
     def forget(self, before: int) -> None:
-        """Drop everything before a sample."""
+        """Drop everything before a sample, as soon as that is more than half of what is kept."""
         drop = before - self.start
-        if drop > len(self._parts) // 2:
-            self._parts = self._parts[drop:].copy()
+        if drop > self._n // 2:
+            left = self._n - drop  # less than what is dropped: the two do not overlap
+            self._room[:left] = self._room[drop : self._n]
+            self._n = left
             self.start += drop
 
 
@@ -216,7 +229,7 @@ class EventStream:
         if final:
             n = len(self._pending)
         self._filter(self._pending[:n])
-        self._pending = self._pending[n:]
+        self._pending = self._pending[n:].copy()  # a view would keep all of it
         events: list[Event] = []
         ready = len(self.levels.sigma) - (0 if final else self._after)
         while self._next_frame < ready:

@@ -94,11 +94,12 @@ def _features(unit: Unit) -> list[Float]:
         margin = (len(event.shape) - length) // 2
         windows = [event.shape[k : k + length] for k in range(2 * margin + 1)]
         rows.append(max(windows, key=lambda w: float(w @ unit.shape)))
-    shapes = np.stack(rows).astype(np.float64) * unit.support
+    shapes = np.stack(rows).astype(np.float64)
+    shapes *= unit.support  # in place, here and below: of a long train each copy is a megabyte
     size = shapes @ unit.shape / float(unit.shape @ unit.shape)
-    centred = shapes - shapes.mean(axis=0)
-    components = np.linalg.svd(centred, full_matrices=False)[2][:2]
-    return [size, *(centred @ components.T).T]
+    shapes -= shapes.mean(axis=0)
+    components = np.linalg.svd(shapes, full_matrices=False)[2][:2]
+    return [size, *(shapes @ components.T).T]
 
 
 def _valley(values: Float) -> float:

@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from emgview.model import Channel, RecordingInfo
+from emgview.session.live.crew import Crew
 from emgview.session.live.recorder import Recorder
 
 
 def main(path: str, seed: int) -> None:
     rng = np.random.default_rng(seed)
     info = RecordingInfo("killed", 20_000.0, 0, (Channel("number"), Channel("minus")))
-    recorder = Recorder(Path(path), info, "int32", 0, alarm=lambda _text: None)
+    recorder = Recorder(Path(path), info, "int32", 0, crew=Crew("writer"), alarm=lambda _text: None)
     given = 0
     out = sys.stdout.buffer
     while True:

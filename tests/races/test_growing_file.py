@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from emgview.model import Channel, RecordingInfo
+from emgview.session.live.crew import Crew
 from emgview.session.live.recorder import Recorder
 
 READER = Path(__file__).with_name("growing_reader.py")
@@ -20,7 +21,8 @@ OLDEST_S = 0.2
 def test_another_process_sees_what_is_at_most_200_ms_old(tmp_path: Path) -> None:
     info = RecordingInfo("grows", 20_000.0, 0, tuple(Channel(f"C{n}") for n in range(8)))
     path = tmp_path / "001.h5"
-    recorder = Recorder(path, info, "int16", 0, alarm=lambda _text: None)
+    crew = Crew("emgview-recorder")
+    recorder = Recorder(path, info, "int16", 0, crew=crew, alarm=lambda _text: None)
     given: list[tuple[float, int]] = []
     block = np.zeros((200, 8), np.int16)
     with subprocess.Popen(
@@ -36,6 +38,7 @@ def test_another_process_sees_what_is_at_most_200_ms_old(tmp_path: Path) -> None
             time.sleep(max(began + n / 20_000 - time.monotonic(), 0.0))
         looks = [line.split() for line in child.stdout.read().splitlines()]
     assert recorder.finish(5)
+    assert crew.close(5)
     seen = [(float(at), int(length)) for at, length in looks]
     assert len(seen) > 50
     times = [at for at, _ in given]

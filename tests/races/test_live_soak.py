@@ -1,7 +1,4 @@
-"""An hour of acquisition, ten times as fast: nothing is lost, memory hardly grows.
-
-The aim is a slope within noise. What is held here is weaker, :data:`ALLOWED_MB` in the second half
-hour: the slope that was measured, 0.064 MB a minute, is small but lies above its noise.
+"""An hour of acquisition, ten times as fast: nothing is lost, and memory is flat.
 
 pytest -m slow tests/races/test_live_soak.py
 """
@@ -26,7 +23,12 @@ from tests.races.scripted_source import Heard
 HOUR_S, SPEED = 3600.0, 10.0
 MUSCLES = ("tib_ant", "fdi", "biceps", "deltoid", "vast_lat")
 MUSCLE_S = 120.0
-ALLOWED_MB = 5.0
+MOST_LAG_S = 20.0
+"""Of signal, at ten times its speed; what waits for the detector is memory too."""
+T_95 = 2.16
+"""Of Student's distribution: both sides, 15 muscles in the second half hour less 2."""
+RESOLUTION_MB = 0.25
+"""A thousandth of what is read: the system counts pages to 0.1 MB, one heap grows in such steps."""
 STATUS = Path("/proc/self/status")
 
 
@@ -50,7 +52,7 @@ def rss_mb() -> float:
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 @pytest.mark.skipif(not STATUS.exists(), reason="memory is read from the system of Linux")
-def test_an_hour_of_examination_hardly_grows(tmp_path: Path) -> None:
+def test_memory_is_flat_in_an_hour_of_examination(tmp_path: Path) -> None:
     folder, heard = StudyFolder(tmp_path / "Case.emg"), HeardBriefly()
     folder.create(simulated=True)
     source = f"simulator:mixed_spontaneous?channels=4&rate=10000&speed={SPEED:g}&seconds=120"
@@ -60,18 +62,23 @@ def test_an_hour_of_examination_hardly_grows(tmp_path: Path) -> None:
     exam.place_needle(Needle(MUSCLES[0]))
     exam.record()
     memory: list[tuple[float, float]] = []
-    began, number = time.monotonic(), 0
+    began, number, lag_s = time.monotonic(), 0, 0.0
     while (passed := (time.monotonic() - began) * SPEED) < HOUR_S:
         if passed > (number + 1) * MUSCLE_S:
             number += 1
             exam.place_needle(Needle(MUSCLES[number % len(MUSCLES)]))
         time.sleep(0.5)
         memory.append((passed / 60, rss_mb()))
+        assert exam.suggester is not None
+        lag_s = max(lag_s, exam.suggester.lag_s)
+    print(f"\nmost lag of the detector {lag_s:.1f} s of signal")  # noqa: T201
     assert exam.state is LiveState.RECORDING
     exam.stop_recording()
-    assert exam.close()
+    closed = exam.close()
+    assert lag_s < MOST_LAG_S, "other work held the detector up: this run says nothing of memory"
+    assert closed
     _check_files(heard)
-    _check_slope(memory)
+    _check_flat(memory)
 
 
 def _check_files(heard: Heard) -> None:
@@ -85,15 +92,22 @@ def _check_files(heard: Heard) -> None:
     assert total > 0.97 * HOUR_S * 10_000
 
 
-def _check_slope(memory: list[tuple[float, float]]) -> None:
-    """Of the second half: its own scatter, and what is allowed beyond it."""
-    late = np.array([m for m in memory if m[0] > HOUR_S / 120])
-    (slope, offset), covariance = np.polyfit(late[:, 0], late[:, 1], 1, cov=True)
-    scatter = float(np.std(late[:, 1] - slope * late[:, 0] - offset))
+def _check_flat(memory: list[tuple[float, float]]) -> None:
+    """The slope over the second half hour is within its noise.
+
+    Each muscle counts as one reading, the mean of its own: what is read within one hangs
+    together, and would make the noise of the slope seem smaller than it is. The drift of the
+    fitted line must lie within the 95 % confidence limits of no slope, or below
+    :data:`RESOLUTION_MB`, where the readings hardly scatter at all.
+    """
+    minutes, read = np.array(memory).T
+    muscle = (minutes * 60 // MUSCLE_S).astype(int)
+    late = np.arange(HOUR_S / MUSCLE_S / 2, HOUR_S / MUSCLE_S, dtype=int)
+    means = np.array([read[muscle == number].mean() for number in late])
+    (slope, _offset), covariance = np.polyfit(late, means, 1, cov=True)
+    drift, noise = len(late) * slope, len(late) * T_95 * float(covariance[0, 0] ** 0.5)
     print(  # noqa: T201 - the figures of the soak
-        f"\nmemory {late[0, 1]:.0f} to {late[-1, 1]:.0f} MB, "
-        f"slope {slope:.3f} MB/min, standard error {covariance[0, 0] ** 0.5:.3f}, "
-        f"scatter {scatter:.1f} MB"
+        f"\nmemory of each muscle {np.round(means, 2).tolist()} MB: "
+        f"drift {drift:.2f} MB in half an hour, noise {noise:.2f} MB"
     )
-    span = late[-1, 0] - late[0, 0]
-    assert slope * span < 2 * scatter + ALLOWED_MB
+    assert drift <= max(noise, RESOLUTION_MB)

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from emgview.errors import EmgviewError
 from emgview.model import Chunk, PhaseMark, RecordingInfo
 from emgview.recording import Journal, RecordingWriter
+from emgview.session.live.crew import Crew
 
 FLUSH_S = 0.05
 """Time between two flushes: what another process reads is at most twice as old."""
@@ -61,6 +62,8 @@ class Recorder:
     dtype : str
     base : int
         Absolute sample at which the file begins.
+    crew : Crew
+        Whose threads write.
     alarm : callable
         Called with one sentence when samples are lost for want of disk or time, and with an empty
         text when writing goes on; on the thread that notices.
@@ -80,6 +83,7 @@ class Recorder:
         dtype: str,
         base: int,
         *,
+        crew: Crew,
         alarm: Callable[[str], None],
         slowness: float = 0.0,
     ) -> None:
@@ -102,11 +106,10 @@ class Recorder:
         self._failed = ""
         self._ready = threading.Event()
         self._journal: Journal | None = None
-        self._thread = threading.Thread(target=self._run, name="emgview-recorder", daemon=True)
-        self._thread.start()
+        self._job = crew.begin(self._run)
         self._ready.wait()
         if self._failed:
-            self._thread.join()
+            self._job.join()
             raise EmgviewError(self._failed)
 
     # -- figures -----------------------------------------------------------------------------
@@ -173,8 +176,7 @@ class Recorder:
 
     def join(self, timeout_s: float | None = None) -> bool:
         """Wait until the file is closed; tells whether that was done in time."""
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        return self._job.join(timeout_s)
 
     def finish(self, timeout_s: float | None = None) -> bool:
         """Both."""

@@ -13,12 +13,14 @@ from emgview.model import PhaseMark, RecordingInfo, SampleInterval
 from emgview.recording import RecordingWriter, RingBuffer
 from emgview.session.bookmarks import Bookmark
 from emgview.session.live.acquisition import Acquisition, Happening
+from emgview.session.live.crew import Crew
 from emgview.session.live.finished import Finished
 from emgview.session.live.recorder import Recorder
 from emgview.session.live.suggesting import Suggested, Suggester
 
 _SAVE_CHUNK = 16_384
 _PATIENCE_S = 1.5
+_LEAVE_S = 0.5
 _MOST_ENDING = 64
 
 
@@ -54,6 +56,7 @@ class Recordings:
     ) -> None:
         self._acquisition, self._events, self._told = acquisition, events, told
         self.detects = detect
+        self._writing, self._judging = Crew("emgview-recorder"), Crew("emgview-detector")
         self._finishing = ThreadPoolExecutor(1, thread_name_prefix="emgview-finish")
         self._works: list[Future[object]] = []
         self.recorder: Recorder | None = None
@@ -87,6 +90,7 @@ class Recordings:
             info,
             dtype,
             0,
+            crew=self._writing,
             alarm=self._alarm,
             slowness=self.writer_slowness,
         )
@@ -121,7 +125,7 @@ class Recordings:
         """Let a fresh detector judge from now on; gives the old one where it is to be kept."""
         old, new = self.suggester, Suggester(info, self._events.suggested)
         self._acquisition.exchange(old, new, new.begin_at)
-        new.start()
+        new.start(self._judging)
         self.suggester = new
         if old is not None and not keep:
             self._later(old.cancel)
@@ -145,7 +149,8 @@ class Recordings:
                 suggester.give_up()  # its file is whole and can be judged later
             _done, late = wait(self._works, _PATIENCE_S)
         self._finishing.shutdown(wait=not late)
-        return not late and ended
+        crews = [crew.close(_LEAVE_S) for crew in (self._writing, self._judging)]
+        return not late and ended and all(crews)
 
     # -- within ------------------------------------------------------------------------------
 

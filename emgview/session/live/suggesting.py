@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgview.model import Chunk, DetectionRun, Proposal, RecordingInfo
+from emgview.session.live.crew import Crew, Job
 
 if TYPE_CHECKING:
     from emgview.detection.live import ClassCount, LiveDetector
@@ -55,7 +56,7 @@ class Suggested:
 
 
 class Suggester:
-    """Judges one recording while it grows, on a thread of its own.
+    """Judges one recording while it grows, on a thread that does nothing else meanwhile.
 
     :meth:`offer` belongs to the acquisition thread.
 
@@ -86,16 +87,16 @@ class Suggester:
         self._unseen_since: float | None = None  # arrival of the first block since the last look
         self.latest = Suggested(base=base)
         self.run: DetectionRun | None = None
-        self._thread = threading.Thread(target=self._work, name="emgview-detector", daemon=True)
+        self._job: Job | None = None
 
     def begin_at(self, base: int) -> None:
         """The recording begins at that absolute sample. Before the first offer."""
         self._base = base
         self.latest = replace(self.latest, base=base)
 
-    def start(self) -> None:
-        """Begin to judge."""
-        self._thread.start()
+    def start(self, crew: Crew) -> None:
+        """Begin to judge, in one of these threads."""
+        self._job = crew.begin(self._work)
 
     @property
     def lag_s(self) -> float:
@@ -148,13 +149,16 @@ class Suggester:
     def finish(self, timeout_s: float | None = None) -> DetectionRun | None:
         """Judge what waits and give the run; None where that was not done in time."""
         self.end()
-        self._thread.join(timeout_s)
+        self._ended_within(timeout_s)
         return self.run
 
     def cancel(self, timeout_s: float = 2.0) -> bool:
         """Leave everything; tells whether the thread has ended in time."""
         self.give_up()
-        return self.finish(timeout_s) is not None or not self._thread.is_alive()
+        return self._ended_within(timeout_s)
+
+    def _ended_within(self, timeout_s: float | None) -> bool:
+        return self._job is None or self._job.join(timeout_s)
 
     # -- detector thread ---------------------------------------------------------------------
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections import Counter
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -99,6 +102,32 @@ def test_phase_site_and_bookmarks_are_written_with_the_recording(folder: StudyFo
     with StudySession(folder, "reader") as session:
         complete(session, finished)
         assert session.bookmarks(entry.id).marks == (mark,)
+
+
+def _so_many_files(heard: Heard, n: int) -> bool:
+    return len(heard.files) >= n
+
+
+def test_every_muscle_is_written_and_judged_by_the_same_few_threads(folder: StudyFolder) -> None:
+    """Memory grew from muscle to muscle, though nothing was kept.
+
+    Recorder and detector had a new thread each time; the allocator gave it whichever heap was
+    free, until each of many heaps had once held a whole detector.
+    """
+    exam, heard = opened(f"{SOURCE}&speed=4", folder, detect=True)
+    threads: set[threading.Thread] = set()  # held, so that none is taken for another
+    exam.record()
+    for number in range(6):
+        exam.place_needle(Needle(f"muscle {number}"))
+        until(lambda: exam.suggester is not None and exam.suggester.latest.judged_s > 0.2)
+        threads.update(threading.enumerate())
+        until(partial(_so_many_files, heard, number))
+    exam.stop_recording()
+    assert exam.close()
+    assert len(heard.files) == 7
+    names = Counter(thread.name for thread in threads)
+    assert 1 <= names["emgview-recorder"] <= 3
+    assert 1 <= names["emgview-detector"] <= 3
 
 
 def test_the_last_seconds_can_be_kept_though_nothing_was_recorded(folder: StudyFolder) -> None:
