@@ -109,9 +109,11 @@ class ItemsTable(QTableView):
         return frozenset(row for row in rows if chosen.isRowSelected(row, top))
 
     def _columns(self) -> Iterator[tuple[int, int, int]]:
-        """Number, left edge and width of each column."""
+        """Number, left edge and width of each column that is in view."""
         for column in range(self.horizontalHeader().count()):
-            yield column, self.columnViewportPosition(column), self.columnWidth(column)
+            left, width = self.columnViewportPosition(column), self.columnWidth(column)
+            if left < self.viewport().width() and left + width > 0:
+                yield column, left, width
 
     def _paint_grounds(
         self, painter: QPainter, tops: Mapping[int, int], chosen: frozenset[int]

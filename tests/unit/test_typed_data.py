@@ -39,9 +39,10 @@ def test_two_threads_that_meet_a_type_first_do_not_crash() -> None:
 
 def test_nothing_else_lets_msgspec_read_a_type() -> None:
     package = Path(emgview.__file__).parent
+    typed = re.compile(r"msgspec\.convert\(|\bdecode\([^\n]*type=|Decoder\([^)]")
     readers = {
         path.relative_to(package).as_posix()
         for path in package.rglob("*.py")
-        if re.search(r"msgspec\.convert\(|\bdecode\([^\n]*type=|Decoder\([^)]", path.read_text("utf-8"))
+        if typed.search(path.read_text("utf-8"))
     }
     assert readers == {"typed_data.py"}
