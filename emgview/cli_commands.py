@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emgview import cli_bench, cli_live, cli_record
+from emgview import cli_bench, cli_live, cli_record, cli_simulate
 from emgview.errors import EmgviewError, FileError, SignatureError
 from emgview.model import ImportHints, Progress, Side
 
@@ -395,9 +395,26 @@ def _repair(args: argparse.Namespace) -> int:
     return 0
 
 
+def _simulate(args: argparse.Namespace) -> int:
+    with progress_line() as progress:
+        data = cli_simulate.simulate(args, progress)
+    say(
+        json.dumps(data, indent=1, ensure_ascii=False)
+        if args.json
+        else cli_simulate.simulate_text(data)
+    )
+    return 0
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("open", "open the window, on a study or recording if given", _open_arguments, _open),
     Command("demo", "open the demo study, or run it without a window", _demo_arguments, _demo),
+    Command(
+        "simulate",
+        "simulate a recording with its truth",
+        cli_simulate.simulate_arguments,
+        _simulate,
+    ),
     Command("import", "import files into a study folder", _import_arguments, _import),
     Command("info", "tell what a file or study holds", _info_arguments, _info),
     Command("detect", "let the detector propose", _detect_arguments, _detect),

@@ -15,18 +15,17 @@ import platformdirs
 
 from emgview.errors import FileError
 from emgview.model import ImportHints, Patient, Progress, RecordingEntry
-from emgview.recording import RecordingWriter, file_sha256
 from emgview.report import Reader
 from emgview.session.detect_command import detect_path
 from emgview.session.intents import StateText
 from emgview.session.reporting import Signing, write_report
 from emgview.session.scripted import confirm_all
+from emgview.session.simulating import record_simulation
 from emgview.session.study_folder import StudyFolder, with_recording
 from emgview.session.study_session import StudySession
 
 DEMO_SEED = 7
 STUDY_NAME = "Demo.emg"
-_CHUNK_SAMPLES = 65536
 _READER = "Demo Reader"
 _CONCLUSION = (
     "Simulated recordings. Scripted review: every proposal was confirmed without being looked at, "
@@ -80,21 +79,7 @@ def _record(folder: StudyFolder, scenario: str, seconds: float, taken: int) -> R
     from emgview.simulation import simulate
 
     simulation = simulate(scenario, seconds=seconds, seed=DEMO_SEED + taken)
-    path = folder.next_recording(taken)
-    with RecordingWriter.create(path, simulation.info, simulation.samples.dtype) as writer:
-        for mark in simulation.info.phases:
-            writer.mark(mark)
-        for chunk in simulation.chunks(_CHUNK_SAMPLES):
-            writer.append(chunk)
-        info = writer.close()
-    return RecordingEntry(
-        id=info.id,
-        path=folder.relative(path),
-        sha256=file_sha256(path),
-        muscle=info.muscle,
-        side=info.side,
-        title=f"{taken + 1:03d}",
-    )
+    return record_simulation(folder, simulation, taken)
 
 
 def headless_demo(

@@ -1,8 +1,14 @@
-"""Simulated needle EMG with exact truth: for the demo study, for teaching and for every test.
+"""Simulated EMG with exact truth: for the demo study, for teaching and for every test.
 
-Takes a scenario of ``resources/simulation/scenarios.toml``, a length, a seed and a sampling rate;
-gives a recording in native numbers and every potential in it with class, place, size and unit. May
-import ``recording``, ``signal``, ``model``, ``resource_files`` and ``errors``.
+Takes a scenario of ``resources/simulation``, a length, a seed and a sampling rate; gives a
+recording in native numbers and every potential in it with class, place, size and unit. May import
+``recording``, ``signal``, ``model``, ``resource_files`` and ``errors``.
+
+``fibre`` and ``electrode`` give the potential of one fibre, ``units`` and ``shapes`` that of motor
+units; ``rhythm`` and ``firing`` tell when they fire. A generator joins the two into a ``part``:
+``muscle_activity`` and ``discharges`` what comes from muscle and nerve, ``artefacts``, ``machines``
+and ``room`` the rest; ``generators`` knows them by name. ``rendering`` puts the parts into the
+signal, ``noise`` lies below it.
 
 Decisions that rule this package
 --------------------------------
@@ -14,6 +20,9 @@ minutes for each.)
 
 Rhythm follows the class: fibrillation potentials and positive sharp waves are regular. (Lost: the
 random times that some public simulators use.)
+
+A new component draws from a stream of its own, so that an old scenario stays the same to the byte
+when a generator is added; scenarios of other files take their defaults from ``scenarios.toml``.
 
 Shapes and times live in seconds at a fine fixed rate and do not know the sampling rate of the
 recording; the chain's filters and the sampling come last. The truth is measured on the noise-free

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgview.simulation import rhythm
-from emgview.simulation.part import Hum, Part, Setting, volley
+from emgview.simulation.part import Hum, Part, Setting, channel_gains, volley
 from emgview.simulation.rhythm import between, between_log
 from emgview.simulation.wave import MASTER_HZ, time_axis_ms
 
@@ -99,7 +99,8 @@ def heart(setting: Setting) -> Part:
     wave *= -1.0 if rng.random() < part.number("negative_share") else 1.0
     rate = between(rng, part.range("rate_hz"))
     times = rhythm.heart_beats(rng, setting.span, rate, part.number("cv"))
-    return Part((volley("art_ecg", wave, [times], rng, spread=0.03),))
+    beat = volley("art_ecg", wave, [times], rng, spread=0.03)
+    return Part((dataclasses.replace(beat, gains=channel_gains(setting, "channel_gain")),))
 
 
 def machine(setting: Setting) -> Part:

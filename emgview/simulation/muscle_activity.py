@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgview.simulation import rhythm, units
-from emgview.simulation.part import Part, Setting, Volley, volley
+from emgview.simulation.part import Part, Setting, Volley, shown_from, volley
 from emgview.simulation.rhythm import between, between_log
+from emgview.simulation.shapes import AWAY_MM, ORIGIN_MM, motor_unit_waves, unit_stock
 from emgview.simulation.wave import MASTER_HZ, time_axis_ms
 
 Array = NDArray[np.float64]
 
-_AWAY_MM = (8.0, 30.0)
-_ORIGIN_MM = (0.0, 0.2)
 _ORIGIN_VELOCITY = (2.6, 4.6)
 _SINGLE_EXTENT = (0.5, 1.0)
 
@@ -27,7 +26,7 @@ def fibrillation(setting: Setting) -> Part:
     for rng in setting.rng.spawn(int(part.number("units"))):
         at_origin = rng.random() < part.number("origin_share")
         wanted = units.Wanted(part.range("duration_ms"), (2.0, 3.0), first_positive=not at_origin)
-        distance = _ORIGIN_MM if at_origin else _AWAY_MM
+        distance = ORIGIN_MM if at_origin else AWAY_MM
         velocity = part.range("velocity_m_s")
 
         def make(
@@ -35,7 +34,9 @@ def fibrillation(setting: Setting) -> Part:
             velocity: rhythm.Range = velocity,
             distance: rhythm.Range = distance,
         ) -> Array:
-            return units.single_fibre(rng, velocity, distance, part.range("extent"))
+            return units.single_fibre(
+                rng, velocity, distance, part.range("extent"), setting.electrode
+            )
 
         amplitude = between_log(rng, part.range("amplitude_uv"))
         wave = units.drawn(make, wanted, setting.chain, amplitude)
@@ -82,26 +83,12 @@ def fasciculation(setting: Setting) -> Part:
     activity = "fp_complex" if part.number("groups") > 1 else "fp_simple"
     volleys = []
     for rng in setting.rng.spawn(int(part.number("units"))):
-        waves = _unit_waves(setting, rng)
+        waves = motor_unit_waves(setting, rng)
         rate = between_log(rng, part.range("rate_hz"))
         times = rhythm.random_times(rng, setting.span, rate, part.number("dead_s"))
         stable = volley(activity, waves, [times], rng, spread=0.03)
         volleys.append(_unstable(setting, rng, stable))
     return Part(tuple(volleys))
-
-
-def _unit_waves(setting: Setting, rng: np.random.Generator) -> Array:
-    part = setting.component
-    plan = units.UnitPlan(
-        part.range("fibres"),
-        part.range("distance_mm"),
-        part.range("scatter_mm"),
-        part.range("velocity_cv"),
-        int(part.number("groups")),
-    )
-    wanted = units.Wanted(part.range("duration_ms"), part.range("phases"))
-    amplitude = between_log(rng, part.range("amplitude_uv"))
-    return units.drawn(lambda: units.motor_unit(rng, plan), wanted, setting.chain, amplitude)
 
 
 def _unstable(setting: Setting, rng: np.random.Generator, stable: Volley) -> Volley:
@@ -125,7 +112,7 @@ def voluntary(setting: Setting) -> Part:
     count = int(part.number("units"))
     volleys: list[Volley] = []
     for i, rng in enumerate(setting.rng.spawn(count)):
-        waves = _unit_waves(setting, rng)
+        stock = unit_stock(setting, rng)
         unit = rhythm.Recruited(
             threshold=part.number("last_threshold") * (i + 0.3) / count,
             least_hz=between(rng, part.range("least_hz")),
@@ -133,8 +120,10 @@ def voluntary(setting: Setting) -> Part:
             cv=between(rng, part.range("cv")),
         )
         trains = rhythm.voluntary_trains(rng, setting.span, effort, unit)
-        own = volley(part.text("activity"), waves.sum(axis=0), trains, rng, spread=0.03)
+        own = volley(part.text("activity"), stock[0], trains, rng, spread=0.03)
         own = dataclasses.replace(own, listed=listed)
+        if len(stock) > 1:
+            own = shown_from(stock, own, rng)
         volleys.append(own)
         if rng.random() < part.number("satellite_share"):
             volleys.append(_satellite(setting, rng, own))
@@ -146,14 +135,15 @@ def _effort(setting: Setting) -> rhythm.Effort:
     part = setting.component
     longest = setting.component.stop_s - setting.component.start_s
     on_s = min(part.number("on_s"), longest)
-    return rhythm.Effort(on_s, part.number("off_s"), part.number("ramp_s"))
+    strength = part.number("strength") if part.has("strength") else 1.0
+    return rhythm.Effort(on_s, part.number("off_s"), part.number("ramp_s"), strength)
 
 
 def _satellite(setting: Setting, rng: np.random.Generator, parent: Volley) -> Volley:
     """A late fibre of the unit: locked to it, jittering, sometimes blocked."""
     part = setting.component
     wave = units.drawn(
-        lambda: units.single_fibre(rng, (2.0, 3.5), _AWAY_MM, _SINGLE_EXTENT),
+        lambda: units.single_fibre(rng, (2.0, 3.5), AWAY_MM, _SINGLE_EXTENT, setting.electrode),
         units.Wanted(part.range("satellite_duration_ms"), (1.0, 3.0)),
         setting.chain,
         between_log(rng, part.range("satellite_uv")),
@@ -175,15 +165,23 @@ def _satellite(setting: Setting, rng: np.random.Generator, parent: Volley) -> Vo
 
 
 def end_plate_spikes(setting: Setting) -> Part:
-    """End-plate spikes: fibres recorded at their origin, fired in irregular bursts."""
+    """End-plate spikes: fibres recorded at their origin, fired in irregular bursts.
+
+    ``turned``: the tip has moved so that they are positive first (Dumitru & Martinez 2006, Muscle
+    Nerve 34:457); drawn as the mirrored wave.
+    """
     part = setting.component
-    wanted = units.Wanted(part.range("duration_ms"), (2.0, 2.0), first_positive=False)
+    turned = part.number("turned") > 0.0
+    wanted = units.Wanted(part.range("duration_ms"), (2.0, 2.0), first_positive=turned)
     volleys = []
     for rng in setting.rng.spawn(int(part.number("units"))):
         amplitude = between_log(rng, part.range("amplitude_uv"))
 
         def make(rng: np.random.Generator = rng) -> Array:
-            return units.single_fibre(rng, _ORIGIN_VELOCITY, _ORIGIN_MM, part.range("extent"))
+            wave = units.single_fibre(
+                rng, _ORIGIN_VELOCITY, ORIGIN_MM, part.range("extent"), setting.electrode
+            )
+            return -wave if turned else wave
 
         wave = units.drawn(make, wanted, setting.chain, amplitude)
         rate = between_log(rng, part.range("rate_hz"))
@@ -226,7 +224,7 @@ def insertional(setting: Setting) -> Part:
     for child in rng.spawn(int(part.number("fibres"))):
         positive = child.random() < part.number("positive_share")
         wave = units.single_fibre(
-            child, _ORIGIN_VELOCITY, _AWAY_MM if positive else _ORIGIN_MM, _SINGLE_EXTENT
+            child, _ORIGIN_VELOCITY, AWAY_MM if positive else ORIGIN_MM, _SINGLE_EXTENT
         )
         wave = wave * (between_log(child, part.range("amplitude_uv")) / (wave.max() - wave.min()))
         late = np.sort(child.random(int(part.number("spikes")))) ** 1.7

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from emgview.simulation.part import Hum, Volley
 from emgview.simulation.scenario import Chain
-from emgview.simulation.wave import MASTER_HZ, Shape, measure, sampled, through_chain
+from emgview.simulation.wave import MASTER_HZ, Shape, measure, mixed, sampled, through_chain
 
 Array = NDArray[np.float64]
 
@@ -72,24 +72,19 @@ def render(
 
 def _waves(volley: Volley, fs: float, chain: Chain) -> Iterator[tuple[float, _Wave]]:
     """Time and wave of each discharge; a stable unit has one wave for all."""
+    if volley.which is not None:
+        stock = {int(n): _Wave(volley.waves[n], fs, chain) for n in np.unique(volley.which)}
+        rows = (stock[int(n)] for n in volley.which)
+        yield from zip(map(float, volley.times_s), rows, strict=True)
+        return
     if volley.shifts_s is None or volley.gates is None:
         if len(volley.times_s):
             wave = _Wave(volley.waves.sum(axis=0), fs, chain)
             yield from ((float(time_s), wave) for time_s in volley.times_s)
         return
     for i, time_s in enumerate(volley.times_s):
-        mixed = _mixed(volley.waves, volley.shifts_s[i], volley.gates[i])
-        yield float(time_s), _Wave(mixed, fs, chain)
-
-
-def _mixed(waves: Array, shifts_s: Array, gates: Array) -> Array:
-    """Sum of the parts of an unstable unit, each shifted, some left out."""
-    room = int(np.ceil(np.abs(shifts_s).max() * MASTER_HZ)) + 1
-    mixed = np.zeros(waves.shape[1] + 2 * room)
-    for wave, shift_s, gate in zip(waves, shifts_s, gates, strict=True):
-        first = room + round(shift_s * MASTER_HZ)
-        mixed[first : first + len(wave)] += gate * wave
-    return mixed
+        summed = mixed(volley.waves, volley.shifts_s[i], volley.gates[i])
+        yield float(time_s), _Wave(summed, fs, chain)
 
 
 def _add(signal: NDArray[np.float32], start: int, row: NDArray[np.float32], scale: float) -> None:

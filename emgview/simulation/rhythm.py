@@ -104,17 +104,21 @@ def bursts(
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """A willed contraction: ``on_s`` long, rising and falling over ``ramp_s``, then ``off_s``."""
+    """A willed contraction: ``on_s`` long, rising and falling over ``ramp_s``, then ``off_s``.
+
+    ``strength``: the greatest effort, 1 being all a muscle can.
+    """
 
     on_s: float
     off_s: float
     ramp_s: float
+    strength: float = 1.0
 
     def at(self, since_s: float) -> float:
         """Effort from 0 to 1, ``since_s`` after the first contraction began."""
         inside = since_s % (self.on_s + self.off_s)
         edge = min(inside, self.on_s - inside)
-        return float(np.clip(edge / self.ramp_s, 0.0, 1.0))
+        return self.strength * float(np.clip(edge / self.ramp_s, 0.0, 1.0))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +15,7 @@ from emgview.resource_files import resource
 
 Value = float | str | tuple[float, ...]
 
+_FILES = ("scenarios.toml", "examples.toml", "pairs.toml", "mixtures.toml")
 _PLACES = {"kind", "start_s", "stop_s", "channel"}
 
 
@@ -38,6 +40,10 @@ class Component:
     start_s: float = 0.0
     stop_s: float = float("inf")
     channel: int | None = 0
+
+    def has(self, name: str) -> bool:
+        """Whether the kind has this parameter."""
+        return name in dict(self.parameters)
 
     def number(self, name: str) -> float:
         """A parameter that is one number; KeyError if absent."""
@@ -95,6 +101,13 @@ class Scenario:
     channels : int
     phases : tuple of PhaseSpan
     components : tuple of Component
+    group : str
+        What it is for: ``class``, ``normal``, ``artefact``, ``pair``, ``mixture``, ``hard``,
+        ``demo``, or empty.
+    look_for : str
+        One sentence for the learner: what is to be seen and heard.
+    gain_uv, full_scale_uv, low_pass_hz : float or None
+        Step and full scale of this recording's converter, and its upper corner; None: the chain's.
     """
 
     id: str
@@ -108,6 +121,11 @@ class Scenario:
     channels: int
     phases: tuple[PhaseSpan, ...]
     components: tuple[Component, ...]
+    group: str = ""
+    look_for: str = ""
+    gain_uv: float | None = None
+    full_scale_uv: float | None = None
+    low_pass_hz: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +135,7 @@ class Chain:
     ``low_pass_fraction``: greatest low-pass corner as a part of the sampling rate.
     ``edge_fraction``: part of the peak-to-peak amplitude at which a potential starts and ends;
     ``phase_fraction``: part of it that a lobe must reach to count as a phase.
+    ``full_scale_uv``: where the amplifier clips; infinite: where 16 bits end.
     """
 
     high_pass_hz: float
@@ -127,6 +146,7 @@ class Chain:
     phase_fraction: float
     least_rate_hz: float
     greatest_rate_hz: float
+    full_scale_uv: float = float("inf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,31 +160,55 @@ class ScenarioFile:
 
 @lru_cache(maxsize=1)
 def load_scenarios() -> ScenarioFile:
-    """The shipped scenarios.
+    """The shipped scenarios: those of the main file, then those of the further ones.
 
     Raises
     ------
     FileError
         If a field is missing or of the wrong kind.
     """
-    path = resource("simulation/scenarios.toml")
-    return parse_scenarios(path.read_text(encoding="utf-8"), path.name)
+    first, *further = (resource(f"simulation/{name}") for name in _FILES)
+    text = first.read_text(encoding="utf-8")
+    file = parse_scenarios(text, first.name)
+    for path in further:
+        own = path.read_text(encoding="utf-8")
+        file = replace(file, scenarios=file.scenarios + _further(own, path.name, text))
+    _check_ids(file.scenarios, "scenarios")
+    return file
 
 
 def parse_scenarios(text: str, name: str) -> ScenarioFile:
     """Scenarios from TOML text; ``name`` is the file's name for errors (see ``load_scenarios``)."""
-    try:
+    with _named(name):
         data = tomllib.loads(text)
         rows = tuple(_scenario(row, data["defaults"]) for row in data["scenario"])
         file = ScenarioFile(data["version"], Chain(**data["chain"]), rows)
+    _check_ids(file.scenarios, name)
+    return file
+
+
+def _further(text: str, name: str, main_text: str) -> tuple[Scenario, ...]:
+    """Scenarios of a file that holds nothing else; defaults come from the main one."""
+    defaults = tomllib.loads(main_text)["defaults"]
+    with _named(name):
+        return tuple(_scenario(row, defaults) for row in tomllib.loads(text)["scenario"])
+
+
+@contextmanager
+def _named(name: str) -> Iterator[None]:
+    """Errors of reading, with the name of the file."""
+    try:
+        yield
     except KeyError as error:
         raise FileError(name, str(error), "is missing or unknown", "Replace the file.") from error
     except (TypeError, ValueError) as error:
         raise FileError(name, "", str(error), "Replace the file.") from error
+
+
+def _check_ids(rows: tuple[Scenario, ...], name: str) -> None:
     ids = [row.id for row in rows]
     if len(ids) != len(set(ids)):
         raise FileError(name, "scenario.id", "is used twice", "Make each id unique.")
-    return file
 
 
 def scenarios() -> tuple[Scenario, ...]:
@@ -196,11 +240,20 @@ def _scenario(row: Mapping[str, Any], defaults: Mapping[str, Any]) -> Scenario:
         electrode=row.get("electrode", "concentric"),
         seconds=float(row["seconds"]),
         noise_uv=float(row["noise_uv"]),
-        high_pass_hz=float(row["high_pass_hz"]) if "high_pass_hz" in row else None,
+        high_pass_hz=_optional(row, "high_pass_hz"),
         channels=int(row.get("channels", 1)),
         phases=tuple(_phase(phase) for phase in row.get("phases", ())),
         components=tuple(_component(part, defaults) for part in row.get("components", ())),
+        group=row.get("group", ""),
+        look_for=row.get("look_for", ""),
+        gain_uv=_optional(row, "gain_uv"),
+        full_scale_uv=_optional(row, "full_scale_uv"),
+        low_pass_hz=_optional(row, "low_pass_hz"),
     )
+
+
+def _optional(row: Mapping[str, Any], name: str) -> float | None:
+    return float(row[name]) if name in row else None
 
 
 def _phase(row: Mapping[str, Any]) -> PhaseSpan:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -22,7 +22,8 @@ from emgview.model import (
     RecordingInfo,
     SampleInterval,
 )
-from emgview.simulation import artefacts, muscle_activity
+from emgview.simulation.electrode import electrode
+from emgview.simulation.generators import generator
 from emgview.simulation.noise import baseline, noise_rms_uv
 from emgview.simulation.part import Part, Setting, Volley
 from emgview.simulation.rendering import Placed, add_hum, render
@@ -34,24 +35,6 @@ from emgview.simulation.wave import low_pass_hz
 _NAMESPACE = uuid.UUID("6f1b7f0e-5d0c-5b0e-9d51-6a3c5e2f7a10")
 
 _STARTED_AT = datetime(2026, 1, 1, 9, 0, tzinfo=UTC)  # of every recording: equal bytes
-
-_GENERATORS: dict[str, Callable[[Setting], Part]] = {
-    "fibrillation": muscle_activity.fibrillation,
-    "positive_sharp_waves": muscle_activity.positive_sharp_waves,
-    "fasciculation_simple": muscle_activity.fasciculation,
-    "fasciculation_complex": muscle_activity.fasciculation,
-    "voluntary": muscle_activity.voluntary,
-    "interference": muscle_activity.voluntary,
-    "end_plate_spikes": muscle_activity.end_plate_spikes,
-    "end_plate_noise": muscle_activity.end_plate_noise,
-    "insertional": muscle_activity.insertional,
-    "mains": artefacts.mains,
-    "movement": artefacts.movement,
-    "pops": artefacts.pops,
-    "heart": artefacts.heart,
-    "machine": artefacts.machine,
-    "gap": artefacts.gap,
-}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,13 +109,25 @@ def simulate(
         For an unknown scenario, or a rate, length, seed or number of channels out of range.
     """
     plan = scenario(of) if isinstance(of, str) else of
-    chain = load_scenarios().chain
-    if plan.high_pass_hz is not None:
-        chain = replace(chain, high_pass_hz=plan.high_pass_hz)
+    chain = _own_chain(load_scenarios().chain, plan)
     length_s = plan.seconds if seconds is None else float(seconds)
     n_channels = plan.channels if channels is None else channels
     _check(chain, length_s, seed, fs, n_channels)
     return _Making(plan, chain, length_s, seed, float(fs), n_channels).result()
+
+
+def _own_chain(chain: Chain, plan: Scenario) -> Chain:
+    """The chain with what the scenario says otherwise."""
+    names = ("high_pass_hz", "low_pass_hz", "gain_uv", "full_scale_uv")
+    own = {name: getattr(plan, name) for name in names if getattr(plan, name) is not None}
+    return replace(chain, **own)
+
+
+def _as_in(volley: Volley, channel: int) -> Volley:
+    """The volley with the size that it has in a channel."""
+    if volley.gains is None:
+        return volley
+    return replace(volley, scales=volley.scales * volley.gains[channel])
 
 
 def _check(chain: Chain, seconds: float, seed: int, fs: float, channels: int) -> None:
@@ -154,6 +149,7 @@ class _Making:
         self, plan: Scenario, chain: Chain, seconds: float, seed: int, fs: float, channels: int
     ) -> None:
         self._plan, self._chain, self._seconds = plan, chain, seconds
+        self._electrode = electrode(plan.electrode)
         self._seed, self._fs, self._n = seed, fs, max(round(seconds * fs), 1)
         self._name = zlib.crc32(plan.id.encode("utf-8"))
         self._signals = np.stack([self._noise(channel) for channel in range(channels)])
@@ -173,7 +169,7 @@ class _Making:
             span = (component.start_s, min(component.stop_s, self._seconds))
             if channels and span[0] < span[1]:
                 rng = np.random.default_rng((self._seed, self._name, number))
-                part = _GENERATORS[component.kind](Setting(component, span, self._chain, rng))
+                part = generator(component.kind)(self._setting(component, span, rng))
                 self._place(part, channels)
         gaps = self._gaps()
         info = self._info(gaps)
@@ -183,6 +179,9 @@ class _Making:
             truth=tuple(sorted(self._seen(gaps), key=_order)),
             stretches=tuple(sorted(self._stretches, key=lambda s: (s.channel, s.interval))),
         )
+
+    def _setting(self, component: Component, span: Range, rng: np.random.Generator) -> Setting:
+        return Setting(component, span, self._chain, rng, self._electrode, len(self._signals))
 
     def _channels(self, component: Component) -> tuple[int, ...]:
         count = len(self._signals)
@@ -197,8 +196,9 @@ class _Making:
                 self._units += 1
                 trains = self._trains
                 self._trains += int(volley.trains.max(initial=-1)) + 1
-            for channel in channels:
-                placed = render(volley, self._signals[channel], self._fs, self._chain)
+            for channel in self._seen_in(volley, channels):
+                here = _as_in(volley, channel)
+                placed = render(here, self._signals[channel], self._fs, self._chain)
                 for one in placed:
                     self._list(volley, channel, one, trains)
         for channel in channels:
@@ -206,6 +206,11 @@ class _Making:
                 add_hum(hum, self._signals[channel], self._fs)
             self._stretches += [self._stretch(*named, channel) for named in part.stretches]
         self._lost += part.lost
+
+    def _seen_in(self, volley: Volley, channels: tuple[int, ...]) -> tuple[int, ...]:
+        if volley.channel is None:
+            return channels
+        return (volley.channel,) if volley.channel < len(self._signals) else ()
 
     def _list(self, volley: Volley, channel: int, placed: Placed, trains: int) -> None:
         peak = placed.start + placed.shape.peak
@@ -252,7 +257,8 @@ class _Making:
         samples = np.empty((self._n, len(self._signals)), dtype=np.int16)
         for channel, signal in enumerate(self._signals):
             steps = np.rint(signal / np.float32(self._chain.gain_uv))
-            samples[:, channel] = np.clip(steps, -32_768, 32_767)
+            end = self._chain.full_scale_uv / self._chain.gain_uv
+            samples[:, channel] = np.clip(steps, max(-32_768, -end), min(32_767, end))
         for gap in gaps:
             samples[gap.start : gap.interval.stop] = 0
         return samples

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from emgview.simulation.fibre import Fibre, fibre_potential
+from emgview.simulation.electrode import CONCENTRIC, Electrode
+from emgview.simulation.fibre import Fibre, fibre_potential, strength, velocity_m_s
 from emgview.simulation.rhythm import Range, between
 from emgview.simulation.scenario import Chain
 from emgview.simulation.wave import (
@@ -76,7 +77,11 @@ def drawn(make: Callable[[], Array], wanted: Wanted, chain: Chain, amplitude_uv:
 
 
 def single_fibre(
-    rng: np.random.Generator, velocity: Range, distance: Range, extent: Range
+    rng: np.random.Generator,
+    velocity: Range,
+    distance: Range,
+    extent: Range,
+    electrode: Electrode = CONCENTRIC,
 ) -> Array:
     """Wave of one fibre; at a distance of (nearly) zero it is recorded at its origin."""
     fibre = Fibre(
@@ -86,7 +91,7 @@ def single_fibre(
         velocity_m_s=between(rng, velocity),
         extent=between(rng, extent),
     )
-    return trimmed(fibre_potential(fibre, time_axis_ms(40.0)))
+    return trimmed(fibre_potential(fibre, time_axis_ms(40.0), electrode))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,9 @@ class UnitPlan:
     scatter_mm: Range
     velocity_cv: Range
     groups: int = 1
+    diameter_um: Range | None = None
+    electrode: Electrode = CONCENTRIC
+    extent: float = 1.0
 
 
 def motor_unit(rng: np.random.Generator, plan: UnitPlan) -> Array:
@@ -118,16 +126,29 @@ def motor_unit(rng: np.random.Generator, plan: UnitPlan) -> Array:
     for i in range(count):
         group = i % plan.groups
         place = distance + places[group] + own_scatter * rng.standard_normal()
-        speed = mean_velocity * max(0.5, 1.0 + velocity_cv * rng.standard_normal())
+        drawn = rng.standard_normal()
+        speed, size = _speed_and_size(drawn, plan, mean_velocity, velocity_cv)
         fibre = Fibre(
             distance_mm=abs(float(place)),
             depth_mm=_depth(rng, territory, offset),
             tendon_mm=60.0 + between(rng, (-6.0, 6.0)),
             velocity_m_s=float(speed),
             delay_ms=between(rng, (0.5, 1.2)),
+            extent=plan.extent,
         )
-        waves[group] += fibre_potential(fibre, times)
+        waves[group] += size * fibre_potential(fibre, times, plan.electrode)
     return common_cut(waves)
+
+
+def _speed_and_size(
+    drawn: float, plan: UnitPlan, mean_m_s: float, velocity_cv: float
+) -> tuple[float, float]:
+    """Velocity and relative current of a fibre, from its place in the spread of its unit."""
+    if plan.diameter_um is None:
+        return mean_m_s * max(0.5, 1.0 + velocity_cv * drawn), 1.0
+    mean, spread = plan.diameter_um
+    diameter = max(mean + spread * drawn, 0.35 * mean)
+    return velocity_m_s(diameter), strength(diameter)
 
 
 def _depth(rng: np.random.Generator, territory: float, offset: float) -> float:

@@ -78,6 +78,16 @@ def trimmed(wave: Array) -> Array:
     return cut
 
 
+def mixed(waves: Array, shifts_s: Array, gates: Array) -> Array:
+    """Sum of the parts of an unstable unit, each shifted and multiplied; some are left out."""
+    room = int(np.ceil(np.abs(shifts_s).max() * MASTER_HZ)) + 1
+    total = np.zeros(waves.shape[1] + 2 * room)
+    for wave, shift_s, gate in zip(waves, shifts_s, gates, strict=True):
+        first = room + round(shift_s * MASTER_HZ)
+        total[first : first + len(wave)] += gate * wave
+    return total
+
+
 def sampled(wave: Array, fs: float, fraction: float) -> Array:
     """Samples of a wave that starts ``fraction`` of a sample before the first one."""
     step = MASTER_HZ / fs

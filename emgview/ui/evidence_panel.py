@@ -51,6 +51,8 @@ def evidence_html(label: Label, proposal: Proposal | None, fs: float) -> str:
         )
     elif label.origin is Origin.READER:
         lines.append("<p>Label of the reader.</p>")
+    elif label.origin is Origin.IMPORT:
+        lines.append("<p>Imported label.</p>")
     return "".join(lines)
 
 

@@ -63,6 +63,7 @@ class FileActions:
             "open": self._ask_file,
             "open_study": self._ask_study,
             "demo": self.open_demo,
+            "examples": self._examples,
             "add": self._ask_more,
             "patient": self._patient,
             "report": self._report.start,
@@ -102,6 +103,24 @@ class FileActions:
 
         self._asked = None
         self._window.controller.in_background("Making the demo study", make, self._mail.demo.emit)
+
+    def _examples(self) -> None:
+        from emgview.ui.examples_dialog import ExamplesDialog
+
+        dialog = ExamplesDialog(self._window)
+        dialog.chosen.connect(self.open_example)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def open_example(self, example_id: str) -> None:
+        """Make the study of an example where there is none yet, and open it."""
+        from emgview.session.examples import make_example
+
+        def make(progress: object) -> Path:
+            return make_example(example_id, progress=progress)  # type: ignore[arg-type]
+
+        self._asked = None
+        self._window.controller.in_background("Making the example", make, self._mail.demo.emit)
 
     def show_recent(self) -> None:
         """Fill the menu of recent studies."""

@@ -15,7 +15,18 @@ SEEDS = st.integers(0, 2**32)
 
 @settings(max_examples=12, deadline=None)
 @given(
-    scenario_id=st.sampled_from(["fibrillation", "fasciculation_simple", "end_plate", "demo"]),
+    scenario_id=st.sampled_from(
+        [
+            "fibrillation",
+            "fasciculation_simple",
+            "end_plate",
+            "demo",
+            "example_myotonic",
+            "example_cramp",
+            "example_facial_myokymia",
+            "artefact_pump",
+        ]
+    ),
     seed=SEEDS,
     fs=st.floats(2_000.0, 48_000.0),
 )

@@ -22,6 +22,13 @@ def commands() -> tuple[Command, ...]:
         ),
         Command("file.demo", "&Demo study", f, ("Ctrl+Alt+D",), "A simulated study to try"),
         Command(
+            "file.examples",
+            "&Examples …",
+            f,
+            ("Ctrl+Alt+E",),
+            "Simulated recordings of each discharge and artefact, labelled, to look at and hear",
+        ),
+        Command(
             "file.add",
             "&Add recordings …",
             f,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,15 +12,15 @@ import pytest
 
 from emgview.errors import EmgviewError
 from emgview.model import load_muscles
-from emgview.simulation import Scenario, scenario, scenarios, simulate
+from emgview.simulation import Scenario, Simulation, scenario, scenarios, simulate
 
 IDS = [made.id for made in scenarios()]
 
 
 @pytest.mark.parametrize("scenario_id", IDS)
-def test_every_scenario_runs_in_full(scenario_id: str) -> None:
+def test_every_scenario_runs_in_full(scenario_id: str, once: Callable[..., Simulation]) -> None:
     made = scenario(scenario_id)
-    simulation = simulate(made, seconds=made.seconds, seed=11)
+    simulation = once(scenario_id)
     assert simulation.samples.dtype == np.int16
     assert simulation.samples.shape == (simulation.info.n_samples, made.channels)
     assert simulation.info.duration_s == made.seconds
@@ -27,11 +28,14 @@ def test_every_scenario_runs_in_full(scenario_id: str) -> None:
 
 
 @pytest.mark.parametrize("made", scenarios(), ids=IDS)
-def test_muscle_is_in_the_table_and_the_note_says_simulated(made: Scenario) -> None:
-    info = simulate(made, seconds=1, seed=0).info
+def test_muscle_is_in_the_table_and_the_note_says_simulated(
+    made: Scenario, once: Callable[..., Simulation]
+) -> None:
+    info = once(made.id).info
     assert load_muscles().get(info.muscle) is not None
     assert any("Simulated" in note for note in info.notes)
-    assert info.channels[0].electrode == "concentric"
+    assert info.channels[0].electrode == made.electrode
+    assert made.electrode in ("concentric", "monopolar", "surface")
 
 
 def test_baseline_noise_has_the_stated_size_and_falls_with_frequency() -> None:
