@@ -20,6 +20,9 @@ def evaluate_arguments(parser: argparse.ArgumentParser) -> None:
         "--part", choices=["tuning", "final"], default="final", help="final by default"
     )
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="processes, 1 by default")
+    parser.add_argument(
+        "--score-map", type=Path, metavar="FILE", help="try the map of scores of an earlier --json"
+    )
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--json", action="store_true", help="one JSON object with all figures")
     what.add_argument("--markdown", action="store_true", help="the tables of the guide")
@@ -40,7 +43,7 @@ def evaluate(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         _with_figures(args.page, "")  # a page without markers is told before the work
     from emgview.session.evaluating import evaluate_suite
 
-    return evaluate_suite(args.suite, args.part, args.jobs, progress)
+    return evaluate_suite(args.suite, args.part, args.jobs, progress, args.score_map)
 
 
 def evaluate_text(args: argparse.Namespace, figures: dict[str, Any]) -> str:

@@ -40,7 +40,9 @@
     ``error`` (median without sign), ``error_90`` (90th percentile).
 ``scores``
     ``all`` and ``classes``: ``items``, ``expected_error``, ``bins`` (``from``, ``to``, ``items``,
-    ``mean_score``, ``right``).
+    ``mean_score``, ``right``); ``map``: for ``all`` and each class with enough proposals the
+    monotone map of scores to the part that is right, fitted on this part; ``mapped``: the first two
+    again after the map of another evaluation, where one was given.
 ``recordings``
     ``name``, ``level``, ``silent``, ``alarms``, ``classes`` of each recording.
 ``timing``
@@ -50,6 +52,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import signal
 import time
@@ -68,11 +71,11 @@ from emgview.detection.evaluation import (
     default_rules,
     figures,
     judge,
+    mapped_scores,
     tally_table,
 )
-from emgview.detection.evaluation.calibration import Scored
 from emgview.detection.evaluation.judging import is_spontaneous
-from emgview.errors import EmgviewError
+from emgview.errors import EmgviewError, FileError
 from emgview.model import DetectionRun, ImportHints, Progress
 from emgview.recording import RecordingReader, is_native
 from emgview.session.detecting import Chunked, detect_in
@@ -95,9 +98,24 @@ class Evaluated:
 
 
 def evaluate_suite(
-    name: str = "default", part: str = "final", jobs: int = 1, progress: Progress | None = None
+    name: str = "default",
+    part: str = "final",
+    jobs: int = 1,
+    progress: Progress | None = None,
+    score_map: Path | None = None,
 ) -> dict[str, Any]:
     """Figures of one part of a suite; keys above.
+
+    Parameters
+    ----------
+    name : str
+        ``default``, or a file (:mod:`.evaluation_suite`).
+    part : str
+        ``tuning`` or ``final``.
+    jobs : int
+        Processes.
+    score_map : Path, optional
+        Figures of an earlier evaluation, whose ``map`` is tried on the scores.
 
     Raises
     ------
@@ -107,7 +125,29 @@ def evaluate_suite(
         If the figures are no longer wanted.
     """
     suite, folder = load_suite(name)
-    return tables(suite, part, evaluate_entries(suite.of(part), folder, jobs, progress))
+    maps = None if score_map is None else read_maps(score_map)
+    done = evaluate_entries(suite.of(part), folder, jobs, progress)
+    made = tables(suite, part, done)
+    if maps is not None:
+        judged = [one.judged for one in done]
+        made["scores"]["mapped"] = mapped_scores(judged, maps, default_rules())
+    return made
+
+
+def read_maps(path: Path) -> dict[str, list[tuple[float, float]]]:
+    """Maps of scores out of the figures of an earlier evaluation.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read or holds none.
+    """
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))["scores"]["map"]
+        return {name: [(float(x), float(y)) for x, y in points] for name, points in told.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        found = "holds no map of scores"
+        raise FileError(path.name, "", found, "Name a file of 'evaluate --json'.") from error
 
 
 def evaluate_entries(
@@ -269,8 +309,3 @@ def _timing(done: Sequence[Evaluated]) -> dict[str, Any]:
         "per_signal_s": round(wall / signal_s, 5),
         "cpu_per_signal_s": round(cpu / signal_s, 5),
     }
-
-
-def scored(done: Sequence[Evaluated]) -> list[Scored]:
-    """Scores of all proposals with a name, and whether each is right."""
-    return [row for one in done for row in one.judged.scores]

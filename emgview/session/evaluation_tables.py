@@ -223,16 +223,25 @@ def _scores(figures: Figures) -> Rows:
 
 
 def _score_errors(figures: Figures) -> Rows:
+    return _errors_of(figures["scores"])
+
+
+def _mapped_errors(figures: Figures) -> Rows:
+    return _errors_of(figures["scores"].get("mapped", {"all": {"items": 0}, "classes": {}}))
+
+
+def _errors_of(scores: Figures) -> Rows:
     rows = [["class", "proposals", "mean score", "right", "expected calibration error"]]
-    for name, row in (*figures["scores"]["classes"].items(), ("all", figures["scores"]["all"])):
-        n, bins = row["items"], row["bins"]
-        means = (sum(b["items"] * b[key] for b in bins) / n for key in ("mean_score", "right"))
-        score, right = means
-        told = [_number(score), _percent(right), _number(row["expected_error"])]
-        rows.append([name, str(n), *told])
-    return rows if figures["scores"]["all"]["items"] else rows[:1]
+    for name, row in (*scores["classes"].items(), ("all", scores["all"])):
+        n, bins = row["items"], row.get("bins", ())
+        if n:
+            score, right = (sum(b["items"] * b[k] for b in bins) / n for k in _MEANS)
+            told = [_number(score), _percent(right), _number(row["expected_error"])]
+            rows.append([name, str(n), *told])
+    return rows
 
 
+_MEANS = ("mean_score", "right")
 _TABLES: tuple[tuple[str, Callable[[Figures], Rows]], ...] = (
     ("Each class (in brackets: interval by recording)", _classes),
     ("By level", _levels),
@@ -246,6 +255,7 @@ _TABLES: tuple[tuple[str, Callable[[Figures], Rows]], ...] = (
     ("Rate and amplitude of trains", _measures),
     ("Scores: part that is right", _scores),
     ("Scores by class", _score_errors),
+    ("Scores by class, after the map that was given", _mapped_errors),
 )
 _GUIDE: tuple[tuple[str, Callable[[Figures], Rows]], ...] = (
     (

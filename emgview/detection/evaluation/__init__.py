@@ -24,7 +24,13 @@ Intervals are drawn over recordings, since potentials of one recording share uni
 """
 
 from emgview.detection.evaluation.counts import ClassResult, Tally, evaluate
-from emgview.detection.evaluation.figures import alarms, counted, figures, tally_table
+from emgview.detection.evaluation.figures import (
+    alarms,
+    counted,
+    figures,
+    mapped_scores,
+    tally_table,
+)
 from emgview.detection.evaluation.judging import Judged, judge
 from emgview.detection.evaluation.matching import Mark, coarse, marks_of
 from emgview.detection.evaluation.rules import Rules, default_rules, load_rules
@@ -47,6 +53,7 @@ __all__ = [
     "figures",
     "judge",
     "load_rules",
+    "mapped_scores",
     "marks_of",
     "tally_table",
 ]

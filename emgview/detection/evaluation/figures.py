@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import astuple
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, replace
 from statistics import fmean, median
 from typing import Any
 
@@ -16,7 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgview.detection.evaluation.bursts import Overlap
-from emgview.detection.evaluation.calibration import Reliability, Scored, reliability
+from emgview.detection.evaluation.calibration import (
+    Reliability,
+    Scored,
+    mapped,
+    monotone_map,
+    reliability,
+)
 from emgview.detection.evaluation.counts import Tally, part
 from emgview.detection.evaluation.intervals import draws, f1_figure, interval, ratio
 from emgview.detection.evaluation.judging import UNDECIDED, Judged
@@ -196,8 +202,37 @@ def _spread(values: Iterable[float | None]) -> Table | None:
 
 
 def scores(judged: Sequence[Judged], rules: Rules) -> Table:
-    """Reliability of the scores, of all proposals and of each class."""
+    """Reliability of the scores, of all proposals and of each class, and the maps that mend it."""
     scored = [one for row in judged for one in row.scores]
+    return {**_reliabilities(scored, rules), "map": score_maps(scored, rules)}
+
+
+def score_maps(scored: Sequence[Scored], rules: Rules) -> dict[str, list[list[float | None]]]:
+    """Monotone map [[score, part that is right], …] of ``all`` and of each class with enough."""
+    maps = {}
+    for name in ("all", *in_order(one.activity for one in scored)):
+        own = [one for one in scored if name in ("all", one.activity)]
+        if len(own) >= rules.scores.least:
+            maps[name] = [[plain(x), plain(y)] for x, y in monotone_map(own)]
+    return maps
+
+
+def mapped_scores(
+    judged: Sequence[Judged],
+    maps: Mapping[str, Sequence[tuple[float, float]]],
+    rules: Rules,
+) -> Table:
+    """Reliability after maps that were fitted elsewhere, best on other recordings."""
+    every = maps.get("all", ())
+    moved = [
+        replace(one, score=mapped(one.score, maps.get(one.activity, every)))
+        for row in judged
+        for one in row.scores
+    ]
+    return _reliabilities(moved, rules)
+
+
+def _reliabilities(scored: Sequence[Scored], rules: Rules) -> Table:
     classes = in_order(one.activity for one in scored)
     return {
         "all": _reliability(reliability(scored, rules.scores.bins)),

@@ -70,9 +70,10 @@ class Bootstrap(msgspec.Struct, frozen=True):
 
 
 class Scores(msgspec.Struct, frozen=True):
-    """Number of bins of the reliability of scores."""
+    """Bins of the reliability of scores; proposals of a class that a map of its own needs."""
 
     bins: int
+    least: int
 
 
 class Rules(msgspec.Struct, frozen=True):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
+import msgspec
 import pytest
 
 from emgview.detection.evaluation import (
@@ -16,7 +17,9 @@ from emgview.detection.evaluation import (
     default_rules,
     figures,
     judge,
+    mapped_scores,
 )
+from emgview.detection.evaluation.rules import Scores
 from emgview.model import Evidence, Potential, Proposal, SampleInterval
 
 FS = 20_000.0
@@ -347,3 +350,22 @@ def test_nothing_judged_gives_empty_tables() -> None:
     made = figures([], RULES)
     assert made["classes"] == {}
     assert alarms([])["per_minute"] is None
+
+
+def test_a_map_fitted_on_one_set_mends_the_scores_of_another() -> None:
+    """Scores of 0.9 of which a half is right, in every recording: after the map, no error."""
+    right, wrong = said(5_000, score=0.9), [said(k, score=0.9) for k in (200_000, 210_000)]
+    one = told(truth(known(5_000)), right, *wrong[:1])
+    rules = msgspec.structs.replace(RULES, scores=Scores(bins=10, least=2))
+    made = figures([one], rules)["scores"]
+    assert made["all"]["expected_error"] == pytest.approx(0.4)
+    assert made["map"] == {"all": [[0.9, 0.5]], "fib": [[0.9, 0.5]]}
+    after = mapped_scores([one, one], made["map"], rules)
+    assert after["all"]["expected_error"] == pytest.approx(0.0)
+    assert after["classes"]["fib"]["items"] == 4
+
+
+def test_a_class_with_few_proposals_has_no_map_of_its_own() -> None:
+    one = told(truth(known(5_000)), said(5_000))
+    assert figures([one], RULES)["scores"]["map"] == {}
+    assert mapped_scores([one], {}, RULES)["all"]["bins"][0]["mean_score"] == 0.9

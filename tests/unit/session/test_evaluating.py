@@ -145,6 +145,24 @@ class _Wanted(Progress):
         return self._left < 0
 
 
+def test_the_map_of_an_earlier_evaluation_is_tried(
+    handful: tuple[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    suite = write(tmp_path, row(*ROWS[1]))
+    earlier = tmp_path / "tuning.json"
+    earlier.write_text('{"scores": {"map": {"all": [[0.0, 0.25], [1.0, 0.25]]}}}', "utf-8")
+    scores = evaluate_suite(suite, score_map=earlier)["scores"]
+    assert scores["mapped"]["all"]["items"] == scores["all"]["items"] > 0
+    assert [b["mean_score"] for b in scores["mapped"]["all"]["bins"]] == [0.25]
+    assert "mapped" not in handful[1]["scores"]
+
+
+def test_a_file_without_a_map_is_told_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "other.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(FileError, match=r"other\.json"):
+        evaluate_suite(write(tmp_path, row(*ROWS[1])), score_map=tmp_path / "other.json")
+
+
 # -- recordings of files ---------------------------------------------------------------------------
 
 
