@@ -184,14 +184,32 @@ def _in_processes(
     """The same from other processes; leaving early ends them."""
     context = multiprocessing.get_context("spawn")  # alike on every system, and no shared threads
     with context.Pool(jobs, _leave_interrupts) as pool:
-        results = [pool.apply_async(evaluate_entry, (entry, folder)) for entry in entries]
+        results = [pool.apply_async(_evaluate_far, (entry, folder)) for entry in entries]
         for n, result in enumerate(results):
             while not result.ready():
                 result.wait(_ASK_S)
                 progress.report(n / len(entries), f"{n} of {len(entries)} recordings")
-            yield result.get()
+            found = result.get()
+            if isinstance(found, _Refused):
+                raise EmgviewError(found.found, found.remedy)
+            yield found
         pool.close()
         pool.join()
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """An error on its way from another process: not all of its kinds come through as they are."""
+
+    found: str
+    remedy: str
+
+
+def _evaluate_far(entry: SuiteEntry, folder: Path) -> Evaluated | _Refused:
+    try:
+        return evaluate_entry(entry, folder)
+    except EmgviewError as error:
+        return _Refused(error.found, error.remedy)
 
 
 def _leave_interrupts() -> None:

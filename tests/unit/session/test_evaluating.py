@@ -215,6 +215,18 @@ def test_a_truth_that_cannot_be_used_is_named(tmp_path: Path, truth: str, said: 
     assert "bad.json" in str(caught.value)
 
 
+def test_an_error_in_another_process_is_told_and_ends_it(tmp_path: Path) -> None:
+    """An error of a file did not survive the way between processes, and the evaluation hung."""
+    simulate_into(tmp_path / "S.emg", scenario("mains"), 1, 1.0, 10_000.0)
+    entry = (
+        '[[recording]]\nfile = "S.emg/recordings/001.h5"\ntruth = "none.json"\n'
+        'level = "easy"\npart = "final"\n'
+    )
+    suite = write(tmp_path, entry, row("mains", 1, 1, "easy"))
+    with pytest.raises(EmgviewError, match=r"none\.json"):
+        evaluate_suite(suite, jobs=2)
+
+
 # -- refusals --------------------------------------------------------------------------------------
 
 
