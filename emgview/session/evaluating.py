@@ -13,8 +13,8 @@
     For each coarse class: ``matched_by`` (``peak`` or ``time``), ``recordings`` that hold it,
     ``events``, ``found``, ``said``, ``right``, ``sensitivity`` (found / events), ``ppv`` (right /
     said), ``f1``, and ``…_interval`` of the three, [low, high], by bootstrap over recordings; null
-    where the figure is defined in fewer than two recordings. An event is a potential, or what is
-    told as one stretch; of discharges (``time``) the stretch.
+    where the figure is defined in fewer than two recordings, or alike in all. An event is a
+    potential, or what is told as one stretch; of discharges (``time``) the stretch.
 ``levels``
     The same without intervals, for each level and class.
 ``bands``

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from emgview.errors import FileError
+from emgview.model import load_vocabulary
 
 START, STOP = "<!-- figures: start -->", "<!-- figures: stop -->"
 
@@ -267,6 +268,7 @@ _GUIDE: tuple[tuple[str, Callable[[Figures], Rows]], ...] = (
     ("False alarms in recordings without spontaneous activity", _alarms),
     ("Error of rate and amplitude of trains", _measures),
     ("Score, and the part that is right", _scores),
+    ("The same by class: mean score, part that is right, and how far they differ", _score_errors),
 )
 
 
@@ -281,6 +283,13 @@ def _aligned(rows: Rows) -> str:
 
 
 def _markdown(rows: Rows) -> str:
+    """A table whose first column has the terms of the classes instead of their ids."""
     head, *body = rows
-    lines = [head, ["---", *("---:" for _ in head[1:])], *body]
+    named = [[_term(first), *rest] for first, *rest in body]
+    lines = [head, ["---", *("---:" for _ in head[1:])], *named]
     return "\n".join(f"| {' | '.join(row)} |" for row in lines)
+
+
+def _term(class_id: str) -> str:
+    known = load_vocabulary().get(class_id)
+    return known.term if known else class_id

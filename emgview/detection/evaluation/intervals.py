@@ -40,13 +40,16 @@ def interval(
     Returns
     -------
     tuple of float, or None
-        None where the figure is defined in fewer than two recordings.
+        None where the figure is defined in fewer than two recordings, and where all draws give the
+        same: nothing varied, which does not mean that nothing will.
     """
     table = np.asarray(counts, dtype=np.float64)
     if int(np.isfinite(figure(table)).sum()) < 2:
         return None
     values = figure(weights @ table)
     values = values[np.isfinite(values)]
+    if float(np.ptp(values)) == 0.0:
+        return None
     low, high = np.quantile(values, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
     return float(low), float(high)
 

@@ -51,6 +51,11 @@ def test_one_recording_gives_no_interval(rows: list[list[int]]) -> None:
     assert interval(rows, ratio(1, 0), draws(len(rows), BOOTSTRAP), 0.95) is None
 
 
+def test_recordings_that_all_do_the_same_give_no_interval() -> None:
+    """From 100 % to 100 % would say that it cannot be otherwise."""
+    assert interval([[5, 5], [3, 3]], ratio(1, 0), draws(2, BOOTSTRAP), 0.95) is None
+
+
 def test_f1_of_sums_is_that_of_the_tally() -> None:
     rows = np.array([[4, 3, 5, 3], [4, 0, 0, 0], [0, 0, 3, 0], [4, 0, 3, 0]], dtype=float)
     values = f1_figure(rows)
