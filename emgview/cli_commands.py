@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emgview import cli_bench, cli_live, cli_record, cli_simulate
+from emgview import cli_bench, cli_evaluate, cli_live, cli_record, cli_simulate
 from emgview.errors import EmgviewError, FileError, SignatureError
 from emgview.model import ImportHints, Progress, Side
 
@@ -354,6 +354,13 @@ def _bench(args: argparse.Namespace) -> int:
     return 0
 
 
+def _evaluate(args: argparse.Namespace) -> int:
+    with progress_line() as progress:
+        figures = cli_evaluate.evaluate(args, progress)
+    sys.stdout.write(cli_evaluate.evaluate_text(args, figures))
+    return 0
+
+
 def _put(place: str, text: str) -> None:
     """Write a text to a file, or to the terminal for ``-``."""
     if place == "-":
@@ -425,5 +432,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("sources", "tell the live sources", cli_live.sources_arguments, _sources),
     Command("record", "record a live source", cli_record.record_arguments, _record),
     Command("repair", "recover a recording", cli_record.repair_arguments, _repair),
+    Command(
+        "evaluate",
+        "hold the detector against recordings of known truth",
+        cli_evaluate.evaluate_arguments,
+        _evaluate,
+    ),
     Command("bench", "measure the program on recordings it makes", cli_bench.arguments, _bench),
 )
