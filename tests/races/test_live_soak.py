@@ -28,7 +28,8 @@ MOST_LAG_S = 20.0
 T_95 = 2.16
 """Of Student's distribution: both sides, 15 muscles in the second half hour less 2."""
 RESOLUTION_MB = 0.25
-"""A thousandth of what is read: the system counts pages to 0.1 MB, one heap grows in such steps."""
+"""A thousandth of what is read. Heaps grow in steps of 0.13 MB, and Linux adds up the pages of its
+processors in batches: less than this cannot be told from standing still."""
 STATUS = Path("/proc/self/status")
 
 
