@@ -217,6 +217,138 @@ class Decide(msgspec.Struct, frozen=True):
     least_snr_unnamed: float
 
 
+class Trace(msgspec.Struct, frozen=True):
+    """What is kept for the patterns."""
+
+    rate_hz: float
+    block_s: float
+    hang_s: float
+    noise_back_s: float
+    noise_quantile: float
+    dense_uv: float
+
+
+class Periodic(msgspec.Struct, frozen=True):
+    """Activity that repeats itself."""
+
+    windows_s: tuple[float, ...]
+    least_cycles: float
+    fastest_hz: float
+    least_over_noise: float
+    least_likeness: float
+    nearly: float
+    greatest_step: float
+    template_ms: float
+    least_n: int
+    search: float
+    cycle_likeness: float
+    least_size: float
+    most_misses: int
+    follow: float
+    learn: float
+
+
+class Crd(msgspec.Struct, frozen=True):
+    """Complex repetitive discharges."""
+
+    rate_hz: Range
+    local_cv: float
+    slow_hz: float
+    slow_cv: float
+    slow_components: int
+    least_n: int
+    components: int
+    complex_ms: float
+    rate_span: float
+    size_span: float
+    likeness: float
+
+
+class Myotonic(msgspec.Struct, frozen=True):
+    """Myotonic discharges."""
+
+    rate_hz: Range
+    local_cv: float
+    least_s: float
+    least_n: int
+    change: float
+    roughness: float
+    only_waning: float
+
+
+class Neuromyotonic(msgspec.Struct, frozen=True):
+    """Neuromyotonic discharges."""
+
+    rate_hz: Range
+    local_cv: float
+    machine_cv: float
+    least_n: int
+    decrement: float
+    slowing: float
+    steady: float
+
+
+class Groups(msgspec.Struct, frozen=True):
+    """Groups of discharges of one unit."""
+
+    nearest_ms: float
+    lobe_ms: float
+    lobe_part: float
+    half_ms: float
+    lag_ms: float
+    size_part: float
+    likeness: float
+    most_units: int
+    least_n: int
+    most_per_s: float
+    least_within: float
+    cut_s: Range
+    contrast: float
+    outliers: int
+    pause_factor: float
+    pause_least_s: float
+    least_groups: int
+    foreign_part: float
+
+
+class Myokymic(msgspec.Struct, frozen=True):
+    """Myokymic discharges of limb and face."""
+
+    rate_hz: Range
+    most: float
+    grouped: float
+    recur_hz: Range
+    least_groups: int
+    contrast: float
+    foreign: float
+    recur_cv: float
+    irregular: float
+    irregular_count: float
+    facial_ms: float
+
+
+class Multiplet(msgspec.Struct, frozen=True):
+    """Doublets, triplets, multiplets."""
+
+    rate_hz: Range
+    most: float
+    grouped: float
+    least_groups: int
+    contrast: float
+    foreign: float
+    recur_cv: float
+    regular: float
+    count: float
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """When a pattern is claimed."""
+
+    least_score: float
+    least_margin: float
+    covered: float
+
+
 class Parameters(msgspec.Struct, frozen=True):
     """All parameters; see ``resources/detection/parameters.toml`` for meaning and source."""
 
@@ -240,6 +372,15 @@ class Parameters(msgspec.Struct, frozen=True):
     superposition: Superposition
     insertional: Insertional
     decide: Decide
+    trace: Trace
+    periodic: Periodic
+    crd: Crd
+    myotonic: Myotonic
+    neuromyotonic: Neuromyotonic
+    groups: Groups
+    myokymic: Myokymic
+    multiplet: Multiplet
+    claim: Claim
 
     def canonical(self) -> str:
         """RFC 8785 text of all values."""
