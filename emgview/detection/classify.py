@@ -29,7 +29,7 @@ from emgview.detection.templates import Unit
 from emgview.model.interval import SampleInterval
 
 _MUSCLE_FIBRE = ("fib", "psw")
-_AT_REST = ("fib", "psw", "eps")
+_AT_REST = ("fib", "psw", "eps", "scmusd")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

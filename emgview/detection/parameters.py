@@ -162,6 +162,8 @@ class RegularUnit(msgspec.Struct, frozen=True):
     """Motor units that fire like a metronome."""
 
     local_cv: float
+    rate_hz: Range
+    least_n: int
 
 
 class Fp(msgspec.Struct, frozen=True):
@@ -254,11 +256,14 @@ class Crd(msgspec.Struct, frozen=True):
     rate_hz: Range
     local_cv: float
     slow_hz: float
-    slow_cv: float
     slow_components: int
+    fast_hz: float
     least_n: int
+    least_s: float
     components: int
     complex_ms: float
+    machine_cv: float
+    machine_ms: float
     rate_span: float
     size_span: float
     likeness: float
@@ -315,16 +320,17 @@ class Myokymic(msgspec.Struct, frozen=True):
     """Myokymic discharges of limb and face."""
 
     rate_hz: Range
+    usual_hz: float
     most: float
     grouped: float
     recur_hz: Range
     least_groups: int
     contrast: float
     foreign: float
+    crowd: float
     recur_cv: float
     irregular: float
     irregular_count: float
-    facial_ms: float
 
 
 class Multiplet(msgspec.Struct, frozen=True):
@@ -336,9 +342,47 @@ class Multiplet(msgspec.Struct, frozen=True):
     least_groups: int
     contrast: float
     foreign: float
+    crowd: float
     recur_cv: float
     regular: float
     count: float
+
+
+class Bursts(msgspec.Struct, frozen=True):
+    """Short bursts of any units."""
+
+    gap_ms: float
+    least_n: int
+    length_s: Range
+
+
+class Hfs(msgspec.Struct, frozen=True):
+    """Synchronous bursts of two channels."""
+
+    onset_ms: float
+    least_n: int
+    together: float
+    rate_hz: float
+    recur_cv: float
+    same_ms: float
+    same_peaks: float
+    edge_ms: float
+
+
+class Cramp(msgspec.Struct, frozen=True):
+    """Cramp discharges."""
+
+    frame_s: float
+    least_s: float
+    least_uv: float
+    over_noise: float
+    begin: float
+    full: float
+    rise_s: float
+    fall_s: float
+    edge_s: float
+    least_n: int
+    local_cv: float
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -346,6 +390,8 @@ class Claim(msgspec.Struct, frozen=True):
 
     least_score: float
     least_margin: float
+    shared: float
+    long_s: float
     covered: float
 
 
@@ -380,6 +426,9 @@ class Parameters(msgspec.Struct, frozen=True):
     groups: Groups
     myokymic: Myokymic
     multiplet: Multiplet
+    bursts: Bursts
+    hfs: Hfs
+    cramp: Cramp
     claim: Claim
 
     def canonical(self) -> str:

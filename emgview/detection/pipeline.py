@@ -19,8 +19,9 @@ from emgview.detection.patterns.claims import (
     claimed,
     gives_way,
     unclaimed_units,
+    with_synchrony,
 )
-from emgview.detection.patterns.find import Setting, setting_of
+from emgview.detection.patterns.find import Findings, Setting, setting_of
 from emgview.detection.patterns.found import Pattern
 from emgview.detection.runs import Run
 from emgview.detection.splitting import split_units
@@ -72,6 +73,7 @@ class _Segment:
         stride = max(1, int(fs / p.template.rate_hz))
         self._bank = TemplateBank(self._stream.shape_rate_hz, stride, p)
         self._patterns = ChannelPatterns(self._stream.trace, setting, p)
+        self._units: list[Unit] | None = None
         self.anchors: list[int] = []
 
     def push(self, samples: NDArray[np.float64]) -> None:
@@ -81,18 +83,19 @@ class _Segment:
             self.anchors.append(event.anchor)
         self._patterns.advance()
 
-    def drafts_so_far(self, since: int) -> list[Draft]:
-        """As :meth:`finish` would find them from the events until now; changes nothing."""
-        return self._drafts(self._bank.peek(since))
-
-    def finish(self) -> list[Draft]:
+    def end(self) -> None:
+        """Take the end of the segment."""
         for event in self._stream.finish():
             self._bank.add(event)
-        return self._drafts(self._bank.finish())
+        self._units = self._bank.finish()
 
-    def _drafts(self, units: list[Unit]) -> list[Draft]:
-        """Patterns first; what they claim is not judged again."""
-        patterns = self._patterns.so_far()
+    def findings(self) -> Findings:
+        """Discharge patterns until now."""
+        return self._patterns.so_far()
+
+    def drafts(self, patterns: list[Pattern], since: int = 0) -> list[Draft]:
+        """Patterns first, then what they leave; before :meth:`end` from the events until now."""
+        units = self._bank.peek(since) if self._units is None else self._units
         claims = claimed(patterns)
         rest = split_units(unclaimed_units(units, claims), self._fs, self._p)
         levels = self._stream.levels
@@ -142,7 +145,7 @@ class Detector:
         if not self._segments:
             fs = self._info.sampling_rate_hz
             start = chunk.start_sample
-            setting = self._setting
+            setting = self._setting.from_sample(start)
             self._segments = {c: _Segment(start, fs, self._p, setting) for c in self._judged}
         self._next = chunk.stop_sample
         for c, segment in self._segments.items():
@@ -167,7 +170,7 @@ class Detector:
         segment = self._segments.get(channel)
         if segment is None:
             return ()
-        drafts = segment.drafts_so_far(since - segment.start)
+        drafts = segment.drafts(self._patterns()[channel], since - segment.start)
         return tuple(self._proposal(channel, segment.start, draft) for draft in drafts)
 
     @property
@@ -196,14 +199,22 @@ class Detector:
 
     def _end_segment(self) -> None:
         length = 0
+        for segment in self._segments.values():
+            segment.end()
+        patterns = self._patterns()
         for c, segment in self._segments.items():
             length = segment.length
-            for draft in segment.finish():
+            for draft in segment.drafts(patterns[c]):
                 self._proposals.append(self._proposal(c, segment.start, draft))
         start = next(iter(self._segments.values())).start
         if length:
             self._examined.append(SampleInterval(start, start + length))
         self._segments = {}
+
+    def _patterns(self) -> dict[int, list[Pattern]]:
+        """Patterns of the present segment in each channel."""
+        found = {c: segment.findings() for c, segment in self._segments.items()}
+        return with_synchrony(found, self._info.sampling_rate_hz, self._p)
 
     def _proposal(self, channel: int, offset: int, draft: Draft) -> Proposal:
         potentials = tuple(

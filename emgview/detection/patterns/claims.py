@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
 from emgview.detection.parameters import Parameters
 from emgview.detection.patterns.found import Pattern
-from emgview.detection.patterns.find import Setting, patterns_of
+from emgview.detection.patterns.find import Findings, Setting, findings_of
+from emgview.detection.patterns.synchrony import synchronous
 from emgview.detection.patterns.trace import ActiveTrace
 from emgview.detection.stretches import overlap_fraction
 from emgview.detection.templates import Unit
@@ -28,22 +29,49 @@ class ChannelPatterns:
 
     def __init__(self, trace: ActiveTrace, setting: Setting, p: Parameters) -> None:
         self._trace, self._setting, self._p = trace, setting, p
-        self._settled: list[Pattern] = []
-        self._last: tuple[int, list[Pattern]] = (-1, [])
+        self._settled = Findings([], [])
+        self._last: tuple[int, Findings] = (-1, Findings([], []))
 
     def advance(self) -> None:
         """Judge the blocks that have become full: they need not be kept any longer."""
         for block in self._trace.full_blocks():
-            self._settled += patterns_of(block, self._setting, self._p)
+            self._settled = _joined(self._settled, findings_of(block, self._setting, self._p))
 
-    def so_far(self) -> list[Pattern]:
-        """Patterns of everything until now; does work only where something is new."""
+    def so_far(self) -> Findings:
+        """Findings of everything until now; does work only where something is new."""
         self.advance()
         if self._last[0] != self._trace.version:
             block = self._trace.open_block()
-            found = patterns_of(block, self._setting, self._p) if block is not None else []
+            found = Findings([], [])
+            if block is not None:
+                found = findings_of(block, self._setting, self._p)
             self._last = (self._trace.version, found)
-        return self._settled + self._last[1]
+        return _joined(self._settled, self._last[1])
+
+
+def _joined(first: Findings, second: Findings) -> Findings:
+    return Findings(first.patterns + second.patterns, first.bursts + second.bursts)
+
+
+def with_synchrony(
+    found: Mapping[int, Findings], fs: float, p: Parameters
+) -> dict[int, list[Pattern]]:
+    """Patterns of each channel; bursts of two channels at once replace what overlaps them."""
+    together = synchronous({c: f.bursts for c, f in found.items()}, fs, p)
+    out = {}
+    for channel, findings in found.items():
+        both = together.get(channel, [])
+        claims = claimed(both)
+        alone = [q for q in findings.patterns if not _within(q, claims, p)]
+        out[channel] = alone + both
+    return out
+
+
+def _within(pattern: Pattern, claims: list[SampleInterval], p: Parameters) -> bool:
+    """Whether most of what a pattern claims is claimed by others."""
+    total = sum(len(interval) for interval in pattern.claimed)
+    shared = sum(overlap_fraction(i, claims) * len(i) for i in pattern.claimed)
+    return shared > p.claim.shared * max(total, 1)
 
 
 def claimed(patterns: Iterable[Pattern]) -> list[SampleInterval]:

@@ -22,10 +22,11 @@ def complex_repetitive(chain: Chain, shape: Shape, course: Course, p: Parameters
     slow = rate < c.slow_hz  # single motor units and fibres can be that regular too
     score = (
         inside(rate, c.rate_hz)
-        * at_most(cv, c.slow_cv if slow else c.local_cv)
+        * at_most(cv, c.local_cv)
         * at_least(len(chain.times), c.least_n)
-        * at_least(shape.components, c.slow_components if slow else c.components)
-        * at_least(shape.ms, c.complex_ms)
+        * at_least(chain.seconds, c.least_s)
+        * (_many_spikes(shape, c.slow_components) if slow else _complexity(rate, shape, p))
+        * _not_a_machine(cv, shape, p)
         * at_most(course.rate_span, c.rate_span, 0.2)
         * at_most(course.size_span, c.size_span)
         * at_least(float(np.median(chain.likeness)), c.likeness)
@@ -38,3 +39,24 @@ def complex_repetitive(chain: Chain, shape: Shape, course: Course, p: Parameters
         f"{len(chain.times)} cycles in {chain.seconds:.1f} s",
     )
     return of_chain(chain, "crd", score, shape, reasons)
+
+
+def _many_spikes(shape: Shape, components: int) -> float:
+    return at_least(shape.components, components, 0.3)
+
+
+def _complexity(rate_hz: float, shape: Shape, p: Parameters) -> float:
+    """More than one fibre: many spikes, a long complex, or a rate that no fibre keeps alone."""
+    c = p.crd
+    return max(
+        _many_spikes(shape, c.components),
+        at_least(shape.ms, c.complex_ms, 0.2),
+        at_least(rate_hz, c.fast_hz, 0.1),
+    )
+
+
+def _not_a_machine(cv: float, shape: Shape, p: Parameters) -> float:
+    """0 for an exact period of a short simple shape."""
+    c = p.crd
+    muscle = min(at_least(shape.components, c.components), at_least(shape.ms, c.machine_ms))
+    return max(at_least(cv, c.machine_cv, 0.2), muscle)

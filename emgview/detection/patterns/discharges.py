@@ -44,10 +44,8 @@ class Discharges:
     sign: int
 
 
-def discharges_of(
-    block: Block, taken: list[SampleInterval], p: Parameters
-) -> Discharges | None:
-    """Discharges outside of what is taken already; None where there are too many or too few."""
+def discharges_of(block: Block, p: Parameters) -> Discharges | None:
+    """Discharges of a block and their units; None where there are too many or too few."""
     rate, g = block.rate_hz, p.groups
     near, far = (max(1, round(ms / 1000 * rate)) for ms in (g.nearest_ms, g.lobe_ms))
     half = round(g.half_ms / 1000 * rate)
@@ -62,15 +60,30 @@ def discharges_of(
         heights.append(y[peaks])
         cuts.append(sliding_window_view(padded, 2 * half + 1)[peaks])
     t = np.concatenate(times).astype(np.int64)
-    h, c = np.concatenate(heights), np.concatenate(cuts)
-    free = np.ones(len(t), dtype=bool)
-    for interval in taken:
-        free &= (t < interval.start) | (t >= interval.stop)
-    t, h, c = t[free], h[free], c[free]
-    seconds = sum(len(spell.x) for spell in block.spells) / rate
-    if len(t) < g.least_n or len(t) > g.most_per_s * seconds:
+    if _unfit(len(t), block, p):
         return None
-    return Discharges(t, h, c, _units(c, round(g.lag_ms / 1000 * rate), p), sign)
+    cut = np.concatenate(cuts)
+    unit = _units(cut, round(g.lag_ms / 1000 * rate), p)
+    return Discharges(t, np.concatenate(heights), cut, unit, sign)
+
+
+def outside(
+    found: Discharges, taken: list[SampleInterval], block: Block, p: Parameters
+) -> Discharges | None:
+    """Those outside of what is taken already; None where too few are left."""
+    free = np.ones(len(found.times), dtype=bool)
+    for interval in taken:
+        free &= (found.times < interval.start) | (found.times >= interval.stop)
+    if _unfit(int(free.sum()), block, p):
+        return None
+    return Discharges(
+        found.times[free], found.heights[free], found.cuts[free], found.unit[free], found.sign
+    )
+
+
+def _unfit(n: int, block: Block, p: Parameters) -> bool:
+    seconds = sum(len(spell.x) for spell in block.spells) / block.rate_hz
+    return n < p.groups.least_n or n > p.groups.most_per_s * seconds
 
 
 def _sign(block: Block) -> int:

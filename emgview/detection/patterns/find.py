@@ -1,15 +1,22 @@
-"""All patterns of a block of one channel, the strongest claim first."""
+"""All patterns of a block of one channel: what overlaps is claimed once, by the stronger evidence.
+
+A cramp claims first: pieces of its interference may repeat by chance. Then long trains, then groups
+of one unit, and last the short trains, which may be one group among others.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from emgview.detection.parameters import Parameters
+from emgview.detection.patterns.bursts import Burst, bursts_of
 from emgview.detection.patterns.complex_repetitive import complex_repetitive
 from emgview.detection.patterns.course import course_of
-from emgview.detection.patterns.discharges import Discharges, discharges_of
+from emgview.detection.patterns.cramp import cramps_of
+from emgview.detection.patterns.discharges import Discharges, discharges_of, outside
 from emgview.detection.patterns.found import Pattern, Shape, shape_of
 from emgview.detection.patterns.groups import groupings_of
 from emgview.detection.patterns.multiplet import multiplet
@@ -18,10 +25,11 @@ from emgview.detection.patterns.myotonic import myotonic
 from emgview.detection.patterns.neuromyotonic import neuromyotonic
 from emgview.detection.patterns.periodic import Chain, chains_of
 from emgview.detection.patterns.trace import Block
-from emgview.model import RecordingInfo, load_muscles
-from emgview.model.interval import SampleInterval
+from emgview.detection.stretches import overlap_fraction
+from emgview.model import Phase, RecordingInfo, load_muscles
+from emgview.model.interval import SampleInterval, union
 
-_CHAIN_PATTERNS = (complex_repetitive, myotonic, neuromyotonic)
+_TRAINS = (complex_repetitive, myotonic, neuromyotonic)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,43 +38,81 @@ class Setting:
 
     Parameters
     ----------
-    facial : bool or None
-        Whether the muscle is one of the face; None where it is not stated.
+    facial : bool
+        Whether the muscle is known as one of the face.
+    willed : tuple of SampleInterval
+        Where the patient was asked to contract, in samples of the segment.
     """
 
-    facial: bool | None = None
+    facial: bool = False
+    willed: tuple[SampleInterval, ...] = ()
+
+    def from_sample(self, start: int) -> Setting:
+        """The same for a segment that starts at that sample of the recording."""
+        moved = (SampleInterval(max(w.start - start, 0), w.stop - start)
+                 for w in self.willed if w.stop > start)  # fmt: skip
+        return Setting(self.facial, tuple(moved))
 
 
 def setting_of(info: RecordingInfo) -> Setting:
-    """Setting of a recording."""
+    """Setting of a recording: its muscle and the marks of its phases."""
     muscle = load_muscles().get(info.muscle)
-    return Setting(facial=muscle.nerve_trunk == "facial" if muscle else None)
+    asked = (Phase.SLIGHT, Phase.MAXIMAL)
+    willed = tuple(mark.interval for mark in info.phases if mark.phase in asked)
+    return Setting(muscle is not None and muscle.nerve_trunk == "facial", willed)
 
 
-def patterns_of(block: Block, setting: Setting, p: Parameters) -> list[Pattern]:
-    """Patterns of a block, on the recording's samples, in order of time."""
-    found = _trains(block, p)
-    taken = [interval for pattern in found for interval in pattern.claimed]
-    found += _grouped(block, taken, setting, p)
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Patterns and bursts of a block, on the recording's samples, in order of time."""
+
+    patterns: list[Pattern]
+    bursts: list[Burst]
+
+
+def findings_of(block: Block, setting: Setting, p: Parameters) -> Findings:
+    """Everything that a block of one channel holds."""
+    stride = block.stride
+    willed = [SampleInterval(w.start // stride, w.stop // stride) for w in setting.willed]
+    found = cramps_of(block, willed, p)
+    trains = _trains(block, p)
+    found += _free([t for t in trains if _is_long(t, block, p)], found, p)
+    single = discharges_of(block, p)
+    if single is not None:
+        found += _grouped(outside(single, _claims(found), block, p), block, setting, p)
+    found += _free([t for t in trains if not _is_long(t, block, p)], found, p)
     found.sort(key=lambda pattern: (pattern.interval, pattern.activity))
-    return [pattern.scaled(block.stride) for pattern in found]
+    bursts = bursts_of(single, block.rate_hz, stride, p) if single is not None else []
+    return Findings([pattern.scaled(stride) for pattern in found], bursts)
+
+
+def _claims(patterns: list[Pattern]) -> list[SampleInterval]:
+    return union(interval for pattern in patterns for interval in pattern.claimed)
+
+
+def _free(candidates: list[Pattern], found: list[Pattern], p: Parameters) -> list[Pattern]:
+    """Candidates that lie outside of what has been found."""
+    claims = _claims(found)
+    return [c for c in candidates if overlap_fraction(c.interval, claims) <= p.claim.shared]
+
+
+def _is_long(train: Pattern, block: Block, p: Parameters) -> bool:
+    """Whether a train is too long, or too fast, to be one group of many."""
+    long = len(train.interval) >= p.claim.long_s * block.rate_hz
+    return long or train.activity == "neuromyotonic"
 
 
 def _trains(block: Block, p: Parameters) -> list[Pattern]:
     """Continuous trains: complex repetitive, myotonic, neuromyotonic."""
-    named = []
-    for spell in block.spells:
-        for chain in chains_of(spell, block.rate_hz, p):
-            best = _named_train(chain, p)
-            if best is not None:
-                named.append(best)
-    return named
+    chains = [c for spell in block.spells for c in chains_of(spell, block.rate_hz, p)]
+    named = (_named_train(chain, p) for chain in chains)
+    return [pattern for pattern in named if pattern is not None]
 
 
 def _named_train(chain: Chain, p: Parameters) -> Pattern | None:
     shape = shape_of(chain.mean, chain.sigma / len(chain.times) ** 0.5, chain.rate_hz)
     course = course_of(chain)
-    candidates = [name(chain, shape, course, p) for name in _CHAIN_PATTERNS]
+    candidates = (name(chain, shape, course, p) for name in _TRAINS)
     return _best([c for c in candidates if c is not None], p)
 
 
@@ -81,16 +127,14 @@ def _best(candidates: list[Pattern], p: Parameters) -> Pattern | None:
 
 
 def _grouped(
-    block: Block, taken: list[SampleInterval], setting: Setting, p: Parameters
+    found: Discharges | None, block: Block, setting: Setting, p: Parameters
 ) -> list[Pattern]:
     """Groups of one unit: myokymic discharges and multiplets."""
-    found = discharges_of(block, taken, p)
     if found is None:
         return []
     out = []
     for grouping in groupings_of(found, block.rate_hz, p):
-        members = np.concatenate(grouping.groups)
-        shape = _shape(found, members, block)
+        shape = _shape(found, np.concatenate(grouping.groups), block)
         candidates = (
             myokymic(grouping, found, shape, setting.facial, p),
             multiplet(grouping, found, shape, p),
@@ -101,7 +145,7 @@ def _grouped(
     return out
 
 
-def _shape(found: Discharges, members: np.ndarray[tuple[int], np.dtype[np.int64]], block: Block) -> Shape:
+def _shape(found: Discharges, members: NDArray[np.int64], block: Block) -> Shape:
     sigma = float(np.median([spell.sigma for spell in block.spells]))
     mean = np.median(found.cuts[members], axis=0)
     return shape_of(mean, sigma / len(members) ** 0.5, block.rate_hz)

@@ -37,7 +37,10 @@ class Grouping:
     contrast : float
         Shortest silence between groups over the longest interval within (10 % left out).
     foreign : float
-        Discharges of other units within the groups, as part of the unit's own.
+        Discharges of other units within the groups beyond those expected by chance, as part of
+        the unit's own.
+    crowd : float
+        All clear discharges of other units meanwhile, as part of the unit's own.
     """
 
     groups: list[Int]
@@ -48,6 +51,7 @@ class Grouping:
     recur_cv: float
     contrast: float
     foreign: float
+    crowd: float
 
 
 def groupings_of(found: Discharges, rate_hz: float, p: Parameters) -> list[Grouping]:
@@ -112,17 +116,24 @@ def _measured(
         recur_cv=recur.local_cv,
         contrast=float(np.quantile(between, 0.1) / np.quantile(within, 0.9)),
         foreign=_foreign(several, found, p) / n,
+        crowd=len(_others(groups, found, p)) / n,
     )
 
 
 def _foreign(groups: list[Int], found: Discharges, p: Parameters) -> float:
     """Clear discharges of other units within the groups beyond those that chance puts there."""
     first, last = groups[0][0], groups[-1][-1]
-    unit = found.unit[groups[0][0]]
-    own = found.heights[np.concatenate(groups)]
-    clear = found.heights[first : last + 1] >= p.groups.foreign_part * float(np.median(own))
-    other = found.times[first : last + 1][clear & (found.unit[first : last + 1] != unit)]
+    other = _others(groups, found, p)
     spans = [(found.times[g[0]], found.times[g[-1]]) for g in groups]
     inside = sum(int(np.searchsorted(other, b) - np.searchsorted(other, a)) for a, b in spans)
     share = sum(b - a for a, b in spans) / max(found.times[last] - found.times[first], 1)
     return float(max(0.0, inside - share * len(other)))
+
+
+def _others(groups: list[Int], found: Discharges, p: Parameters) -> Int:
+    """Times of the clear discharges of other units from the first group to the last."""
+    first, last = groups[0][0], groups[-1][-1]
+    own = found.heights[np.concatenate(groups)]
+    clear = found.heights[first : last + 1] >= p.groups.foreign_part * float(np.median(own))
+    unit = found.unit[groups[0][0]]
+    return found.times[first : last + 1][clear & (found.unit[first : last + 1] != unit)]

@@ -21,7 +21,7 @@ def multiplet(
 ) -> Pattern | None:
     """The grouping as doublets and multiplets, or None."""
     m, g = p.multiplet, grouping
-    longest = float(np.quantile([len(group) for group in g.groups], 0.9))
+    longest = float(np.quantile([len(group) for group in g.groups], 0.75))
     score = (
         inside(g.rate_hz, m.rate_hz, 0.2)
         * at_most(longest, m.most, 0.5)
@@ -30,7 +30,8 @@ def multiplet(
         * at_least(len(g.groups), m.least_groups)
         * at_least(g.contrast, m.contrast, 0.3)
         * at_most(g.foreign, m.foreign, 1.0)
-        * (m.regular + (1 - m.regular) * at_least(g.recur_cv, m.recur_cv, 0.5))
+        * at_most(g.crowd, m.crowd, 0.5)
+        * (m.regular + (1 - m.regular) * at_least(g.recur_cv, m.recur_cv, 0.2))
     )
     if score <= 0:
         return None
