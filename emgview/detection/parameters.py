@@ -164,6 +164,7 @@ class RegularUnit(msgspec.Struct, frozen=True):
     local_cv: float
     rate_hz: Range
     least_n: int
+    phases: tuple[int, int]
 
 
 class Fp(msgspec.Struct, frozen=True):
@@ -257,6 +258,8 @@ class Crd(msgspec.Struct, frozen=True):
     local_cv: float
     slow_hz: float
     slow_components: int
+    slow_simple: int
+    simple_cv: float
     fast_hz: float
     least_n: int
     least_s: float
@@ -329,6 +332,7 @@ class Myokymic(msgspec.Struct, frozen=True):
     foreign: float
     crowd: float
     recur_cv: float
+    exact_cv: float
     irregular: float
     irregular_count: float
 

@@ -142,6 +142,7 @@ def single_unit(run: Run, p: Parameters, fs: float) -> float:
         * inside(r.rate_hz, p.regular_unit.rate_hz)
         * at_most(r.local_cv, p.regular_unit.local_cv, 0.3)
         * at_least(r.n, p.regular_unit.least_n)
+        * inside(w.n_phases, p.regular_unit.phases)
         * (1 - _sharp_wave_shape(run, p))
     )
 

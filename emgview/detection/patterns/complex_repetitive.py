@@ -19,13 +19,12 @@ def complex_repetitive(chain: Chain, shape: Shape, course: Course, p: Parameters
     """The chain as complex repetitive discharge, or None."""
     c = p.crd
     rate, cv = float(np.median(chain.rates_hz)), chain.local_cv
-    slow = rate < c.slow_hz  # single motor units and fibres can be that regular too
     score = (
         inside(rate, c.rate_hz)
         * at_most(cv, c.local_cv)
         * at_least(len(chain.times), c.least_n)
         * at_least(chain.seconds, c.least_s)
-        * (_many_spikes(shape, c.slow_components) if slow else _complexity(rate, shape, p))
+        * _complexity(rate, cv, shape, p)
         * _not_a_machine(cv, shape, p)
         * at_most(course.rate_span, c.rate_span, 0.2)
         * at_most(course.size_span, c.size_span)
@@ -45,12 +44,16 @@ def _many_spikes(shape: Shape, components: int) -> float:
     return at_least(shape.components, components, 0.3)
 
 
-def _complexity(rate_hz: float, shape: Shape, p: Parameters) -> float:
+def _complexity(rate_hz: float, cv: float, shape: Shape, p: Parameters) -> float:
     """More than one fibre: many spikes, a long complex, or a rate that no fibre keeps alone."""
     c = p.crd
+    steady = at_most(cv, c.simple_cv)
+    if rate_hz < c.slow_hz:  # single motor units and fibres can be that regular too
+        many = _many_spikes(shape, c.slow_components)
+        return max(many, steady * _many_spikes(shape, c.slow_simple))
     return max(
         _many_spikes(shape, c.components),
-        at_least(shape.ms, c.complex_ms, 0.2),
+        steady * at_least(shape.ms, c.complex_ms, 0.2),
         at_least(rate_hz, c.fast_hz, 0.1),
     )
 

@@ -34,14 +34,15 @@ class Discharges:
         Detection band around each peak.
     unit : ndarray of int
         Number of the unit, -1 for none.
-    sign : int
+    lobe : int
+        Distance within which a smaller peak may be a side lobe, thinned samples.
     """
 
     times: Int
     heights: Float
     cuts: Float
     unit: Int
-    sign: int
+    lobe: int
 
 
 def discharges_of(block: Block, p: Parameters) -> Discharges | None:
@@ -64,7 +65,7 @@ def discharges_of(block: Block, p: Parameters) -> Discharges | None:
         return None
     cut = np.concatenate(cuts)
     unit = _units(cut, round(g.lag_ms / 1000 * rate), p)
-    return Discharges(t, np.concatenate(heights), cut, unit, sign)
+    return Discharges(t, np.concatenate(heights), cut, unit, far)
 
 
 def outside(
@@ -77,7 +78,7 @@ def outside(
     if _unfit(int(free.sum()), block, p):
         return None
     return Discharges(
-        found.times[free], found.heights[free], found.cuts[free], found.unit[free], found.sign
+        found.times[free], found.heights[free], found.cuts[free], found.unit[free], found.lobe
     )
 
 

@@ -18,7 +18,7 @@ from emgview.detection.patterns.course import course_of
 from emgview.detection.patterns.cramp import cramps_of
 from emgview.detection.patterns.discharges import Discharges, discharges_of, outside
 from emgview.detection.patterns.found import Pattern, Shape, shape_of
-from emgview.detection.patterns.groups import groupings_of
+from emgview.detection.patterns.groups import groupings_of, near
 from emgview.detection.patterns.multiplet import multiplet
 from emgview.detection.patterns.myokymic import myokymic
 from emgview.detection.patterns.myotonic import myotonic
@@ -140,9 +140,15 @@ def _grouped(
             multiplet(grouping, found, shape, p),
         )
         best = _best([c for c in candidates if c is not None], p)
-        if best is not None:
+        if best is not None and not _is_locked(best, out, found.lobe, p):
             out.append(best)
     return out
+
+
+def _is_locked(pattern: Pattern, found: list[Pattern], lobe: int, p: Parameters) -> bool:
+    """Whether its potentials are lobes of those of a pattern found before."""
+    parts = (near(pattern.peaks, other.peaks, lobe).mean() for other in found)
+    return any(part > p.claim.covered for part in parts)
 
 
 def _shape(found: Discharges, members: NDArray[np.int64], block: Block) -> Shape:

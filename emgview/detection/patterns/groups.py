@@ -131,9 +131,22 @@ def _foreign(groups: list[Int], found: Discharges, p: Parameters) -> float:
 
 
 def _others(groups: list[Int], found: Discharges, p: Parameters) -> Int:
-    """Times of the clear discharges of other units from the first group to the last."""
+    """Times of the clear discharges of other units from the first group to the last.
+
+    A second lobe of the unit's own potential is found as a unit that is locked to it: not counted.
+    """
     first, last = groups[0][0], groups[-1][-1]
     own = found.heights[np.concatenate(groups)]
     clear = found.heights[first : last + 1] >= p.groups.foreign_part * float(np.median(own))
     unit = found.unit[groups[0][0]]
-    return found.times[first : last + 1][clear & (found.unit[first : last + 1] != unit)]
+    times = found.times[first : last + 1]
+    mine = times[found.unit[first : last + 1] == unit]
+    return times[clear & (found.unit[first : last + 1] != unit) & ~near(times, mine, found.lobe)]
+
+
+def near(times: Int, others: Int, distance: int) -> NDArray[np.bool_]:
+    """Which of some moments lie within a distance of one of others (sorted)."""
+    place = np.searchsorted(others, times)
+    before = np.abs(times - others[np.maximum(place - 1, 0)])
+    after = np.abs(times - others[np.minimum(place, len(others) - 1)])
+    return np.asarray(np.minimum(before, after) <= distance)
