@@ -237,6 +237,7 @@ class Periodic(msgspec.Struct, frozen=True):
     windows_s: tuple[float, ...]
     least_cycles: float
     fastest_hz: float
+    core_sigma: float
     least_over_noise: float
     least_likeness: float
     nearly: float
@@ -264,6 +265,8 @@ class Crd(msgspec.Struct, frozen=True):
     least_n: int
     least_s: float
     components: int
+    least_components: int
+    alone_hz: float
     complex_ms: float
     machine_cv: float
     machine_ms: float
@@ -384,6 +387,7 @@ class Cramp(msgspec.Struct, frozen=True):
     full: float
     rise_s: float
     fall_s: float
+    abrupt: float
     edge_s: float
     least_n: int
     local_cv: float

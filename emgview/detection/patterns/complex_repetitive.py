@@ -51,9 +51,10 @@ def _complexity(rate_hz: float, cv: float, shape: Shape, p: Parameters) -> float
     if rate_hz < c.slow_hz:  # single motor units and fibres can be that regular too
         many = _many_spikes(shape, c.slow_components)
         return max(many, steady * _many_spikes(shape, c.slow_simple))
+    several = 1.0 if rate_hz >= c.alone_hz else _many_spikes(shape, c.least_components)
     return max(
         _many_spikes(shape, c.components),
-        steady * at_least(shape.ms, c.complex_ms, 0.2),
+        steady * several * at_least(shape.ms, c.complex_ms, 0.2),
         at_least(rate_hz, c.fast_hz, 0.1),
     )
 

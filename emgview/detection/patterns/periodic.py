@@ -109,7 +109,7 @@ def _periods(
     spell: Spell, width: int, hop: int, rate_hz: float, p: Parameters
 ) -> tuple[Float, Float]:
     """Period and normalised autocorrelation there, of each window; 0 where there is none."""
-    windows = sliding_window_view(spell.x, width)[::hop]
+    windows = sliding_window_view(_core(spell, p), width)[::hop]
     lags, likeness = np.zeros(len(windows)), np.zeros(len(windows))
     loud = np.flatnonzero(windows.std(axis=1) > p.periodic.least_over_noise * spell.sigma)
     most = int(width / p.periodic.least_cycles)
@@ -127,6 +127,12 @@ def _periods(
         for row, index in enumerate(part):
             lags[index], likeness[index] = _first_peak(r[row], least, p)
     return lags, likeness
+
+
+def _core(spell: Spell, p: Parameters) -> Float:
+    """What stands out of the noise: every sample less a few standard deviations."""
+    rest = np.abs(spell.x) - p.periodic.core_sigma * spell.sigma
+    return np.asarray(np.sign(spell.x) * np.maximum(rest, 0.0))
 
 
 def _first_peak(r: Float, least: int, p: Parameters) -> tuple[float, float]:
