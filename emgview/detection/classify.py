@@ -14,6 +14,7 @@ import numpy as np
 from emgview.detection.crowds import extent, kind_of, wide_crowds, wide_stretches
 from emgview.detection.events import Event, SegmentLevels
 from emgview.detection.parameters import Parameters
+from emgview.detection.patterns.found import Pattern
 from emgview.detection.runs import Run, measured_run, runs_of
 from emgview.detection.scores import at_most, class_scores, inside
 from emgview.detection.stretches import (
@@ -28,14 +29,14 @@ from emgview.detection.templates import Unit
 from emgview.model.interval import SampleInterval
 
 _MUSCLE_FIBRE = ("fib", "psw")
-_AT_REST = ("fib", "psw", "eps")
+_AT_REST = ("fib", "psw", "eps", "scmusd")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draft:
     """A proposal in the making; samples count from the segment's start.
 
-    ``run`` is None for a stretch without resolved potentials.
+    ``run`` is None for a stretch without resolved potentials and for a ``pattern``.
     """
 
     activity: str
@@ -44,6 +45,7 @@ class Draft:
     run: Run | None
     is_train: bool
     reasons: tuple[str, ...]
+    pattern: Pattern | None = None
 
 
 class SegmentClassifier:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgview.detection.parameters import Parameters
+from emgview.detection.patterns.trace import ActiveTrace
 from emgview.model.interval import SampleInterval
 from emgview.signal.filters import StreamingFilter, design_band
 from emgview.signal.mains import LineFit, spectrum_of
@@ -209,6 +210,7 @@ class EventStream:
         self._next_frame = 0
         self._open: tuple[int, int] | None = None
         self._stride = max(1, int(fs / self._t.rate_hz))
+        self.trace = ActiveTrace(fs, self.frame, parameters)
 
     @property
     def shape_rate_hz(self) -> float:
@@ -271,7 +273,9 @@ class EventStream:
         start = index * self.frame
         stop = min(start + self.frame, self._band_tail.stop)
         threshold = max(p.threshold_sigma * sigma, p.threshold_uv)
-        crossings = np.flatnonzero(np.abs(self._band_tail.window(start, stop)) > threshold) + start
+        band = self._band_tail.window(start, stop)
+        self.trace.add(index, band, self.levels.sigma, self._after)
+        crossings = np.flatnonzero(np.abs(band) > threshold) + start
         return self._group(crossings, stop)
 
     def _group(self, crossings: NDArray[np.intp], frontier: int) -> list[Event]:

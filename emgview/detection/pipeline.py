@@ -14,9 +14,18 @@ from numpy.typing import NDArray
 from emgview.detection.classify import Draft, SegmentClassifier
 from emgview.detection.events import EventStream
 from emgview.detection.parameters import Parameters, default_parameters
+from emgview.detection.patterns.claims import (
+    ChannelPatterns,
+    claimed,
+    gives_way,
+    unclaimed_units,
+    with_synchrony,
+)
+from emgview.detection.patterns.find import Findings, Setting, setting_of
+from emgview.detection.patterns.found import Pattern
 from emgview.detection.runs import Run
 from emgview.detection.splitting import split_units
-from emgview.detection.templates import TemplateBank
+from emgview.detection.templates import TemplateBank, Unit
 from emgview.model import (
     Channel,
     ChannelRefusal,
@@ -30,7 +39,7 @@ from emgview.model import (
 )
 
 NAME = "emgview-templates"
-VERSION = "1.0"
+VERSION = "2.0"
 
 
 def channel_remark(channel: int, info: RecordingInfo, p: Parameters) -> ChannelRefusal | None:
@@ -57,12 +66,14 @@ def channel_remark(channel: int, info: RecordingInfo, p: Parameters) -> ChannelR
 class _Segment:
     """One channel between two gaps."""
 
-    def __init__(self, start: int, fs: float, p: Parameters) -> None:
+    def __init__(self, start: int, fs: float, p: Parameters, setting: Setting) -> None:
         self.start, self.length = start, 0
         self._fs, self._p = fs, p
         self._stream = EventStream(fs, p)
         stride = max(1, int(fs / p.template.rate_hz))
         self._bank = TemplateBank(self._stream.shape_rate_hz, stride, p)
+        self._patterns = ChannelPatterns(self._stream.trace, setting, p)
+        self._units: list[Unit] | None = None
         self.anchors: list[int] = []
 
     def push(self, samples: NDArray[np.float64]) -> None:
@@ -70,19 +81,27 @@ class _Segment:
         for event in self._stream.push(samples):
             self._bank.add(event)
             self.anchors.append(event.anchor)
+        self._patterns.advance()
 
-    def drafts_so_far(self, since: int) -> list[Draft]:
-        """As :meth:`finish` would find them from the events until now; changes nothing."""
-        units = split_units(self._bank.peek(since), self._fs, self._p)
-        levels = self._stream.levels
-        return SegmentClassifier(units, levels, self.length, self._fs, self._p).drafts()
-
-    def finish(self) -> list[Draft]:
+    def end(self) -> None:
+        """Take the end of the segment."""
         for event in self._stream.finish():
             self._bank.add(event)
-        units = split_units(self._bank.finish(), self._fs, self._p)
+        self._units = self._bank.finish()
+
+    def findings(self) -> Findings:
+        """Discharge patterns until now."""
+        return self._patterns.so_far()
+
+    def drafts(self, patterns: list[Pattern], since: int = 0) -> list[Draft]:
+        """Patterns first, then what they leave; before :meth:`end` from the events until now."""
+        units = self._bank.peek(since) if self._units is None else self._units
+        claims = claimed(patterns)
+        rest = split_units(unclaimed_units(units, claims), self._fs, self._p)
         levels = self._stream.levels
-        return SegmentClassifier(units, levels, self.length, self._fs, self._p).drafts()
+        drafts = SegmentClassifier(rest, levels, self.length, self._fs, self._p).drafts()
+        drafts = [d for d in drafts if not gives_way(d.interval, claims, self._p)]
+        return drafts + [_pattern_draft(pattern, self.length) for pattern in patterns]
 
 
 class Detector:
@@ -103,6 +122,7 @@ class Detector:
         self._remarks = tuple(remark for remark in remarks if remark is not None)
         refused = {remark.channel for remark in self._remarks if remark.refused}
         self._judged = tuple(c for c in range(len(info.channels)) if c not in refused)
+        self._setting = setting_of(info)
         self._segments: dict[int, _Segment] = {}
         self._examined: list[SampleInterval] = []
         self._proposals: list[Proposal] = []
@@ -124,7 +144,9 @@ class Detector:
             self._end_segment()
         if not self._segments:
             fs = self._info.sampling_rate_hz
-            self._segments = {c: _Segment(chunk.start_sample, fs, self._p) for c in self._judged}
+            start = chunk.start_sample
+            setting = self._setting.from_sample(start)
+            self._segments = {c: _Segment(start, fs, self._p, setting) for c in self._judged}
         self._next = chunk.stop_sample
         for c, segment in self._segments.items():
             channel = self._info.channels[c]
@@ -148,7 +170,7 @@ class Detector:
         segment = self._segments.get(channel)
         if segment is None:
             return ()
-        drafts = segment.drafts_so_far(since - segment.start)
+        drafts = segment.drafts(self._patterns()[channel], since - segment.start)
         return tuple(self._proposal(channel, segment.start, draft) for draft in drafts)
 
     @property
@@ -177,19 +199,27 @@ class Detector:
 
     def _end_segment(self) -> None:
         length = 0
+        for segment in self._segments.values():
+            segment.end()
+        patterns = self._patterns()
         for c, segment in self._segments.items():
             length = segment.length
-            for draft in segment.finish():
+            for draft in segment.drafts(patterns[c]):
                 self._proposals.append(self._proposal(c, segment.start, draft))
         start = next(iter(self._segments.values())).start
         if length:
             self._examined.append(SampleInterval(start, start + length))
         self._segments = {}
 
+    def _patterns(self) -> dict[int, list[Pattern]]:
+        """Patterns of the present segment in each channel."""
+        found = {c: segment.findings() for c, segment in self._segments.items()}
+        return with_synchrony(found, self._info.sampling_rate_hz, self._p)
+
     def _proposal(self, channel: int, offset: int, draft: Draft) -> Proposal:
         potentials = tuple(
             Potential(p.interval.shifted(offset), p.peak_sample + offset, p.score)
-            for p in (_potentials(draft.run, draft.score) if draft.run else ())
+            for p in _potentials_of(draft)
         )
         key = "|".join(
             [self._info.id, str(channel), VERSION, self._hash, draft.activity]
@@ -223,6 +253,20 @@ def _digest(prefix: str, key: str) -> str:
     return prefix + hashlib.sha256(key.encode()).hexdigest()[:20]
 
 
+def _pattern_draft(pattern: Pattern, length: int) -> Draft:
+    i = pattern.interval
+    interval = SampleInterval(min(i.start, length), min(i.stop, length))
+    score = round(pattern.score, 3)
+    return Draft(pattern.activity, score, interval, None, True, pattern.reasons, pattern)
+
+
+def _potentials_of(draft: Draft) -> list[Potential]:
+    if draft.pattern is not None:
+        places = draft.pattern.potentials(draft.interval)
+        return [Potential(SampleInterval(a, b), peak, draft.score) for a, peak, b in places]
+    return _potentials(draft.run, draft.score) if draft.run else []
+
+
 def _potentials(run: Run, score: float) -> list[Potential]:
     """Potentials of a run: the extent of its waveform laid at each discharge."""
     w, found = run.waveform, []
@@ -237,6 +281,8 @@ def _potentials(run: Run, score: float) -> list[Potential]:
 
 
 def _evidence(draft: Draft) -> Evidence:
+    if draft.pattern is not None:
+        return draft.pattern.evidence(draft.interval)
     if draft.run is None:
         return Evidence(n_potentials=0, reasons=draft.reasons)
     run, w, r = draft.run, draft.run.waveform, draft.run.rhythm

@@ -131,11 +131,28 @@ def ecg(run: Run, p: Parameters, fs: float) -> float:
     )
 
 
+def single_unit(run: Run, p: Parameters, fs: float) -> float:
+    """Motor unit shape, as regular as no will keeps it."""
+    del fs
+    r, w = run.rhythm, run.waveform
+    if r is None:
+        return 0.0
+    return (
+        inside(w.duration_ms, p.mup.duration_ms)
+        * inside(r.rate_hz, p.regular_unit.rate_hz)
+        * at_most(r.local_cv, p.regular_unit.local_cv, 0.3)
+        * at_least(r.n, p.regular_unit.least_n)
+        * inside(w.n_phases, p.regular_unit.phases)
+        * (1 - _sharp_wave_shape(run, p))
+    )
+
+
 SCORES = {
     "fib": fib,
     "psw": psw,
     "mup": mup,
     "eps": eps,
+    "scmusd": single_unit,
     "art_stim": machine,
     "art_ecg": ecg,
 }
@@ -144,8 +161,8 @@ SCORES = {
 def class_scores(run: Run, p: Parameters, fs: float) -> dict[str, float]:
     """Score of every class for a run; an exact period overrules all others."""
     scores = {name: score(run, p, fs) for name, score in SCORES.items()}
-    for name in ("fib", "psw", "mup", "eps"):
+    for name in ("fib", "psw", "mup", "eps", "scmusd"):
         scores[name] *= 1 - scores["art_stim"]
-    for name in ("psw", "mup"):
+    for name in ("psw", "mup", "scmusd"):
         scores[name] *= 1 - scores["art_ecg"]
     return scores

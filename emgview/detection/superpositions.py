@@ -29,13 +29,14 @@ class _Train:
     run: Run
     shape: NDArray[np.float32]
     extra: list[tuple[int, Event]]
+    height: float
 
 
 def absorb(
     runs: list[Run], units: list[Unit], left: list[LeftOver], fs: float, p: Parameters
 ) -> tuple[list[Run], list[LeftOver]]:
     """Runs with the coinciding discharges they were missing, and what is still left over."""
-    trains = [_Train(run, units[run.unit].shape, []) for run in runs]
+    trains = [_Train(run, units[run.unit].shape, [], _height(run)) for run in runs]
     remaining: list[LeftOver] = []
     for item in left:
         time, event, _ = item
@@ -47,7 +48,7 @@ def absorb(
             if _during(train.run, time, fs) and train_gain(train.shape, event) > needed:
                 train.extra.append((time, event))
                 explained = True
-            elif _after_wave(train.run, event):
+            elif _after_wave(train.run, train.height, event):
                 explained = True
         if not explained:
             pair = _two_trains([t for t in trains if _during(t.run, time, fs)], event, p)
@@ -59,11 +60,15 @@ def absorb(
     return [_with_extra(train) for train in trains], remaining
 
 
-def _after_wave(run: Run, event: Event) -> bool:
+def _height(run: Run) -> float:
+    """Usual peak of a run's discharges, of either sign."""
+    return float(np.median([abs(event.height) for event in run.events[:50]]))
+
+
+def _after_wave(run: Run, height: float, event: Event) -> bool:
     """A small event inside the waveform of one of the run's discharges."""
     i = int(np.searchsorted(run.times, event.anchor, "right")) - 1
     candidates = [int(run.times[k]) for k in (i, i + 1) if 0 <= k < len(run.times)]
-    height = np.median([abs(e.height) for e in run.events[:50]])
     return any(
         time - run.before + run.waveform.onset
         <= event.anchor

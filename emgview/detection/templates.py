@@ -34,6 +34,7 @@ class Unit:
     times: list[int] = field(default_factory=list)
     last_seen: int = 0
     parent: list[Event] | None = None
+    _measured: tuple[Shape, float] | None = None
 
     @property
     def relatives(self) -> list[Event]:
@@ -45,8 +46,10 @@ class Unit:
 
     @property
     def height(self) -> float:
-        """Largest deflection of the mean shape."""
-        return float(np.abs(self.shape).max())
+        """Largest deflection of the mean shape; measured once for each shape."""
+        if self._measured is None or self._measured[0] is not self.shape:
+            self._measured = (self.shape, float(np.abs(self.shape).max()))
+        return self._measured[1]
 
     @property
     def sigma(self) -> float:

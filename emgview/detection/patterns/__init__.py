@@ -1,0 +1,1 @@
+"""Discharge patterns."""
