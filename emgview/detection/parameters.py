@@ -40,7 +40,8 @@ class Stream(msgspec.Struct, frozen=True):
     threshold_sigma: float
     threshold_uv: float
     merge_ms: float
-    longest_ms: float
+    joined_ms: float
+    joined_fraction: float
     mains_window_s: float
     mains_harmonics: int
     mains_subtract_uv: float

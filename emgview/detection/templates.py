@@ -9,6 +9,7 @@ Order of events only, so independent of chunks.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -18,7 +19,9 @@ from emgview.detection.events import Event
 from emgview.detection.parameters import Parameters
 
 Shape = NDArray[np.float32]
+_T = TypeVar("_T", bound=np.generic)
 
+_SWAP_MS = 5.0  # one potential may have been found at its peak or at the trough beside it
 _KEEP_EVERY = 4  # of a long train every fourth waveform is kept: bounded memory, whole train seen
 _LEAST_TARGET = 3  # only a unit seen so often takes others in
 _HEAVIEST = 30  # events after which a template's mean forgets: follows slow changes of shape
@@ -180,11 +183,14 @@ class TemplateBank:
     ) -> tuple[int, int] | None:
         """First of some templates that the unit's mean equals, and the lag; None for none."""
         reach, length = self._n_lags // 2, len(unit.shape)
+        if len(unit.events) >= _LEAST_TARGET:
+            reach = max(reach, round(_SWAP_MS * self._rate / 1000))
         lags = np.arange(-reach, reach + 1)
-        moved = np.stack([np.roll(unit.shape, lag) for lag in lags])
-        support = masks | unit.support
+        moved = np.stack([_moved(unit.shape, lag) for lag in lags.tolist()])
+        carried = np.stack([_moved(unit.support, lag) for lag in lags.tolist()])
         distance = np.empty((len(shapes), len(lags)), dtype=np.float32)
         for k in range(len(lags)):
+            support = masks | carried[k]
             distance[:, k] = np.einsum("tl,tl->t", (shapes - moved[k]) ** 2, support)
         own = max(float(unit.shape @ unit.shape), 1e-9)
         energy = np.maximum(np.einsum("tl,tl->t", shapes, shapes), own)
@@ -194,6 +200,14 @@ class TemplateBank:
         if fits.size == 0 or length == 0:
             return None
         return int(fits[0]), int(lags[np.argmin(distance[fits[0]])])
+
+
+def _moved(row: NDArray[_T], lag: int) -> NDArray[_T]:
+    """The row, later by so many places; zero where nothing is known."""
+    out = np.zeros_like(row)
+    n = len(row)
+    out[max(lag, 0) : n + min(lag, 0)] = row[max(-lag, 0) : n - max(lag, 0)]
+    return out
 
 
 def _take_in(target: Unit, unit: Unit, shift: int) -> None:

@@ -59,10 +59,7 @@ def test_a_train_that_slows_down_is_still_regular(bench: Make, lab: Lab) -> None
     assert lab.found_part(truth, lab.peaks_of(lab.of_class(b.run(), "fib")), tolerance(b)) > 0.95
 
 
-LONE_WAVE = known_defect("a small wave that its train misses is called a fasciculation")
-
-
-@pytest.mark.parametrize("uv", [pytest.param(80.0, marks=LONE_WAVE), 300.0])
+@pytest.mark.parametrize("uv", [80.0, 300.0])
 def test_regular_sharp_waves_with_a_long_tail_are_positive_sharp_waves(
     bench: Make, lab: Lab, uv: float
 ) -> None:
