@@ -73,6 +73,7 @@ class Measure(msgspec.Struct, frozen=True):
 
     floor_fraction: float
     quiet_ms: float
+    single_quiet_ms: float
 
 
 class Train(msgspec.Struct, frozen=True):
@@ -177,6 +178,13 @@ class Fp(msgspec.Struct, frozen=True):
     context_events: int
     train_ratio: float
     decay_ms: float
+    part_ms: float
+    double_ms: Range
+    double_ratio: float
+    same_gain: float
+    will_factor: float
+    will_gain: float
+    will_height: float
 
 
 class Voluntary(msgspec.Struct, frozen=True):

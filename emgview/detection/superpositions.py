@@ -120,6 +120,23 @@ def _two_trains(trains: list[_Train], event: Event, p: Parameters) -> list[_Trai
     return []
 
 
+def explained_by(shapes: list[NDArray[np.float32]], event: Event) -> float:
+    """Part of an event's energy that templates take away, one after the other where each fits best.
+
+    Each template once, three in all at most: more fit anything.
+    """
+    rest, shapes = event.shape, list(shapes)
+    energy = float(rest @ rest)
+    for _ in range(min(len(shapes), 3)):
+        trials = [_without(rest, shape) for shape in shapes]
+        best = min(range(len(trials)), key=lambda k: float(trials[k] @ trials[k]))
+        if float(trials[best] @ trials[best]) >= float(rest @ rest):
+            break
+        rest = trials[best]
+        del shapes[best]
+    return 1 - float(rest @ rest) / max(energy, 1e-9)
+
+
 def _without(signal: NDArray[np.float32], shape: NDArray[np.float32]) -> NDArray[np.float32]:
     """The signal less the template at the place where that leaves least."""
     inside = np.flatnonzero(np.abs(shape) > 0.05 * np.abs(shape).max())

@@ -169,7 +169,7 @@ def _lobes(inside: Float, level: float) -> list[tuple[int, int, int]]:
 
 
 def _first_deflection(inside: Float, lobes: list[tuple[int, int, int]]) -> str:
-    """Sign of the first lobe that an eye would see; the foot of a tail before it is no deflection."""
+    """Sign of the first lobe that an eye would see: the foot of a tail is no deflection."""
     seen = _READABLE * float(np.abs(inside).max(initial=0.0))
     for start, stop, sign in lobes:
         if np.abs(inside[start:stop]).max() >= seen:
