@@ -182,6 +182,7 @@ class Fp(msgspec.Struct, frozen=True):
     double_ms: Range
     double_ratio: float
     same_gain: float
+    alone_share: float
     will_factor: float
     will_gain: float
     will_height: float

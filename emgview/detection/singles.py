@@ -162,7 +162,7 @@ class SingleJudge:
     def _judge(self, single: _Single, group: list[_Single], *, in_will: bool) -> Verdict:
         run, w = single.run, single.run.waveform
         flank_ms = max(self._p.fp.decay_ms, 2000 / self._fs)  # a sampled step: up to two samples
-        if w.rise_ms < flank_ms and w.n_phases <= 2 and _one_sided(run, self._fs):
+        if w.rise_ms < flank_ms and w.n_phases <= 3 and _one_sided(run, self._fs):
             return self._verdict(single, "art_pop", 0.6, "step with a one-sided decay")
         doubt = self._doubt(single, in_will=in_will)
         if doubt:
@@ -181,12 +181,16 @@ class SingleJudge:
 
     def _doubt(self, single: _Single, *, in_will: bool) -> str:
         """Why a single potential cannot be a fasciculation potential for sure."""
-        if single.run.start <= 0:
+        if single.run.start <= self._p.fp.part_ms * self._fs / 1000:
             return "cut off by the start of the recording or a gap"
         if self._at_end_plate(single.unit, single.time):
             return "among or like end-plate spikes"
         if self._like_a_train(single):
             return "may be a discharge of a train around it"
+        if not self._mostly_alone(single.unit):
+            return "its shape fires in series elsewhere"
+        if in_will and self._fs < self._p.gate.warn_below_hz:
+            return f"shapes that fire together are not told apart at {self._fs:g} Hz"
         if in_will and self._fires(single):
             return "may be a discharge of the units that fire around it"
         return ""
@@ -218,6 +222,13 @@ class SingleJudge:
             if number == single.unit or train_gain(shape, single.event) > self._p.fp.same_gain:
                 return False
         return True
+
+    def _mostly_alone(self, number: int) -> bool:
+        """Whether enough discharges of a shape are alone or in pairs, as will does not do it."""
+        times = np.asarray(self._around.units[number].times, dtype=np.int64)
+        reach = self._p.fp.isolation_s * self._fs
+        near = np.searchsorted(times, times + reach) - np.searchsorted(times, times - reach)
+        return bool(np.mean(near <= 2) >= self._p.fp.alone_share or len(times) < 4)
 
     def _fires(self, single: _Single) -> bool:
         """Whether a unit that fires around it, or two, explain the most of it."""
