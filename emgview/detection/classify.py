@@ -7,6 +7,7 @@ potential. What fits nothing is *cannot tell*.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,11 +65,20 @@ class SegmentClassifier:
         Samples of the segment.
     fs : float
     parameters : Parameters
+    withheld : mapping, optional
+        Classes that the channel does not let judge, each with the reason.
     """
 
     def __init__(
-        self, units: list[Unit], levels: SegmentLevels, length: int, fs: float, p: Parameters
+        self,
+        units: list[Unit],
+        levels: SegmentLevels,
+        length: int,
+        fs: float,
+        p: Parameters,
+        withheld: Mapping[str, str] | None = None,
     ) -> None:
+        self._withheld = withheld or {}
         self._units, self._levels, self._length, self._fs, self._p = units, levels, length, fs, p
         self._movement = movement_stretches(levels, length, fs, p)
         self._mains = mains_stretches(levels, p)
@@ -198,6 +208,9 @@ class SegmentClassifier:
             best = "cannot_tell"
         elif score - runner_up < p.decide.least_margin:
             reasons.append(f"{best} and {second} fit alike")
+            best = "cannot_tell"
+        elif best in self._withheld:
+            reasons.append(self._withheld[best])
             best = "cannot_tell"
         elif best in _MUSCLE_FIBRE and self._too_slow_for_spikes(run):
             reasons.append(f"short spikes are not told apart at {self._fs:g} Hz")

@@ -18,11 +18,16 @@ Range = tuple[float, float]
 
 
 class Gate(msgspec.Struct, frozen=True):
-    """What sampling rates can be judged."""
+    """What can be judged at all."""
 
     refuse_below_hz: float
     warn_below_hz: float
     short_spike_ms: float
+    fibre_low_pass_hz: float
+    tail_high_pass_hz: float
+    rail_ms: float
+    rail_share: float
+    gap_share: float
 
 
 class Stream(msgspec.Struct, frozen=True):
