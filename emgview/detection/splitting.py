@@ -97,7 +97,8 @@ def _features(unit: Unit) -> list[Float]:
     shapes = np.stack(rows).astype(np.float64) * unit.support
     size = shapes @ unit.shape / float(unit.shape @ unit.shape)
     centred = shapes - shapes.mean(axis=0)
-    components = np.linalg.svd(centred, full_matrices=False)[2][:2]
+    # the components of greatest variance; by the small matrix, however many the discharges
+    components = np.linalg.eigh(centred.T @ centred)[1][:, :-3:-1].T
     return [size, *(centred @ components.T).T]
 
 

@@ -29,13 +29,14 @@ class _Train:
     run: Run
     shape: NDArray[np.float32]
     extra: list[tuple[int, Event]]
+    height: float
 
 
 def absorb(
     runs: list[Run], units: list[Unit], left: list[LeftOver], fs: float, p: Parameters
 ) -> tuple[list[Run], list[LeftOver]]:
     """Runs with the coinciding discharges they were missing, and what is still left over."""
-    trains = [_Train(run, units[run.unit].shape, []) for run in runs]
+    trains = [_Train(run, units[run.unit].shape, [], _height(run)) for run in runs]
     remaining: list[LeftOver] = []
     for item in left:
         time, event, _ = item
@@ -47,7 +48,7 @@ def absorb(
             if _during(train.run, time, fs) and train_gain(train.shape, event) > needed:
                 train.extra.append((time, event))
                 explained = True
-            elif _after_wave(train.run, event):
+            elif _after_wave(train, event):
                 explained = True
         if not explained:
             pair = _two_trains([t for t in trains if _during(t.run, time, fs)], event, p)
@@ -59,18 +60,19 @@ def absorb(
     return [_with_extra(train) for train in trains], remaining
 
 
-def _after_wave(run: Run, event: Event) -> bool:
-    """A small event inside the waveform of one of the run's discharges."""
+def _height(run: Run) -> float:
+    return float(np.median([abs(event.height) for event in run.events[:50]]))
+
+
+def _after_wave(train: _Train, event: Event) -> bool:
+    """A small event inside the waveform of one of the train's discharges."""
+    if abs(event.height) >= 0.5 * train.height:
+        return False
+    run = train.run
+    onset, offset = run.waveform.onset - run.before, run.waveform.offset - run.before
     i = int(np.searchsorted(run.times, event.anchor, "right")) - 1
-    candidates = [int(run.times[k]) for k in (i, i + 1) if 0 <= k < len(run.times)]
-    height = np.median([abs(e.height) for e in run.events[:50]])
-    return any(
-        time - run.before + run.waveform.onset
-        <= event.anchor
-        < time - run.before + run.waveform.offset
-        and abs(event.height) < 0.5 * height
-        for time in candidates
-    )
+    times = [int(run.times[k]) for k in (i, i + 1) if 0 <= k < len(run.times)]
+    return any(time + onset <= event.anchor < time + offset for time in times)
 
 
 def _due(run: Run, time: int, fs: float, p: Parameters) -> bool:
@@ -90,10 +92,11 @@ def _due(run: Run, time: int, fs: float, p: Parameters) -> bool:
 
 def _during(run: Run, time: int, fs: float) -> bool:
     """Whether the run goes on at that time, give or take an interval."""
-    if run.rhythm is None or time in run.times:
+    if run.rhythm is None:
         return False
     spare = 1.5 * run.rhythm.median_s * fs
-    return bool(run.times[0] - spare < time < run.times[-1] + spare)
+    near = run.times[0] - spare < time < run.times[-1] + spare
+    return bool(near) and time not in run.times
 
 
 def train_gain(shape: NDArray[np.float32], event: Event) -> float:

@@ -66,6 +66,7 @@ class TemplateBank:
         self._margin = max(1, round(0.5 * shape_rate_hz / 1000))
         self._rate, self._stride = shape_rate_hz, stride
         self._active: list[Unit] = []
+        self._heights: list[float] = []  # of the active units: asked for at each event
         self._retired: list[Unit] = []
 
     def add(self, event: Event) -> None:
@@ -78,12 +79,14 @@ class TemplateBank:
             unit, lag = Unit(windows[middle].copy(), own), middle
             self._make_room()
             self._active.append(unit)
+            self._heights.append(unit.height)
         else:
             unit = self._active[index]
             weight = 1 / min(len(unit.events) + 1, _HEAVIEST)
             unit.shape = unit.shape + np.float32(weight) * (windows[lag] - unit.shape)
             noise = event.sigma / np.sqrt(min(len(unit.events) + 1, _HEAVIEST))
             unit.support = self._support(unit.shape, noise)
+            self._heights[index] = unit.height
         unit.events.append(event)
         unit.times.append(
             event.anchor + (lag - middle) * self._stride if index is not None else event.anchor
@@ -124,7 +127,7 @@ class TemplateBank:
     ) -> tuple[int | None, int]:
         if not self._active:
             return None, 0
-        heights = np.array([unit.height for unit in self._active])
+        heights = np.array(self._heights)
         height = abs(event.height)
         spare = 3 * event.sigma
         near = np.flatnonzero((heights > 0.6 * height - spare) & (heights < 1.67 * height + spare))
@@ -153,6 +156,7 @@ class TemplateBank:
             key=lambda i: (min(len(self._active[i].events), 4), self._active[i].last_seen),
         )
         self._retired.append(self._active.pop(index))
+        del self._heights[index]
 
     def _join(self, units: list[Unit]) -> list[Unit]:
         """Join units whose means are the same; the larger one takes the smaller in."""
