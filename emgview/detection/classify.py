@@ -22,6 +22,7 @@ from emgview.detection.crowds import (
 from emgview.detection.events import Event, SegmentLevels
 from emgview.detection.parameters import Parameters
 from emgview.detection.runs import Run, measured_run, runs_of
+from emgview.detection.satellites import satellite_of, satellites_among
 from emgview.detection.scores import class_scores
 from emgview.detection.singles import SingleJudge, Surroundings
 from emgview.detection.stretches import (
@@ -98,7 +99,7 @@ class SegmentClassifier:
     def drafts(self) -> list[Draft]:
         """All drafts, sorted by their start."""
         self._stretch_artefacts()
-        rhythmic = self._named_runs()
+        rhythmic = self._without_satellites(self._named_runs())
         runs, self._left = absorb(
             [run for run, _ in rhythmic], self._units, self._left, self._fs, self._p
         )
@@ -152,6 +153,27 @@ class SegmentClassifier:
                 else:
                     self._leave(number, run.events, run.times.tolist())
         return named
+
+    def _without_satellites(
+        self, named: list[tuple[Run, dict[str, float]]]
+    ) -> list[tuple[Run, dict[str, float]]]:
+        """Name what is locked to a motor unit; gives the other runs."""
+        units = [run for run, scores in named if max(scores, key=lambda k: scores[k]) == "mup"]
+        found, self._left = satellites_among(self._left, self._units, units, self._fs, self._p)
+        kept: list[tuple[Run, dict[str, float]]] = []
+        for run, scores in named:
+            satellite = satellite_of(run, units, self._fs, self._p)
+            if satellite is None:
+                kept.append((run, scores))
+            else:
+                found.append(satellite)
+        for satellite in found:
+            text = (*_describe(satellite.run), satellite.reason)
+            interval = self._interval(satellite.run)
+            self._drafts.append(
+                Draft("satellite", round(satellite.share, 3), interval, satellite.run, True, text)
+            )
+        return kept
 
     def _leave(self, number: int, events: list[Event], times: list[int]) -> None:
         self._left += [(t, e, number) for t, e in zip(times, events, strict=True)]

@@ -216,6 +216,16 @@ class Superposition(msgspec.Struct, frozen=True):
     pair_gain: float
 
 
+class Satellite(msgspec.Struct, frozen=True):
+    """Potentials locked to a motor unit."""
+
+    least: int
+    ratio: float
+    jitter_ms: float
+    share: float
+    gap_ms: Range
+
+
 class Insertional(msgspec.Struct, frozen=True):
     """Bursts of needle insertion."""
 
@@ -253,6 +263,7 @@ class Parameters(msgspec.Struct, frozen=True):
     fp: Fp
     voluntary: Voluntary
     superposition: Superposition
+    satellite: Satellite
     insertional: Insertional
     decide: Decide
 
