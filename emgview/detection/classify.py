@@ -262,6 +262,7 @@ class SegmentClassifier:
             key=lambda item: item[0],
         )
         crowd = potentials_around([event for _, event, _ in left], self._fs, p)
+        reach = round(p.fp.context_s * self._fs)
         many: list[LeftOver] = []
         alone: list[LeftOver] = []
         beside_units: list[LeftOver] = []
@@ -269,7 +270,9 @@ class SegmentClassifier:
             place = extent(item[1])
             if n > p.fp.context_events or overlap_fraction(place, self._dense) > 0:
                 many.append(item)
-            elif overlap_fraction(place, voluntary) > 0:
+            elif any(
+                place.start - reach < v.stop and v.start < place.stop + reach for v in voluntary
+            ):
                 beside_units.append(item)
             else:
                 alone.append(item)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from emgview.detection.parameters import Parameters
 from emgview.model import Channel, ChannelRefusal, RecordingInfo, SampleInterval
 
+_STILL = 100  # runs of the least length that a signal must last to be called still
 _FIBRE = ("fib", "psw")
 
 
@@ -84,17 +85,18 @@ class RailWatch:
             side.push(sign * samples, self._least)
 
     def share(self) -> float:
-        """Part of all samples that lie in long runs at either end of the range."""
+        """Part of all samples in long runs at either end of the range; 0 where there is none."""
         if self._n == 0:
             return 0.0
         if self._sides[0].extreme == -self._sides[1].extreme:
-            return 1.0
+            return 0.0
         return sum(side.total(self._least) for side in self._sides) / self._n
 
     @property
     def stands_still(self) -> bool:
         """Whether all samples were the same number."""
-        return self._n > 0 and self._sides[0].extreme == -self._sides[1].extreme
+        long_enough = self._n > _STILL * self._least
+        return long_enough and self._sides[0].extreme == -self._sides[1].extreme
 
 
 class _Side:

@@ -21,7 +21,7 @@ from emgview.detection.templates import Unit
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Satellite:
-    """Discharges of a satellite, and how far they lie behind their unit (negative: before it)."""
+    """Discharges of a satellite, and how far their peaks lie behind those of their unit."""
 
     run: Run
     latency_ms: float
@@ -53,7 +53,8 @@ def satellite_of(run: Run, parents: Sequence[Run], fs: float, p: Parameters) -> 
     main = max(larger, key=lambda q: len(q.times))
     if share < s.share or not _parted(run, main, middle, fs, p):
         return None
-    return Satellite(run, middle / fs * 1000, share)
+    peaks = run.waveform.peak - run.before - main.waveform.peak + main.before
+    return Satellite(run, (middle + peaks) / fs * 1000, share)
 
 
 def satellites_among(

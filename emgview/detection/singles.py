@@ -160,9 +160,8 @@ class SingleJudge:
     # -- single ------------------------------------------------------------------------------
 
     def _judge(self, single: _Single, group: list[_Single], *, in_will: bool) -> Verdict:
-        run, w = single.run, single.run.waveform
-        flank_ms = max(self._p.fp.decay_ms, 2000 / self._fs)  # a sampled step: up to two samples
-        if w.rise_ms < flank_ms and w.n_phases <= 3 and _one_sided(run, self._fs):
+        w = single.run.waveform
+        if self._is_step(single):
             return self._verdict(single, "art_pop", 0.6, "step with a one-sided decay")
         doubt = self._doubt(single, in_will=in_will)
         if doubt:
@@ -175,6 +174,18 @@ class SingleJudge:
         if in_will:
             reason = "alone of its shape beside units that fire, and not their sum"
         return self._verdict(single, kind, score, reason)
+
+    def _is_step(self, single: _Single) -> bool:
+        """A flank steeper than any muscle's and a one-sided way back."""
+        flank_ms = max(self._p.fp.decay_ms, 2000 / self._fs)  # a sampled step: up to two samples
+        if single.run.waveform.rise_ms >= flank_ms:
+            return False
+        times = np.array([single.time])
+        family = self._around.units[single.unit].relatives
+        strict = measured_run(single.unit, [single.event], times, self._fs, self._p, family)
+        return any(
+            run.waveform.n_phases <= 3 and _one_sided(run, self._fs) for run in (single.run, strict)
+        )
 
     def _verdict(self, single: _Single, activity: str, score: float, reason: str) -> Verdict:
         return Verdict(single.run, single.interval, activity, score, reason)

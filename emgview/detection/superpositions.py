@@ -20,6 +20,8 @@ from emgview.detection.templates import Unit
 
 _MOST_TRAINS = 12  # more at a time are no longer looked at pair by pair
 
+_MOST_SHAPES = 5  # templates that are tried pair by pair against a single event
+
 LeftOver = tuple[int, Event, int]
 """Aligned time, event, number of its unit."""
 
@@ -124,20 +126,32 @@ def _two_trains(trains: list[_Train], event: Event, p: Parameters) -> list[_Trai
 
 
 def explained_by(shapes: list[NDArray[np.float32]], event: Event) -> float:
-    """Part of an event's energy that templates take away, one after the other where each fits best.
+    """Greatest part of an event's energy that one or two different templates take away.
 
-    Each template once, three in all at most: more fit anything.
+    All places of both are tried together: one after the other fails where they overlap much. More
+    than two would fit anything; of many templates only the largest are tried.
     """
-    rest, shapes = event.shape, list(shapes)
-    energy = float(rest @ rest)
-    for _ in range(min(len(shapes), 3)):
-        trials = [_without(rest, shape) for shape in shapes]
-        best = min(range(len(trials)), key=lambda k: float(trials[k] @ trials[k]))
-        if float(trials[best] @ trials[best]) >= float(rest @ rest):
-            break
-        rest = trials[best]
-        del shapes[best]
-    return 1 - float(rest @ rest) / max(energy, 1e-9)
+    energy = float(event.shape @ event.shape)
+    ordered = sorted(shapes, key=lambda shape: -float(np.abs(shape).max()))[:_MOST_SHAPES]
+    places = [_at_all_places(shape, len(event.shape)) for shape in ordered]
+    gains = [2 * rows @ event.shape - np.einsum("kl,kl->k", rows, rows) for rows in places]
+    best = max((float(gain.max()) for gain in gains), default=0.0)
+    for first in range(len(places)):
+        for second in range(first):
+            shared = 2 * places[first] @ places[second].T
+            both = gains[first][:, np.newaxis] + gains[second] - shared
+            best = max(best, float(both.max()))
+    return best / max(energy, 1e-9)
+
+
+def _at_all_places(shape: NDArray[np.float32], length: int) -> NDArray[np.float32]:
+    """Rows of so many samples, each with the template at another place, cut off at the ends."""
+    padded = np.zeros(len(shape) + 2 * length, dtype=np.float32)
+    padded[length : length + len(shape)] = shape
+    rows = sliding_window_view(padded, length)
+    middle = (len(shape) + length) // 2
+    reach = length // 2
+    return np.ascontiguousarray(rows[middle - reach : middle + reach + 1])
 
 
 def _without(signal: NDArray[np.float32], shape: NDArray[np.float32]) -> NDArray[np.float32]:

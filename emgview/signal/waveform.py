@@ -124,7 +124,8 @@ def _slow_lobes(
     smooth = np.convolve(waveform, np.full(width, 1 / width), "same")
     before = smooth[width : max(peak - round(_CLEAR_S * fs), 0)]
     spread = 1.4826 * float(np.median(np.abs(before))) if before.size else noise_uv
-    level = max(3 * _SMOOTHED * noise_uv, 3 * spread, floor_fraction * abs(float(waveform[peak])))
+    floor = 2 * floor_fraction * abs(float(waveform[peak]))  # filters leave low long tails
+    level = max(3 * _SMOOTHED * noise_uv, 3 * spread, floor)
     found = np.zeros(len(waveform), dtype=bool)
     signs = np.where(smooth > level, 1, np.where(smooth < -level, -1, 0))
     edges = np.concatenate(([0], np.flatnonzero(np.diff(signs)) + 1, [len(signs)]))
