@@ -243,19 +243,23 @@ class SingleJudge:
 
     def _fires(self, single: _Single) -> bool:
         """Whether a unit that fires around it, or two, explain the most of it."""
-        reach = self._p.fp.context_s * self._fs
-        near = [
-            run
-            for run in self._around.voluntary
-            if run.start - reach < single.time < run.stop + reach
-        ]
+        near = self._near(self._around.voluntary, single)
         if any(run.unit == single.unit for run in near):
             return True
         heights = [self._around.units[run.unit].height for run in near]
         if abs(single.event.height) < self._p.fp.will_height * max(heights, default=0.0):
             return True
-        shapes = [self._around.units[number].shape for number in {run.unit for run in near}]
-        return explained_by(shapes, single.event) > self._p.fp.will_gain
+        return self._explained(near, single, self._p.fp.will_gain)
+
+    def _near(self, runs: list[Run], single: _Single) -> list[Run]:
+        reach = self._p.fp.context_s * self._fs
+        return [run for run in runs if run.start - reach < single.time < run.stop + reach]
+
+    def _explained(self, runs: list[Run], single: _Single, part: float) -> bool:
+        """Whether runs that go on around it, one or two, are more than that part of it."""
+        numbers = {run.unit for run in self._near(runs, single)}
+        shapes = [self._around.units[number].shape for number in sorted(numbers)]
+        return explained_by(shapes, single.event) > part
 
     def _like_a_train(self, single: _Single) -> bool:
         """Whether a fibre's train goes on whose potentials are of that size and length."""
@@ -269,7 +273,7 @@ class SingleJudge:
             as_long = single.run.waveform.duration_ms < limit * train.waveform.duration_ms
             if train.start < single.time < train.stop and alike and as_long:
                 return True
-        return False
+        return self._explained(self._around.fibre_trains, single, self._p.superposition.pair_gain)
 
     def _at_end_plate(self, number: int, time: int) -> bool:
         """Whether end-plate spikes fire around that time, or elsewhere with that shape."""

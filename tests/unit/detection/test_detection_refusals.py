@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Make = Callable[..., "Bench"]
 
 
-def run_of(b: Bench, lab: Lab, **channel: object) -> DetectionRun:
+def run_of(b: Bench, lab: Lab, **channel: Any) -> DetectionRun:
     """Detect with a channel of these properties."""
     detector = Detector(lab.info(b.fs, len(b.uv), **channel))
     detector.push(Chunk(b.uv[:, np.newaxis].astype(np.float32), 0))
