@@ -174,6 +174,11 @@ def _detect_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", metavar="FILE", help="everything; - for the terminal")
     parser.add_argument("--start", type=float, metavar="S", help="from this second")
     parser.add_argument("--stop", type=float, metavar="S", help="to this second")
+    parser.add_argument(
+        "--invert",
+        action="store_true",
+        help="positive numbers mean negative at the active electrode",
+    )
     _hint_arguments(parser)
 
 
@@ -182,7 +187,8 @@ def _detect(args: argparse.Namespace) -> int:
     from emgview.session.table import as_json, write_csv
 
     with progress_line() as progress:
-        runs = detect_path(args.path, _hints(args), (args.start, args.stop), progress)
+        window_s = (args.start, args.stop)
+        runs = detect_path(args.path, _hints(args), window_s, progress, invert=args.invert)
     if args.csv == "-":
         write_csv(sys.stdout, runs)
     elif args.csv:

@@ -11,15 +11,16 @@ Everything is computed on grids that count from the start of a gap-free segment,
 cannot depend on chunks. (Lost: judging chunk by chunk with overlap, where trains break at seams.)
 
 Rhythm before shape: fibrillation potentials and positive sharp waves are named as trains only,
-fasciculation potentials only alone and in quiet surroundings. What fits nothing, or two classes
-alike, is *cannot tell*.
+fasciculation potentials only alone or double, in quiet surroundings or unlike the units that fire.
+What fits nothing, or two classes alike, is *cannot tell*.
 
 Numbers live in ``resources/detection/parameters.toml``; their hash goes with every proposal.
 Accuracy has been measured on simulation only.
 """
 
 from emgview.detection.parameters import Parameters, default_parameters, load_parameters
-from emgview.detection.pipeline import NAME, VERSION, Detector, channel_remark
+from emgview.detection.pipeline import NAME, VERSION, Detector
+from emgview.detection.refusals import channel_remark
 
 __all__ = [
     "NAME",

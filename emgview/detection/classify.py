@@ -7,16 +7,25 @@ potential. What fits nothing is *cannot tell*.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from emgview.detection.crowds import extent, kind_of, wide_crowds, wide_stretches
+from emgview.detection.crowds import (
+    extent,
+    kind_of,
+    potentials_around,
+    wide_crowds,
+    wide_stretches,
+)
 from emgview.detection.events import Event, SegmentLevels
 from emgview.detection.parameters import Parameters
 from emgview.detection.patterns.found import Pattern
 from emgview.detection.runs import Run, measured_run, runs_of
-from emgview.detection.scores import at_most, class_scores, inside
+from emgview.detection.satellites import satellite_of, satellites_among
+from emgview.detection.scores import class_scores
+from emgview.detection.singles import SingleJudge, Surroundings
 from emgview.detection.stretches import (
     dense_stretches,
     joined_closer_than,
@@ -24,9 +33,9 @@ from emgview.detection.stretches import (
     movement_stretches,
     overlap_fraction,
 )
-from emgview.detection.superpositions import LeftOver, absorb, train_gain
+from emgview.detection.superpositions import LeftOver, absorb
 from emgview.detection.templates import Unit
-from emgview.model.interval import SampleInterval
+from emgview.model.interval import SampleInterval, union
 
 _MUSCLE_FIBRE = ("fib", "psw")
 _AT_REST = ("fib", "psw", "eps", "scmusd")
@@ -59,11 +68,20 @@ class SegmentClassifier:
         Samples of the segment.
     fs : float
     parameters : Parameters
+    withheld : mapping, optional
+        Classes that the channel does not let judge, each with the reason.
     """
 
     def __init__(
-        self, units: list[Unit], levels: SegmentLevels, length: int, fs: float, p: Parameters
+        self,
+        units: list[Unit],
+        levels: SegmentLevels,
+        length: int,
+        fs: float,
+        p: Parameters,
+        withheld: Mapping[str, str] | None = None,
     ) -> None:
+        self._withheld = withheld or {}
         self._units, self._levels, self._length, self._fs, self._p = units, levels, length, fs, p
         self._movement = movement_stretches(levels, length, fs, p)
         self._mains = mains_stretches(levels, p)
@@ -77,12 +95,13 @@ class SegmentClassifier:
         self._left: list[LeftOver] = []
         self._end_plate: list[Run] = []
         self._fibre_trains: list[Run] = []
+        self._voluntary_runs: list[Run] = []
         self._firing: list[SampleInterval] = []  # where voluntary units were resolved
 
     def drafts(self) -> list[Draft]:
         """All drafts, sorted by their start."""
         self._stretch_artefacts()
-        rhythmic = self._named_runs()
+        rhythmic = self._without_satellites(self._named_runs())
         runs, self._left = absorb(
             [run for run, _ in rhythmic], self._units, self._left, self._fs, self._p
         )
@@ -99,8 +118,11 @@ class SegmentClassifier:
         if reasons and unexplained and not self._is_regular(run):
             self._leave(run.unit, run.events, run.times.tolist())
             return
-        if max(scores, key=lambda name: scores[name]) == "eps":
+        best = max(scores, key=lambda name: scores[name])
+        if best == "eps":
             self._end_plate.append(run)
+        if best == "mup":
+            self._voluntary_runs.append(run)
         self._name_run(run, scores, reasons)
 
     # -- artefacts ---------------------------------------------------------------------------
@@ -133,6 +155,27 @@ class SegmentClassifier:
                 else:
                     self._leave(number, run.events, run.times.tolist())
         return named
+
+    def _without_satellites(
+        self, named: list[tuple[Run, dict[str, float]]]
+    ) -> list[tuple[Run, dict[str, float]]]:
+        """Name what is locked to a motor unit; gives the other runs."""
+        units = [run for run, scores in named if max(scores, key=lambda k: scores[k]) == "mup"]
+        found, self._left = satellites_among(self._left, self._units, units, self._fs, self._p)
+        kept: list[tuple[Run, dict[str, float]]] = []
+        for run, scores in named:
+            satellite = satellite_of(run, units, self._fs, self._p)
+            if satellite is None:
+                kept.append((run, scores))
+            else:
+                found.append(satellite)
+        for satellite in found:
+            text = (*_describe(satellite.run), satellite.reason)
+            interval = self._interval(satellite.run)
+            self._drafts.append(
+                Draft("satellite", round(satellite.share, 3), interval, satellite.run, True, text)
+            )
+        return kept
 
     def _leave(self, number: int, events: list[Event], times: list[int]) -> None:
         self._left += [(t, e, number) for t, e in zip(times, events, strict=True)]
@@ -190,6 +233,9 @@ class SegmentClassifier:
         elif score - runner_up < p.decide.least_margin:
             reasons.append(f"{best} and {second} fit alike")
             best = "cannot_tell"
+        elif best in self._withheld:
+            reasons.append(self._withheld[best])
+            best = "cannot_tell"
         elif best in _MUSCLE_FIBRE and self._too_slow_for_spikes(run):
             reasons.append(f"short spikes are not told apart at {self._fs:g} Hz")
             best = "cannot_tell"
@@ -206,6 +252,7 @@ class SegmentClassifier:
     # -- what is left ------------------------------------------------------------------------
 
     def _name_left_over(self, voluntary: list[SampleInterval]) -> None:
+        """Where few lie close together each is judged alone, the others as crowds."""
         p = self._p
         left = sorted(
             (
@@ -216,17 +263,22 @@ class SegmentClassifier:
             ),
             key=lambda item: item[0],
         )
-        times = np.array([time for time, _, _ in left], dtype=np.int64)
+        crowd = potentials_around([event for _, event, _ in left], self._fs, p)
         reach = round(p.fp.context_s * self._fs)
-        crowd = np.searchsorted(times, times + reach, "right") - np.searchsorted(
-            times, times - reach, "left"
-        )
-        in_will = [overlap_fraction(extent(event), voluntary) > 0 for _, event, _ in left]
-        crowded = (crowd - 1 > p.fp.context_events) | np.array(in_will, dtype=bool)
-        many = [item for item, crowd in zip(left, crowded, strict=True) if crowd]
-        self._unresolved(many)
-        alone = [item for item, crowd in zip(left, crowded, strict=True) if not crowd]
-        self._singles(alone)
+        many: list[LeftOver] = []
+        alone: list[LeftOver] = []
+        beside_units: list[LeftOver] = []
+        for item, n in zip(left, crowd.tolist(), strict=True):
+            place = extent(item[1])
+            if n > p.fp.context_events or overlap_fraction(place, self._dense) > 0:
+                many.append(item)
+            elif any(
+                place.start - reach < v.stop and v.start < place.stop + reach for v in voluntary
+            ):
+                beside_units.append(item)
+            else:
+                alone.append(item)
+        self._unresolved(many + self._singles(alone, beside_units))
 
     def _unresolved(self, items: list[LeftOver]) -> None:
         """Crowded left-over events and dense activity: stretches with their potentials."""
@@ -254,80 +306,21 @@ class SegmentClassifier:
         one = measured_run(-1, [events[chosen]], times[[chosen]], self._fs, self._p)
         return Run(-1, events, times, one.waveform, one.before, None)
 
-    def _singles(self, items: list[LeftOver]) -> None:
-        """Judge events one by one, the clearest first; what it covers is part of it."""
-        taken: list[SampleInterval] = []
-        for time, event, number in sorted(items, key=lambda item: -item[1].snr):
-            # an event of a long train may have given its waveform up: its family has kept some
-            family = self._units[number].relatives
-            run = measured_run(number, [event], np.array([time]), self._fs, self._p, family)
-            interval = self._interval(run)
-            if any(interval.overlaps(other) for other in taken):
-                continue
-            taken.append(interval)
-            score, activity, reason = self._judge_single(run, event, number, time)
-            if activity == "cannot_tell" and event.snr < self._p.decide.least_snr_unnamed:
-                continue
-            text = (*_describe(run), reason)
-            self._drafts.append(Draft(activity, round(score, 3), interval, run, False, text))
-
-    def _judge_single(
-        self, run: Run, event: Event, number: int, time: int
-    ) -> tuple[float, str, str]:
-        p, w = self._p, run.waveform
-        flank_ms = max(p.fp.decay_ms, 2000 / self._fs)  # a sampled step takes up to two samples
-        if w.rise_ms < flank_ms and w.n_phases <= 2 and _one_sided(run, self._fs):
-            return 0.6, "art_pop", "step with a one-sided decay"
-        if run.start <= 0:
-            return 0.3, "cannot_tell", "cut off by the start of the recording or a gap"
-        if self._at_end_plate(number, time):
-            return 0.3, "cannot_tell", "among or like end-plate spikes"
-        if self._like_a_train(run, event, time):
-            return 0.3, "cannot_tell", "may be a discharge of a train around it"
-        same = np.asarray(self._units[number].times)
-        near = np.abs(same - time)
-        isolated = not np.any((near > 0) & (near < p.fp.isolation_s * self._fs))
-        score = (
-            inside(w.duration_ms, p.fp.duration_ms, 0.3)
-            * inside(w.amplitude_uv, p.fp.amplitude_uv)
-            * at_most(w.main_width_ms, p.ecg.main_width_ms)
-            * min(1.0, event.snr / p.fp.snr)
-            * (1.0 if isolated else 0.3)
-            * (0.75 if len(same) == 1 else 0.85)
+    def _singles(self, items: list[LeftOver], candidates: list[LeftOver]) -> list[LeftOver]:
+        """Judge events one by one; gives the candidates in voluntary activity that get no name."""
+        around = Surroundings(
+            self._units, self._end_plate, self._fibre_trains, self._voluntary_runs, self._length
         )
-        if score < p.decide.least_score:
-            return 0.3, "cannot_tell", "single potential that fits no class"
-        kind = "fp_complex" if w.n_phases >= p.fp.complex_phases else "fp_simple"
-        return score, kind, "alone, in quiet surroundings, without rhythm"
-
-    def _like_a_train(self, run: Run, event: Event, time: int) -> bool:
-        """Whether a fibre's train goes on whose potentials are of that size and length."""
-        limit = self._p.fp.train_ratio
-        for train in self._fibre_trains:
-            height = np.median([abs(e.height) for e in train.events[:50]])
-            alike = abs(event.height) < limit * height
-            if train.waveform.duration_ms > self._p.fib.duration_ms[1]:
-                gain = train_gain(self._units[train.unit].shape, event)
-                alike = alike and gain > self._p.superposition.least_gain
-            as_long = run.waveform.duration_ms < limit * train.waveform.duration_ms
-            if train.start < time < train.stop and alike and as_long:
-                return True
-        return False
-
-    def _at_end_plate(self, number: int, time: int) -> bool:
-        """Whether end-plate spikes fire around that time, or elsewhere with that shape."""
-        reach = self._p.fp.context_s * self._fs
-        return any(
-            run.unit == number or run.start - reach < time < run.stop + reach
-            for run in self._end_plate
-        )
-
-
-def _one_sided(run: Run, fs: float) -> bool:
-    """A tail of 3 ms or more that is at least eight times as long as the way to the peak."""
-    w = run.waveform
-    tail = w.offset - w.peak
-    return tail > 0.003 * fs and 8 * (w.peak - w.onset) <= tail
+        judge = SingleJudge(around, self._fs, self._p)
+        named = judge.judged(candidates, in_will=True)
+        for v in judge.judged(items) + named:
+            text = (*_describe(v.run), v.reason)
+            train = len(v.run.events) > 1
+            self._drafts.append(
+                Draft(v.activity, round(v.score, 3), v.interval, v.run, train, text)
+            )
+        covered = union(v.interval for v in named)
+        return [c for c in candidates if overlap_fraction(extent(c[1]), covered) == 0]
 
 
 def _describe(run: Run) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from emgview.detection.events import Event
 from emgview.detection.parameters import Parameters
@@ -40,14 +41,32 @@ def is_wide(event: Event, fs: float, p: Parameters) -> bool:
 def wide_crowds(events: list[Event], fs: float, p: Parameters) -> list[SampleInterval]:
     """Stretches in which many clear, wide events lie close together: will."""
     clear = [e for e in events if e.snr >= p.decide.least_snr_single and is_wide(e, fs, p)]
-    starts = np.sort(np.array([event.start for event in clear], dtype=np.int64))
     join = round(p.voluntary.join_s * fs)
+    part = round(p.fp.part_ms * fs / 1000)
+    whole = joined_closer_than([extent(event) for event in clear], part)
+    starts = np.array([potential.start for potential in whole], dtype=np.int64)
     return [
         s
-        for s in joined_closer_than([extent(event) for event in clear], join)
+        for s in joined_closer_than(whole, join)
         if np.searchsorted(starts, s.stop) - np.searchsorted(starts, s.start)
         >= p.voluntary.crowd_least
     ]
+
+
+def potentials_around(events: list[Event], fs: float, p: Parameters) -> NDArray[np.int64]:
+    """How many other potentials begin near each event; parts of one potential count once.
+
+    ``events`` in order of time.
+    """
+    starts = np.array([event.start for event in events], dtype=np.int64)
+    stops = np.array([event.stop for event in events], dtype=np.int64)
+    gaps = starts[1:] - np.maximum.accumulate(stops)[:-1] if len(events) else starts
+    first = np.concatenate(([True], gaps > p.fp.part_ms * fs / 1000))[: len(events)]
+    heads = starts[first]
+    own = heads[np.cumsum(first) - 1] if len(events) else heads
+    reach = round(p.fp.context_s * fs)
+    near = np.searchsorted(heads, own + reach, "right") - np.searchsorted(heads, own - reach)
+    return np.asarray(near - 1, dtype=np.int64)
 
 
 def wide_stretches(
@@ -71,13 +90,15 @@ def kind_of(
     n = len(events)
     if not in_will and _dies_away(events, stretch, fs, p):
         return CrowdKind("insertional", 0.5, f"burst of {n} potentials that dies away")
-    if in_will or not events or np.mean([is_wide(event, fs, p) for event in events]) >= 0.4:
+    wide = not events or np.mean([is_wide(event, fs, p) for event in events]) >= 0.4
+    if in_will or (wide and (not events or n >= p.voluntary.crowd_least)):
         text = f"{n} potentials of several shapes close together, not resolved into units"
         return CrowdKind("mup", 0.5, text)
     negative = np.mean([_starts_negative(event) for event in events])
     if n >= p.voluntary.crowd_least and negative >= 0.6:
         return CrowdKind("eps", 0.5, f"{n} short spikes, most of them negative first, irregular")
-    return CrowdKind("cannot_tell", 0.3, f"{n} short spikes close together without a rhythm")
+    what = "potentials" if wide else "short spikes"
+    return CrowdKind("cannot_tell", 0.3, f"{n} {what} close together without a rhythm")
 
 
 def _dies_away(events: list[Event], stretch: SampleInterval, fs: float, p: Parameters) -> bool:

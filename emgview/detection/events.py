@@ -238,7 +238,7 @@ class EventStream:
             events += self._scan(self._next_frame)
             self._next_frame += 1
         if final and self._open is not None:
-            events.append(self._close(*self._open))
+            events += self._close(*self._open)
             self._open = None
         self._forget()
         return events
@@ -289,14 +289,24 @@ class EventStream:
                     self._open = (self._open[0], last)
                     continue
                 if self._open is not None:
-                    events.append(self._close(*self._open))
+                    events += self._close(*self._open)
                 self._open = (first, last)
         if self._open is not None and frontier - self._open[1] > merge:
-            events.append(self._close(*self._open))
+            events += self._close(*self._open)
             self._open = None
         return events
 
-    def _close(self, first: int, last: int) -> Event:
+    def _close(self, first: int, last: int) -> list[Event]:
+        """Potentials of a stretch of crossings: the flanks of large ones may have joined them."""
+        if last - first <= self._p.joined_ms * self._fs / 1000:
+            return [self._event(first, last)]
+        size = np.abs(self._band_tail.window(first, last + 1))
+        clear = np.flatnonzero(size > self._p.joined_fraction * size.max())
+        cuts = np.flatnonzero(np.diff(clear) > self._p.merge_ms * self._fs / 1000) + 1
+        parts = np.split(clear + first, cuts)
+        return [self._event(int(part[0]), int(part[-1])) for part in parts]
+
+    def _event(self, first: int, last: int) -> Event:
         band = self._band_tail.window(first, last + 1)
         anchor = first + _anchor(band)
         per_ms = self._fs / 1000

@@ -18,11 +18,16 @@ Range = tuple[float, float]
 
 
 class Gate(msgspec.Struct, frozen=True):
-    """What sampling rates can be judged."""
+    """What can be judged at all."""
 
     refuse_below_hz: float
     warn_below_hz: float
     short_spike_ms: float
+    fibre_low_pass_hz: float
+    tail_high_pass_hz: float
+    rail_ms: float
+    rail_share: float
+    gap_share: float
 
 
 class Stream(msgspec.Struct, frozen=True):
@@ -40,7 +45,8 @@ class Stream(msgspec.Struct, frozen=True):
     threshold_sigma: float
     threshold_uv: float
     merge_ms: float
-    longest_ms: float
+    joined_ms: float
+    joined_fraction: float
     mains_window_s: float
     mains_harmonics: int
     mains_subtract_uv: float
@@ -72,6 +78,7 @@ class Measure(msgspec.Struct, frozen=True):
 
     floor_fraction: float
     quiet_ms: float
+    single_quiet_ms: float
 
 
 class Train(msgspec.Struct, frozen=True):
@@ -179,6 +186,14 @@ class Fp(msgspec.Struct, frozen=True):
     context_events: int
     train_ratio: float
     decay_ms: float
+    part_ms: float
+    double_ms: Range
+    double_ratio: float
+    same_gain: float
+    alone_share: float
+    will_factor: float
+    will_gain: float
+    will_height: float
 
 
 class Voluntary(msgspec.Struct, frozen=True):
@@ -202,6 +217,16 @@ class Superposition(msgspec.Struct, frozen=True):
     least_gain: float
     sure_gain: float
     pair_gain: float
+
+
+class Satellite(msgspec.Struct, frozen=True):
+    """Potentials locked to a motor unit."""
+
+    least: int
+    ratio: float
+    jitter_ms: float
+    share: float
+    gap_ms: Range
 
 
 class Insertional(msgspec.Struct, frozen=True):
@@ -424,6 +449,7 @@ class Parameters(msgspec.Struct, frozen=True):
     fp: Fp
     voluntary: Voluntary
     superposition: Superposition
+    satellite: Satellite
     insertional: Insertional
     decide: Decide
     trace: Trace

@@ -23,6 +23,13 @@ from emgview.detection.patterns.claims import (
 )
 from emgview.detection.patterns.find import Findings, Setting, setting_of
 from emgview.detection.patterns.found import Pattern
+from emgview.detection.refusals import (
+    RailWatch,
+    channel_remark,
+    gap_reason,
+    rail_refusal,
+    withheld_classes,
+)
 from emgview.detection.runs import Run
 from emgview.detection.splitting import split_units
 from emgview.detection.templates import TemplateBank, Unit
@@ -42,33 +49,14 @@ NAME = "emgview-templates"
 VERSION = "2.0"
 
 
-def channel_remark(channel: int, info: RecordingInfo, p: Parameters) -> ChannelRefusal | None:
-    """Why a channel is not judged, or judged with a warning; None where all is well."""
-    c, fs = info.channels[channel], info.sampling_rate_hz
-    if c.unit != "uV":
-        return ChannelRefusal(channel, f"{c.label}: unit {c.unit or 'not known'} is not electrical")
-    if fs < p.gate.refuse_below_hz:
-        return ChannelRefusal(
-            channel,
-            f"{c.label}: sampled at {fs:g} Hz; needle classes need at least "
-            f"{p.gate.refuse_below_hz:g} Hz",
-        )
-    if fs < p.gate.warn_below_hz:
-        return ChannelRefusal(
-            channel,
-            f"{c.label}: sampled at {fs:g} Hz, under {p.gate.warn_below_hz:g} Hz: short "
-            "potentials are distorted and fibrillation potentials cannot be judged",
-            refused=False,
-        )
-    return None
-
-
 class _Segment:
     """One channel between two gaps."""
 
-    def __init__(self, start: int, fs: float, p: Parameters, setting: Setting) -> None:
+    def __init__(
+        self, start: int, fs: float, p: Parameters, setting: Setting, withheld: dict[str, str]
+    ) -> None:
         self.start, self.length = start, 0
-        self._fs, self._p = fs, p
+        self._fs, self._p, self._withheld = fs, p, withheld
         self._stream = EventStream(fs, p)
         stride = max(1, int(fs / p.template.rate_hz))
         self._bank = TemplateBank(self._stream.shape_rate_hz, stride, p)
@@ -98,8 +86,9 @@ class _Segment:
         units = self._bank.peek(since) if self._units is None else self._units
         claims = claimed(patterns)
         rest = split_units(unclaimed_units(units, claims), self._fs, self._p)
-        levels = self._stream.levels
-        drafts = SegmentClassifier(rest, levels, self.length, self._fs, self._p).drafts()
+        drafts = SegmentClassifier(
+            rest, self._stream.levels, self.length, self._fs, self._p, self._withheld
+        ).drafts()
         drafts = [d for d in drafts if not gives_way(d.interval, claims, self._p)]
         return drafts + [_pattern_draft(pattern, self.length) for pattern in patterns]
 
@@ -123,6 +112,9 @@ class Detector:
         refused = {remark.channel for remark in self._remarks if remark.refused}
         self._judged = tuple(c for c in range(len(info.channels)) if c not in refused)
         self._setting = setting_of(info)
+        self._withheld = {c: withheld_classes(info.channels[c], self._p) for c in self._judged}
+        least = round(self._p.gate.rail_ms * info.sampling_rate_hz / 1000)
+        self._rails = {c: RailWatch(least) for c in self._judged}
         self._segments: dict[int, _Segment] = {}
         self._examined: list[SampleInterval] = []
         self._proposals: list[Proposal] = []
@@ -146,11 +138,15 @@ class Detector:
             fs = self._info.sampling_rate_hz
             start = chunk.start_sample
             setting = self._setting.from_sample(start)
-            self._segments = {c: _Segment(start, fs, self._p, setting) for c in self._judged}
+            self._segments = {
+                c: _Segment(start, fs, self._p, setting, self._withheld[c]) for c in self._judged
+            }
         self._next = chunk.stop_sample
         for c, segment in self._segments.items():
             channel = self._info.channels[c]
-            segment.push(_microvolt(chunk.samples[:, c], channel))
+            samples = _microvolt(chunk.samples[:, c], channel)
+            self._rails[c].push(samples)
+            segment.push(samples)
 
     def events_so_far(self, channel: int) -> tuple[int, ...]:
         """Samples of the events of a channel since the last gap, as far as they are certain."""
@@ -182,6 +178,7 @@ class Detector:
         """Close the last segment; give everything."""
         if self._segments:
             self._end_segment()
+        self._refuse_afterwards()
         text = self._p.canonical()
         run_key = f"{self._info.id}|{NAME}|{VERSION}|{self._hash}|{self._examined}"
         return DetectionRun(
@@ -196,6 +193,22 @@ class Detector:
             remarks=self._remarks,
             proposals=tuple(sorted(self._proposals, key=lambda p: (p.interval, p.channel, p.id))),
         )
+
+    def _refuse_afterwards(self) -> None:
+        """Refuse what only the whole recording shows; its proposals are dropped."""
+        lost = gap_reason(self._examined, self._p)
+        for c in self._judged:
+            label = self._info.channels[c].label
+            refusal = rail_refusal(c, label, self._rails[c], self._p)
+            if lost:
+                refusal = ChannelRefusal(c, f"{label}: {lost}")
+            if refusal is not None:
+                self._remarks = (*(r for r in self._remarks if r.channel != c), refusal)
+        refused = {remark.channel for remark in self._remarks if remark.refused}
+        self._judged = tuple(c for c in self._judged if c not in refused)
+        self._proposals = [p for p in self._proposals if p.channel not in refused]
+        if not self._judged:
+            self._examined = []
 
     def _end_segment(self) -> None:
         length = 0
@@ -244,8 +257,14 @@ class Detector:
 
 
 def _microvolt(native: NDArray[np.generic], channel: Channel) -> NDArray[np.float64]:
-    """Microvolt; a sample that is not a number becomes the baseline and cannot be an event."""
+    """Microvolt, positive where the active electrode is.
+
+    A file that does not tell is taken so. A sample that is not a number becomes the baseline and
+    cannot be an event.
+    """
     samples = native.astype(np.float64) * channel.gain_uv + channel.offset_uv
+    if channel.inverted:
+        samples = -samples
     return np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
 
 

@@ -78,10 +78,13 @@ def measured_run(
     fs: float,
     parameters: Parameters,
     family: list[Event] | None = None,
+    *,
+    single: bool = False,
 ) -> Run:
     """Measure the median waveform and the rhythm of some discharges.
 
-    Where none of them kept its waveform, those of the ``family`` (the same unit) serve.
+    Where none of them kept its waveform, those of the ``family`` (the same unit) serve. The low
+    parts of a ``single`` potential hide in the noise: flat for longer is still inside.
     """
     before = round(parameters.template.wave_before_ms * fs / 1000)
     pairs = [
@@ -97,5 +100,6 @@ def measured_run(
     scatter = _MEDIAN_SCATTER if len(pairs) > 2 else 1.0
     noise = float(np.median([e.wide_sigma for e in events])) * scatter / np.sqrt(len(pairs))
     m = parameters.measure
-    waveform = measure(wave, before, fs, noise, m.floor_fraction, m.quiet_ms)
+    quiet_ms = m.single_quiet_ms if single else m.quiet_ms
+    waveform = measure(wave, before, fs, noise, m.floor_fraction, quiet_ms)
     return Run(number, events, times, waveform, before, rhythm(times / fs))

@@ -86,7 +86,7 @@ def mup(run: Run, p: Parameters, fs: float) -> float:
         * inside(r.rate_hz, p.mup.rate_hz)
         * inside(r.local_cv, p.mup.local_cv, 0.5)
         * at_least(r.n, p.train.least_mup)
-        * (1 - _sharp_wave_shape(run, p) * at_most(r.local_cv, p.psw.local_cv))
+        * (1 - _sharp_wave_shape(run, p))
     )
 
 

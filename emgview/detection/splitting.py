@@ -98,7 +98,8 @@ def _features(unit: Unit) -> list[Float]:
     shapes *= unit.support  # in place, here and below: of a long train each copy is a megabyte
     size = shapes @ unit.shape / float(unit.shape @ unit.shape)
     shapes -= shapes.mean(axis=0)
-    components = np.linalg.svd(shapes, full_matrices=False)[2][:2]
+    # the components of greatest variance; by the small matrix, however many the discharges
+    components = np.linalg.eigh(shapes.T @ shapes)[1][:, :-3:-1].T
     return [size, *(shapes @ components.T).T]
 
 

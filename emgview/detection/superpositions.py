@@ -20,6 +20,8 @@ from emgview.detection.templates import Unit
 
 _MOST_TRAINS = 12  # more at a time are no longer looked at pair by pair
 
+_MOST_SHAPES = 5  # templates that are tried pair by pair against a single event
+
 LeftOver = tuple[int, Event, int]
 """Aligned time, event, number of its unit."""
 
@@ -48,7 +50,7 @@ def absorb(
             if _during(train.run, time, fs) and train_gain(train.shape, event) > needed:
                 train.extra.append((time, event))
                 explained = True
-            elif _after_wave(train.run, train.height, event):
+            elif _after_wave(train, event):
                 explained = True
         if not explained:
             pair = _two_trains([t for t in trains if _during(t.run, time, fs)], event, p)
@@ -65,17 +67,15 @@ def _height(run: Run) -> float:
     return float(np.median([abs(event.height) for event in run.events[:50]]))
 
 
-def _after_wave(run: Run, height: float, event: Event) -> bool:
-    """A small event inside the waveform of one of the run's discharges."""
+def _after_wave(train: _Train, event: Event) -> bool:
+    """A small event inside the waveform of one of the train's discharges."""
+    if abs(event.height) >= 0.5 * train.height:
+        return False
+    run = train.run
+    onset, offset = run.waveform.onset - run.before, run.waveform.offset - run.before
     i = int(np.searchsorted(run.times, event.anchor, "right")) - 1
-    candidates = [int(run.times[k]) for k in (i, i + 1) if 0 <= k < len(run.times)]
-    return any(
-        time - run.before + run.waveform.onset
-        <= event.anchor
-        < time - run.before + run.waveform.offset
-        and abs(event.height) < 0.5 * height
-        for time in candidates
-    )
+    times = [int(run.times[k]) for k in (i, i + 1) if 0 <= k < len(run.times)]
+    return any(time + onset <= event.anchor < time + offset for time in times)
 
 
 def _due(run: Run, time: int, fs: float, p: Parameters) -> bool:
@@ -95,10 +95,11 @@ def _due(run: Run, time: int, fs: float, p: Parameters) -> bool:
 
 def _during(run: Run, time: int, fs: float) -> bool:
     """Whether the run goes on at that time, give or take an interval."""
-    if run.rhythm is None or time in run.times:
+    if run.rhythm is None:
         return False
     spare = 1.5 * run.rhythm.median_s * fs
-    return bool(run.times[0] - spare < time < run.times[-1] + spare)
+    near = run.times[0] - spare < time < run.times[-1] + spare
+    return bool(near) and time not in run.times
 
 
 def train_gain(shape: NDArray[np.float32], event: Event) -> float:
@@ -123,6 +124,35 @@ def _two_trains(trains: list[_Train], event: Event, p: Parameters) -> list[_Trai
             if float(rest @ rest) < (1 - p.superposition.pair_gain) * energy:
                 return [first, second]
     return []
+
+
+def explained_by(shapes: list[NDArray[np.float32]], event: Event) -> float:
+    """Greatest part of an event's energy that one or two different templates take away.
+
+    All places of both are tried together: one after the other fails where they overlap much. More
+    than two would fit anything; of many templates only the largest are tried.
+    """
+    energy = float(event.shape @ event.shape)
+    ordered = sorted(shapes, key=lambda shape: -float(np.abs(shape).max()))[:_MOST_SHAPES]
+    places = [_at_all_places(shape, len(event.shape)) for shape in ordered]
+    gains = [2 * rows @ event.shape - np.einsum("kl,kl->k", rows, rows) for rows in places]
+    best = max((float(gain.max()) for gain in gains), default=0.0)
+    for first in range(len(places)):
+        for second in range(first):
+            shared = 2 * places[first] @ places[second].T
+            both = gains[first][:, np.newaxis] + gains[second] - shared
+            best = max(best, float(both.max()))
+    return best / max(energy, 1e-9)
+
+
+def _at_all_places(shape: NDArray[np.float32], length: int) -> NDArray[np.float32]:
+    """Rows of so many samples, each with the template at another place, cut off at the ends."""
+    padded = np.zeros(len(shape) + 2 * length, dtype=np.float32)
+    padded[length : length + len(shape)] = shape
+    rows = sliding_window_view(padded, length)
+    middle = (len(shape) + length) // 2
+    reach = length // 2
+    return np.ascontiguousarray(rows[middle - reach : middle + reach + 1])
 
 
 def _without(signal: NDArray[np.float32], shape: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -9,6 +9,7 @@ Order of events only, so independent of chunks.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -18,7 +19,9 @@ from emgview.detection.events import Event
 from emgview.detection.parameters import Parameters
 
 Shape = NDArray[np.float32]
+_T = TypeVar("_T", bound=np.generic)
 
+_SWAP_MS = 5.0  # one potential may have been found at its peak or at the trough beside it
 _KEEP_EVERY = 4  # of a long train every fourth waveform is kept: bounded memory, whole train seen
 _LEAST_TARGET = 3  # only a unit seen so often takes others in
 _HEAVIEST = 30  # events after which a template's mean forgets: follows slow changes of shape
@@ -66,6 +69,7 @@ class TemplateBank:
         self._margin = max(1, round(0.5 * shape_rate_hz / 1000))
         self._rate, self._stride = shape_rate_hz, stride
         self._active: list[Unit] = []
+        self._heights: list[float] = []  # of the active units: asked for at each event
         self._retired: list[Unit] = []
 
     def add(self, event: Event) -> None:
@@ -78,12 +82,14 @@ class TemplateBank:
             unit, lag = Unit(windows[middle].copy(), own), middle
             self._make_room()
             self._active.append(unit)
+            self._heights.append(unit.height)
         else:
             unit = self._active[index]
             weight = 1 / min(len(unit.events) + 1, _HEAVIEST)
             unit.shape = unit.shape + np.float32(weight) * (windows[lag] - unit.shape)
             noise = event.sigma / np.sqrt(min(len(unit.events) + 1, _HEAVIEST))
             unit.support = self._support(unit.shape, noise)
+            self._heights[index] = unit.height
         unit.events.append(event)
         unit.times.append(
             event.anchor + (lag - middle) * self._stride if index is not None else event.anchor
@@ -124,7 +130,7 @@ class TemplateBank:
     ) -> tuple[int | None, int]:
         if not self._active:
             return None, 0
-        heights = np.array([unit.height for unit in self._active])
+        heights = np.array(self._heights)
         height = abs(event.height)
         spare = 3 * event.sigma
         near = np.flatnonzero((heights > 0.6 * height - spare) & (heights < 1.67 * height + spare))
@@ -153,6 +159,7 @@ class TemplateBank:
             key=lambda i: (min(len(self._active[i].events), 4), self._active[i].last_seen),
         )
         self._retired.append(self._active.pop(index))
+        del self._heights[index]
 
     def _join(self, units: list[Unit]) -> list[Unit]:
         """Join units whose means are the same; the larger one takes the smaller in."""
@@ -183,11 +190,14 @@ class TemplateBank:
     ) -> tuple[int, int] | None:
         """First of some templates that the unit's mean equals, and the lag; None for none."""
         reach, length = self._n_lags // 2, len(unit.shape)
+        if len(unit.events) >= _LEAST_TARGET:
+            reach = max(reach, round(_SWAP_MS * self._rate / 1000))
         lags = np.arange(-reach, reach + 1)
-        moved = np.stack([np.roll(unit.shape, lag) for lag in lags])
-        support = masks | unit.support
+        moved = np.stack([_moved(unit.shape, lag) for lag in lags.tolist()])
+        carried = np.stack([_moved(unit.support, lag) for lag in lags.tolist()])
         distance = np.empty((len(shapes), len(lags)), dtype=np.float32)
         for k in range(len(lags)):
+            support = masks | carried[k]
             distance[:, k] = np.einsum("tl,tl->t", (shapes - moved[k]) ** 2, support)
         own = max(float(unit.shape @ unit.shape), 1e-9)
         energy = np.maximum(np.einsum("tl,tl->t", shapes, shapes), own)
@@ -197,6 +207,14 @@ class TemplateBank:
         if fits.size == 0 or length == 0:
             return None
         return int(fits[0]), int(lags[np.argmin(distance[fits[0]])])
+
+
+def _moved(row: NDArray[_T], lag: int) -> NDArray[_T]:
+    """The row, later by so many places; zero where nothing is known."""
+    out = np.zeros_like(row)
+    n = len(row)
+    out[max(lag, 0) : n + min(lag, 0)] = row[max(-lag, 0) : n - max(lag, 0)]
+    return out
 
 
 def _take_in(target: Unit, unit: Unit, shift: int) -> None:

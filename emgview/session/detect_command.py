@@ -16,6 +16,8 @@ def detect_path(
     hints: ImportHints,
     window_s: tuple[float | None, float | None] = (None, None),
     progress: Progress | None = None,
+    *,
+    invert: bool = False,
 ) -> list[tuple[str, RecordingInfo, DetectionRun]]:
     """Judge every recording of a path; gives (title, info, run).
 
@@ -23,14 +25,14 @@ def detect_path(
     """
     progress = progress or Progress()
     if not StudyFolder.is_study(path):
-        return detect_in_any(path, hints, window_s, progress)
+        return detect_in_any(path, hints, window_s, progress, invert=invert)
     found = []
     with StudySession(StudyFolder(path), "detector", role="machine") as session:
         recordings = session.recordings
         for n, recording in enumerate(recordings):
             part = progress.part(n / len(recordings), (n + 1) / len(recordings))
             file = session.folder.path_of(recording.entry)
-            run = detect_in_file(file, None, window_s, part)
+            run = detect_in_file(file, None, window_s, part, invert=invert)
             if session.state is StudyState.OPEN:
                 session.add_run(run)
             found.append((recording.entry.title or recording.title, recording.info, run))

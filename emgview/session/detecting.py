@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -37,13 +38,15 @@ def detect_in_file(
     parameters: Parameters | None = None,
     window_s: tuple[float | None, float | None] = (None, None),
     progress: Progress | None = None,
+    *,
+    invert: bool = False,
 ) -> DetectionRun:
     """Judge a native recording file, or a window of it in seconds.
 
     Opens the file by itself: a reader belongs to one thread.
     """
     with RecordingReader.open(path) as reader:
-        return detect_in(reader, parameters, window_s, progress)
+        return detect_in(reader, parameters, window_s, progress, invert=invert)
 
 
 def detect_in_any(
@@ -51,15 +54,18 @@ def detect_in_any(
     hints: ImportHints,
     window_s: tuple[float | None, float | None] = (None, None),
     progress: Progress | None = None,
+    *,
+    invert: bool = False,
 ) -> list[tuple[str, RecordingInfo, DetectionRun]]:
     """Judge every recording of a file of any kind; gives (title, info, run)."""
     from emgview.sources import open_file
 
     if is_native(path):
         with RecordingReader.open(path) as reader:
-            return [(path.stem, reader.info, detect_in(reader, None, window_s, progress))]
+            run = detect_in(reader, None, window_s, progress, invert=invert)
+            return [(path.stem, reader.info, run)]
     return [
-        (found.title, found.info, detect_in(found, None, window_s, progress))
+        (found.title, found.info, detect_in(found, None, window_s, progress, invert=invert))
         for found in open_file(path, hints)
     ]
 
@@ -69,8 +75,12 @@ def detect_in(
     parameters: Parameters | None = None,
     window_s: tuple[float | None, float | None] = (None, None),
     progress: Progress | None = None,
+    *,
+    invert: bool = False,
 ) -> DetectionRun:
     """Judge the chunks of a recording that lie in the window.
+
+    ``invert``: the amplifier's inputs were exchanged, other than the recording tells.
 
     Raises
     ------
@@ -80,6 +90,9 @@ def detect_in(
     from emgview.detection import Detector  # loaded when wanted: start of the program
 
     info, progress = recording.info, progress or Progress()
+    if invert:
+        turned = tuple(replace(c, inverted=not c.inverted) for c in info.channels)
+        info = replace(info, channels=turned)
     fs = info.sampling_rate_hz
     window = _window(info, window_s)
     detector = Detector(info, parameters)

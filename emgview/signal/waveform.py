@@ -16,6 +16,12 @@ from numpy.typing import NDArray
 
 Float = NDArray[np.float64]
 
+_SMOOTH_S = 0.001  # slow lobes are looked for in the running mean over so long
+_SMOOTHED = 0.4  # part of the noise that this mean leaves: white noise less, slow noise more
+_SLOW_S = 0.003  # a lobe so long is slow
+_CLEAR_S = 0.004  # no potential begins earlier than this before its peak
+_READABLE = 0.1  # a first lobe lower than this part of the potential is not read as its deflection
+
 
 @dataclass(frozen=True, slots=True)
 class WaveformMeasures:
@@ -72,13 +78,19 @@ def measure(
     floor_fraction : float
         A lobe counts when it exceeds three times the noise and this part of the largest deflection.
     quiet_ms : float
-        The potential ends where it stays below that level for so long.
+        The potential ends where it stays below that level for so long, or for the width of its
+        main lobe if that is more, at most twice as long: a slow wave needs as long to cross
+        the baseline.
     """
     reach = max(1, round(0.002 * fs))
     near = slice(max(0, anchor - reach), anchor + reach + 1)
     peak = near.start + int(np.argmax(np.abs(waveform[near])))
     level = max(3 * noise_uv, floor_fraction * abs(float(waveform[peak])))
-    onset, offset = _extent(np.abs(waveform) > level, peak, max(1, round(quiet_ms * fs / 1000)))
+    wide = min(_half_width(waveform, peak), 2 * round(quiet_ms * fs / 1000))
+    quiet = max(1, round(quiet_ms * fs / 1000), wide)
+    active = np.abs(waveform) > level
+    active |= _slow_lobes(waveform, peak, fs, noise_uv, floor_fraction, quiet)
+    onset, offset = _extent(active, peak, quiet)
     peak = onset + int(np.argmax(np.abs(waveform[onset:offset])))
     inside = waveform[onset:offset]
     flank = waveform[max(onset - 1, 0) : offset]  # a step lies before the first sample inside
@@ -92,12 +104,41 @@ def measure(
         duration_ms=(offset - onset) / fs * 1000,
         n_phases=len(lobes),
         n_turns=_n_turns(inside, level),
-        first_deflection=_first_deflection(lobes),
+        first_deflection=_first_deflection(inside, lobes),
         peak_uv=float(waveform[peak]),
         rise_ms=_rise_samples(flank) / fs * 1000,
         main_width_ms=_half_width(waveform, peak) / fs * 1000,
         tail_ratio=_tail_ratio(lobes, main),
     )
+
+
+def _slow_lobes(
+    waveform: Float, peak: int, fs: float, noise_uv: float, floor_fraction: float, quiet: int
+) -> NDArray[np.bool_]:
+    """Where a long low lobe lies that single samples hide in the noise, and ``quiet`` beside it.
+
+    Noise of the smoothed waveform is taken from the stretch well before the peak, where slow
+    waves of the baseline show; it is not less than what is left of noise that is not white.
+    """
+    width = max(1, round(_SMOOTH_S * fs))
+    smooth = np.convolve(waveform, np.full(width, 1 / width), "same")
+    before = smooth[width : max(peak - round(_CLEAR_S * fs), 0)]
+    spread = 1.4826 * float(np.median(np.abs(before))) if before.size else noise_uv
+    floor = 2 * floor_fraction * abs(float(waveform[peak]))  # filters leave low long tails
+    level = max(3 * _SMOOTHED * noise_uv, 3 * spread, floor)
+    found = np.zeros(len(waveform), dtype=bool)
+    signs = np.where(smooth > level, 1, np.where(smooth < -level, -1, 0))
+    edges = np.concatenate(([0], np.flatnonzero(np.diff(signs)) + 1, [len(signs)]))
+    for start, stop in pairwise(edges.tolist()):
+        if not signs[start:stop].any() or stop - start < round(_SLOW_S * fs):
+            continue
+        if start > peak:
+            found[max(start - quiet, peak) : stop] = True
+        elif stop <= peak:
+            found[start : min(stop + quiet, peak)] = True
+        else:  # the mean of a step begins before the step
+            found[peak:stop] = True
+    return found
 
 
 def _extent(active: NDArray[np.bool_], peak: int, quiet: int) -> tuple[int, int]:
@@ -128,10 +169,13 @@ def _lobes(inside: Float, level: float) -> list[tuple[int, int, int]]:
     return lobes
 
 
-def _first_deflection(lobes: list[tuple[int, int, int]]) -> str:
-    if not lobes:
-        return "unclear"
-    return "positive" if lobes[0][2] > 0 else "negative"
+def _first_deflection(inside: Float, lobes: list[tuple[int, int, int]]) -> str:
+    """Sign of the first lobe that an eye would see: the foot of a tail is no deflection."""
+    seen = _READABLE * float(np.abs(inside).max(initial=0.0))
+    for start, stop, sign in lobes:
+        if np.abs(inside[start:stop]).max() >= seen:
+            return "positive" if sign > 0 else "negative"
+    return "unclear"
 
 
 def _tail_ratio(lobes: list[tuple[int, int, int]], main: tuple[int, int, int]) -> float:

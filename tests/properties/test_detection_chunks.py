@@ -43,7 +43,7 @@ def recording() -> Samples:
     willed = 40_500 + np.round(np.cumsum(0.11 * (1 + 0.15 * rng.standard_normal(16))) * FS)
     for at in [*lone, *willed.astype(int)]:
         if at < N - 60:
-            uv[at - 50 : at + 51, 1] += unit
+            uv[at - 50 : at + 51, 1] += unit if at in lone else -0.6 * unit
     return np.round(uv / 0.25).astype(np.int16)
 
 
