@@ -20,7 +20,7 @@ _SMOOTH_S = 0.001  # slow lobes are looked for in the running mean over so long
 _SMOOTHED = 0.4  # part of the noise that this mean leaves: white noise less, slow noise more
 _SLOW_S = 0.003  # a lobe so long is slow
 _CLEAR_S = 0.004  # no potential begins earlier than this before its peak
-_READABLE = 0.1  # a first lobe lower than this part of the potential is not read as its deflection
+_READABLE = 0.1  # lobes lower than this part of the potential are not read as deflections
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +108,7 @@ def measure(
         peak_uv=float(waveform[peak]),
         rise_ms=_rise_samples(flank) / fs * 1000,
         main_width_ms=_half_width(waveform, peak) / fs * 1000,
-        tail_ratio=_tail_ratio(lobes, main),
+        tail_ratio=_tail_ratio(_readable(inside, lobes), main),
     )
 
 
@@ -171,11 +171,14 @@ def _lobes(inside: Float, level: float) -> list[tuple[int, int, int]]:
 
 def _first_deflection(inside: Float, lobes: list[tuple[int, int, int]]) -> str:
     """Sign of the first lobe that an eye would see: the foot of a tail is no deflection."""
-    seen = _READABLE * float(np.abs(inside).max(initial=0.0))
-    for start, stop, sign in lobes:
-        if np.abs(inside[start:stop]).max() >= seen:
-            return "positive" if sign > 0 else "negative"
+    for _, _, sign in _readable(inside, lobes):
+        return "positive" if sign > 0 else "negative"
     return "unclear"
+
+
+def _readable(inside: Float, lobes: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    seen = _READABLE * float(np.abs(inside).max(initial=0.0))
+    return [lobe for lobe in lobes if np.abs(inside[lobe[0] : lobe[1]]).max() >= seen]
 
 
 def _tail_ratio(lobes: list[tuple[int, int, int]], main: tuple[int, int, int]) -> float:
