@@ -244,6 +244,7 @@ class Periodic(msgspec.Struct, frozen=True):
     greatest_step: float
     template_ms: float
     least_n: int
+    least_sigma: float
     search: float
     cycle_likeness: float
     least_size: float
@@ -259,6 +260,7 @@ class Crd(msgspec.Struct, frozen=True):
     local_cv: float
     slow_hz: float
     slow_components: int
+    slow_cv: float
     slow_simple: int
     simple_cv: float
     fast_hz: float
@@ -316,6 +318,7 @@ class Groups(msgspec.Struct, frozen=True):
     cut_s: Range
     contrast: float
     outliers: int
+    within_cv: float
     pause_factor: float
     pause_least_s: float
     least_groups: int

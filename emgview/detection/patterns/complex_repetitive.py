@@ -49,7 +49,7 @@ def _complexity(rate_hz: float, cv: float, shape: Shape, p: Parameters) -> float
     c = p.crd
     steady = at_most(cv, c.simple_cv)
     if rate_hz < c.slow_hz:  # single motor units and fibres can be that regular too
-        many = _many_spikes(shape, c.slow_components)
+        many = at_most(cv, c.slow_cv) * _many_spikes(shape, c.slow_components)
         return max(many, steady * _many_spikes(shape, c.slow_simple))
     several = 1.0 if rate_hz >= c.alone_hz else _many_spikes(shape, c.least_components)
     return max(

@@ -28,6 +28,8 @@ class Grouping:
         Indices of the discharges of each group, singles included.
     rate_hz : float
         Median rate within the groups.
+    within_cv : float
+        Variation of the first interval of the groups: spikes of one potential keep theirs.
     count : float
         Mean discharges of the groups of two and more.
     grouped : float
@@ -45,6 +47,7 @@ class Grouping:
 
     groups: list[Int]
     rate_hz: float
+    within_cv: float
     count: float
     grouped: float
     recur_hz: float
@@ -102,6 +105,7 @@ def _measured(
         return None
     t = found.times / rate_hz
     within = np.concatenate([np.diff(t[g]) for g in several])
+    first = np.array([t[g[1]] - t[g[0]] for g in several])
     between = np.array([t[b[0]] - t[a[-1]] for a, b in zip(groups, groups[1:], strict=False)])
     recur = rhythm(np.array([t[g[0]] for g in groups]))
     if recur is None:
@@ -110,6 +114,7 @@ def _measured(
     return Grouping(
         groups=groups,
         rate_hz=float(1 / np.median(within)),
+        within_cv=float(np.std(first) / np.mean(first)),
         count=float(np.mean([len(g) for g in several])),
         grouped=sum(len(g) for g in several) / n,
         recur_hz=recur.rate_hz,

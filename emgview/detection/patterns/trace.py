@@ -115,6 +115,11 @@ class ActiveTrace:
         if self._n_kept >= self._most:
             self._end_block()
 
+    @property
+    def n_kept(self) -> int:
+        """Frames of the open block."""
+        return self._n_kept
+
     def full_blocks(self) -> list[Block]:
         """Blocks that have become full since the last call."""
         full, self._full = self._full, []
