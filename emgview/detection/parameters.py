@@ -270,6 +270,7 @@ class Crd(msgspec.Struct, frozen=True):
     least_components: int
     alone_hz: float
     complex_ms: float
+    exact_cv: float
     machine_cv: float
     machine_ms: float
     rate_span: float
@@ -318,6 +319,7 @@ class Groups(msgspec.Struct, frozen=True):
     cut_s: Range
     contrast: float
     outliers: int
+    locked: float
     within_cv: float
     pause_factor: float
     pause_least_s: float

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from emgview.detection.parameters import Parameters
-from emgview.detection.patterns.found import Pattern
 from emgview.detection.patterns.find import Findings, Setting, findings_of
+from emgview.detection.patterns.found import Pattern
 from emgview.detection.patterns.synchrony import synchronous
 from emgview.detection.patterns.trace import ActiveTrace
 from emgview.detection.stretches import overlap_fraction

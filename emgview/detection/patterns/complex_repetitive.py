@@ -63,4 +63,4 @@ def _not_a_machine(cv: float, shape: Shape, p: Parameters) -> float:
     """0 for an exact period of a short simple shape."""
     c = p.crd
     muscle = min(at_least(shape.components, c.components), at_least(shape.ms, c.machine_ms))
-    return max(at_least(cv, c.machine_cv, 0.2), muscle)
+    return at_least(cv, c.exact_cv, 0.3) * max(at_least(cv, c.machine_cv, 0.2), muscle)

@@ -6,6 +6,7 @@ Myokymic discharges and multiplets are read off the same :class:`Grouping`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,7 +107,7 @@ def _measured(
     t = found.times / rate_hz
     within = np.concatenate([np.diff(t[g]) for g in several])
     first = np.array([t[g[1]] - t[g[0]] for g in several])
-    between = np.array([t[b[0]] - t[a[-1]] for a, b in zip(groups, groups[1:], strict=False)])
+    between = np.array([t[b[0]] - t[a[-1]] for a, b in pairwise(groups)])
     recur = rhythm(np.array([t[g[0]] for g in groups]))
     if recur is None:
         return None
@@ -146,7 +147,12 @@ def _others(groups: list[Int], found: Discharges, p: Parameters) -> Int:
     unit = found.unit[groups[0][0]]
     times = found.times[first : last + 1]
     mine = times[found.unit[first : last + 1] == unit]
-    return times[clear & (found.unit[first : last + 1] != unit) & ~near(times, mine, found.lobe)]
+    other = clear & (found.unit[first : last + 1] != unit)
+    for number in np.unique(found.unit[first : last + 1][other]):
+        its = found.unit[first : last + 1] == number
+        if near(times[its], mine, found.lobe).mean() >= p.groups.locked:
+            other &= ~its
+    return np.asarray(times[other])
 
 
 def near(times: Int, others: Int, distance: int) -> NDArray[np.bool_]:

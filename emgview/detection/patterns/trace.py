@@ -43,7 +43,7 @@ class Spell:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Spells of up to a minute of activity; ``stride`` thins ``rate_hz * stride`` to ``rate_hz``."""
+    """Spells of up to a minute of activity; every ``stride``-th sample was kept."""
 
     spells: tuple[Spell, ...]
     rate_hz: float
