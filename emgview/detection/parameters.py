@@ -269,6 +269,7 @@ class Periodic(msgspec.Struct, frozen=True):
     greatest_step: float
     template_ms: float
     least_n: int
+    least_sigma: float
     search: float
     cycle_likeness: float
     least_size: float
@@ -284,6 +285,7 @@ class Crd(msgspec.Struct, frozen=True):
     local_cv: float
     slow_hz: float
     slow_components: int
+    slow_cv: float
     slow_simple: int
     simple_cv: float
     fast_hz: float
@@ -293,6 +295,7 @@ class Crd(msgspec.Struct, frozen=True):
     least_components: int
     alone_hz: float
     complex_ms: float
+    exact_cv: float
     machine_cv: float
     machine_ms: float
     rate_span: float
@@ -341,6 +344,8 @@ class Groups(msgspec.Struct, frozen=True):
     cut_s: Range
     contrast: float
     outliers: int
+    locked: float
+    within_cv: float
     pause_factor: float
     pause_least_s: float
     least_groups: int

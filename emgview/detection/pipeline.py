@@ -78,8 +78,8 @@ class _Segment:
         self._units = self._bank.finish()
 
     def findings(self) -> Findings:
-        """Discharge patterns until now."""
-        return self._patterns.so_far()
+        """Discharge patterns until now, after :meth:`end` to the last sample."""
+        return self._patterns.so_far(exact=self._units is not None)
 
     def drafts(self, patterns: list[Pattern], since: int = 0) -> list[Draft]:
         """Patterns first, then what they leave; before :meth:`end` from the events until now."""

@@ -7,13 +7,16 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from emgview.detection.parameters import Parameters
-from emgview.detection.patterns.found import Pattern
 from emgview.detection.patterns.find import Findings, Setting, findings_of
+from emgview.detection.patterns.found import Pattern
 from emgview.detection.patterns.synchrony import synchronous
 from emgview.detection.patterns.trace import ActiveTrace
 from emgview.detection.stretches import overlap_fraction
 from emgview.detection.templates import Unit
 from emgview.model.interval import SampleInterval, union
+
+_GROWTH = 0.25  # part by which the open block grows before it is judged again on the way
+_LEAST_GROWTH = 40  # frames
 
 
 class ChannelPatterns:
@@ -36,11 +39,18 @@ class ChannelPatterns:
         """Judge the blocks that have become full: they need not be kept any longer."""
         for block in self._trace.full_blocks():
             self._settled = _joined(self._settled, findings_of(block, self._setting, self._p))
+            self._last = (-1, Findings([], []))
 
-    def so_far(self) -> Findings:
-        """Findings of everything until now; does work only where something is new."""
+    def so_far(self, *, exact: bool) -> Findings:
+        """Findings of everything until now.
+
+        ``exact``: to the last frame. Else the block is judged anew only when it has grown by some
+        part, so that looks on the way stay cheap.
+        """
         self.advance()
-        if self._last[0] != self._trace.version:
+        new = self._trace.version - self._last[0]
+        least = 0 if exact or self._last[0] < 0 else _LEAST_GROWTH + _GROWTH * self._trace.n_kept
+        if new > least:
             block = self._trace.open_block()
             found = Findings([], [])
             if block is not None:

@@ -49,7 +49,7 @@ def _complexity(rate_hz: float, cv: float, shape: Shape, p: Parameters) -> float
     c = p.crd
     steady = at_most(cv, c.simple_cv)
     if rate_hz < c.slow_hz:  # single motor units and fibres can be that regular too
-        many = _many_spikes(shape, c.slow_components)
+        many = at_most(cv, c.slow_cv) * _many_spikes(shape, c.slow_components)
         return max(many, steady * _many_spikes(shape, c.slow_simple))
     several = 1.0 if rate_hz >= c.alone_hz else _many_spikes(shape, c.least_components)
     return max(
@@ -63,4 +63,4 @@ def _not_a_machine(cv: float, shape: Shape, p: Parameters) -> float:
     """0 for an exact period of a short simple shape."""
     c = p.crd
     muscle = min(at_least(shape.components, c.components), at_least(shape.ms, c.machine_ms))
-    return max(at_least(cv, c.machine_cv, 0.2), muscle)
+    return at_least(cv, c.exact_cv, 0.3) * max(at_least(cv, c.machine_cv, 0.2), muscle)

@@ -52,14 +52,14 @@ def course_of(chain: Chain) -> Course:
         rate_wane=_over(rates, rates[-1]),
         size_wax=_over(sizes, sizes[0]),
         size_wane=_over(sizes, sizes[-1]),
-        decrement=1 - float(np.mean(sizes[-quarter:]) / max(np.mean(sizes[:quarter]), 1e-9)),
+        decrement=1 - float(np.mean(sizes[-quarter:])) / max(float(np.mean(sizes[:quarter])), 1e-9),
         roughness=float(np.median(steps)),
     )
 
 
 def _span(values: Float) -> float:
-    low, high = np.quantile(values, (0.05, 0.95))
-    return float(high / max(low, 1e-9))
+    low, high = (float(np.quantile(values, q)) for q in (0.05, 0.95))
+    return high / max(low, 1e-9)
 
 
 def _over(values: Float, edge: float) -> float:

@@ -13,7 +13,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from emgview.detection.parameters import Parameters
-from emgview.detection.patterns.trace import Block, Spell
+from emgview.detection.patterns.trace import Block
 from emgview.model.interval import SampleInterval
 
 Float = NDArray[np.float64]

@@ -132,7 +132,7 @@ def _grouped(
     """Groups of one unit: myokymic discharges and multiplets."""
     if found is None:
         return []
-    out = []
+    out: list[Pattern] = []
     for grouping in groupings_of(found, block.rate_hz, p):
         shape = _shape(found, np.concatenate(grouping.groups), block)
         candidates = (

@@ -127,9 +127,7 @@ def of_chain(
 ) -> Pattern:
     """A continuous train of cycles as a pattern (on the thinned grid)."""
     peaks = np.unique(np.round(chain.times).astype(np.int64))
-    interval = SampleInterval(
-        max(int(peaks[0]) - shape.before, 0), int(peaks[-1]) + shape.after
-    )
+    interval = SampleInterval(max(int(peaks[0]) - shape.before, 0), int(peaks[-1]) + shape.after)
     return Pattern(
         activity, score, interval, (interval,), peaks, shape.before, shape.after,
         rate_hz=float(np.median(chain.rates_hz)),

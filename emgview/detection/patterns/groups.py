@@ -6,6 +6,7 @@ Myokymic discharges and multiplets are read off the same :class:`Grouping`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +29,8 @@ class Grouping:
         Indices of the discharges of each group, singles included.
     rate_hz : float
         Median rate within the groups.
+    within_cv : float
+        Variation of the first interval of the groups: spikes of one potential keep theirs.
     count : float
         Mean discharges of the groups of two and more.
     grouped : float
@@ -45,6 +48,7 @@ class Grouping:
 
     groups: list[Int]
     rate_hz: float
+    within_cv: float
     count: float
     grouped: float
     recur_hz: float
@@ -102,7 +106,8 @@ def _measured(
         return None
     t = found.times / rate_hz
     within = np.concatenate([np.diff(t[g]) for g in several])
-    between = np.array([t[b[0]] - t[a[-1]] for a, b in zip(groups, groups[1:], strict=False)])
+    first = np.array([t[g[1]] - t[g[0]] for g in several])
+    between = np.array([t[b[0]] - t[a[-1]] for a, b in pairwise(groups)])
     recur = rhythm(np.array([t[g[0]] for g in groups]))
     if recur is None:
         return None
@@ -110,6 +115,7 @@ def _measured(
     return Grouping(
         groups=groups,
         rate_hz=float(1 / np.median(within)),
+        within_cv=float(np.std(first) / np.mean(first)),
         count=float(np.mean([len(g) for g in several])),
         grouped=sum(len(g) for g in several) / n,
         recur_hz=recur.rate_hz,
@@ -141,7 +147,12 @@ def _others(groups: list[Int], found: Discharges, p: Parameters) -> Int:
     unit = found.unit[groups[0][0]]
     times = found.times[first : last + 1]
     mine = times[found.unit[first : last + 1] == unit]
-    return times[clear & (found.unit[first : last + 1] != unit) & ~near(times, mine, found.lobe)]
+    other = clear & (found.unit[first : last + 1] != unit)
+    for number in np.unique(found.unit[first : last + 1][other]):
+        its = found.unit[first : last + 1] == number
+        if near(times[its], mine, found.lobe).mean() >= p.groups.locked:
+            other &= ~its
+    return np.asarray(times[other])
 
 
 def near(times: Int, others: Int, distance: int) -> NDArray[np.bool_]:

@@ -16,9 +16,7 @@ from emgview.detection.patterns.groups import Grouping
 from emgview.detection.scores import at_least, at_most, inside
 
 
-def multiplet(
-    grouping: Grouping, found: Discharges, shape: Shape, p: Parameters
-) -> Pattern | None:
+def multiplet(grouping: Grouping, found: Discharges, shape: Shape, p: Parameters) -> Pattern | None:
     """The grouping as doublets and multiplets, or None."""
     m, g = p.multiplet, grouping
     longest = float(np.quantile([len(group) for group in g.groups], 0.75))
@@ -29,6 +27,7 @@ def multiplet(
         * at_least(g.count, m.count, 0.2)
         * at_least(len(g.groups), m.least_groups)
         * at_least(g.contrast, m.contrast, 0.3)
+        * at_least(g.within_cv, p.groups.within_cv, 0.5)
         * at_most(g.foreign, m.foreign, 1.0)
         * at_most(g.crowd, m.crowd, 0.5)
         * (m.regular + (1 - m.regular) * at_least(g.recur_cv, m.recur_cv, 0.2))

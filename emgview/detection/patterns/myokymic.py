@@ -32,6 +32,7 @@ def myokymic(
         * inside(g.recur_hz, m.recur_hz)
         * at_least(len(g.groups), m.least_groups)
         * at_least(g.contrast, m.contrast, 0.3)
+        * at_least(g.within_cv, p.groups.within_cv, 0.5)
         * at_least(g.recur_cv, m.exact_cv, 0.5)
         * at_most(g.foreign, m.foreign, 1.0)
         * at_most(g.crowd, m.crowd, 0.5)

@@ -179,6 +179,8 @@ def _followed(
     times = np.array([time for time, _ in cycles])
     likeness = np.array([r for _, r in cycles])
     sizes = np.array([np.ptp(_cut(x, round(t), half)) for t in times])
+    if np.median(sizes) < p.periodic.least_sigma * spell.sigma:
+        return None
     width = int(np.median(np.diff(times))) // 2
     mean = np.median([_cut(x, round(t), width) for t in times], axis=0)
     return Chain(times + spell.start, sizes, likeness, mean, spell.sigma, rate_hz)

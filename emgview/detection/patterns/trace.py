@@ -43,7 +43,7 @@ class Spell:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Block:
-    """Spells of up to a minute of activity; ``stride`` thins ``rate_hz * stride`` to ``rate_hz``."""
+    """Spells of up to a minute of activity; every ``stride``-th sample was kept."""
 
     spells: tuple[Spell, ...]
     rate_hz: float
@@ -114,6 +114,11 @@ class ActiveTrace:
         self._keep(part, sigma)
         if self._n_kept >= self._most:
             self._end_block()
+
+    @property
+    def n_kept(self) -> int:
+        """Frames of the open block."""
+        return self._n_kept
 
     def full_blocks(self) -> list[Block]:
         """Blocks that have become full since the last call."""
