@@ -187,6 +187,8 @@ class Fp(msgspec.Struct, frozen=True):
     train_ratio: float
     decay_ms: float
     part_ms: float
+    most_phases: int
+    burst_ms: float
     double_ms: Range
     double_ratio: float
     same_gain: float
@@ -296,6 +298,8 @@ class Crd(msgspec.Struct, frozen=True):
     alone_hz: float
     complex_ms: float
     exact_cv: float
+    mains_hz: tuple[float, ...]
+    mains_part: float
     machine_cv: float
     machine_ms: float
     rate_span: float
@@ -324,6 +328,7 @@ class Neuromyotonic(msgspec.Struct, frozen=True):
     least_n: int
     decrement: float
     slowing: float
+    loose_cv: float
     steady: float
 
 
@@ -358,6 +363,7 @@ class Myokymic(msgspec.Struct, frozen=True):
     rate_hz: Range
     usual_hz: float
     most: float
+    longest_s: float
     grouped: float
     recur_hz: Range
     least_groups: int

@@ -79,6 +79,7 @@ class SingleJudge:
         order = np.argsort(every, kind="stable")
         self._times = every[order]
         self._numbers = (np.concatenate(numbers) if numbers else np.empty(0, np.int64))[order]
+        self._moments = np.empty(0, np.int64)
 
     def judged(self, items: list[LeftOver], *, in_will: bool = False) -> list[Verdict]:
         """Verdicts; of events that one potential covers the clearest stands for it.
@@ -86,6 +87,7 @@ class SingleJudge:
         ``in_will``: units fire around them; only what is named comes back.
         """
         singles = self._parted(items)
+        self._moments = np.array([single.time for single in singles], dtype=np.int64)
         found: list[Verdict] = []
         for group in self._pairs(singles):
             verdicts = [self._judge(single, group, in_will=in_will) for single in group]
@@ -194,6 +196,10 @@ class SingleJudge:
         """Why a single potential cannot be a fasciculation potential for sure."""
         if single.run.start <= self._p.fp.part_ms * self._fs / 1000:
             return "cut off by the start of the recording or a gap"
+        if self._in_a_burst(single.time):
+            return "one of several unlike potentials close together"
+        if single.run.waveform.n_phases > self._p.fp.most_phases:
+            return "more phases than one potential has"
         if self._at_end_plate(single.unit, single.time):
             return "among or like end-plate spikes"
         if self._like_a_train(single):
@@ -260,6 +266,12 @@ class SingleJudge:
         numbers = {run.unit for run in self._near(runs, single)}
         shapes = [self._around.units[number].shape for number in sorted(numbers)]
         return explained_by(shapes, single.event) > part
+
+    def _in_a_burst(self, time: int) -> bool:
+        """Whether more than a partner lies near: neither alone nor double."""
+        reach = round(self._p.fp.burst_ms * self._fs / 1000)
+        first, last = np.searchsorted(self._moments, [time - reach, time + reach])
+        return bool(last - first > 2)
 
     def _like_a_train(self, single: _Single) -> bool:
         """Whether a fibre's train goes on whose potentials are of that size and length."""

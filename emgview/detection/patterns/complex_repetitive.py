@@ -25,7 +25,7 @@ def complex_repetitive(chain: Chain, shape: Shape, course: Course, p: Parameters
         * at_least(len(chain.times), c.least_n)
         * at_least(chain.seconds, c.least_s)
         * _complexity(rate, cv, shape, p)
-        * _not_a_machine(cv, shape, p)
+        * _not_a_machine(rate, cv, shape, p)
         * at_most(course.rate_span, c.rate_span, 0.2)
         * at_most(course.size_span, c.size_span)
         * at_least(float(np.median(chain.likeness)), c.likeness)
@@ -59,8 +59,10 @@ def _complexity(rate_hz: float, cv: float, shape: Shape, p: Parameters) -> float
     )
 
 
-def _not_a_machine(cv: float, shape: Shape, p: Parameters) -> float:
-    """0 for an exact period of a short simple shape."""
+def _not_a_machine(rate_hz: float, cv: float, shape: Shape, p: Parameters) -> float:
+    """0 for an exact period of a short simple shape, or of the mains."""
     c = p.crd
     muscle = min(at_least(shape.components, c.components), at_least(shape.ms, c.machine_ms))
+    if any(abs(rate_hz / mains - 1) < c.mains_part for mains in c.mains_hz):
+        muscle = 0.0
     return at_least(cv, c.exact_cv, 0.3) * max(at_least(cv, c.machine_cv, 0.2), muscle)

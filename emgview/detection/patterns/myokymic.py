@@ -25,9 +25,11 @@ def myokymic(
     """
     m, g = p.myokymic, grouping
     longest = float(np.quantile([len(group) for group in g.groups], 0.75))
+    seconds = (longest - 1) / g.rate_hz
     score = (
         inside(g.rate_hz, m.rate_hz, 0.2)
         * at_most(longest, m.most, 0.5)
+        * at_most(seconds, m.longest_s, 0.35)
         * at_least(g.grouped, m.grouped)
         * inside(g.recur_hz, m.recur_hz)
         * at_least(len(g.groups), m.least_groups)
