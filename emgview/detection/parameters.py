@@ -300,6 +300,7 @@ class Neuromyotonic(msgspec.Struct, frozen=True):
     decrement: float
     slowing: float
     steady: float
+    free_cv: float
 
 
 class Groups(msgspec.Struct, frozen=True):
@@ -333,10 +334,16 @@ class Myokymic(msgspec.Struct, frozen=True):
     rate_hz: Range
     usual_hz: float
     most: float
+    length_s: float
     grouped: float
     recur_hz: Range
     least_groups: int
     contrast: float
+    slow_hz: float
+    slow_contrast: float
+    pair_count: float
+    pair_cv: float
+    pair_groups: int
     foreign: float
     crowd: float
     recur_cv: float
