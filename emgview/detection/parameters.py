@@ -328,8 +328,8 @@ class Neuromyotonic(msgspec.Struct, frozen=True):
     least_n: int
     decrement: float
     slowing: float
-    loose_cv: float
     steady: float
+    free_cv: float
 
 
 class Groups(msgspec.Struct, frozen=True):
@@ -363,11 +363,16 @@ class Myokymic(msgspec.Struct, frozen=True):
     rate_hz: Range
     usual_hz: float
     most: float
-    longest_s: float
+    length_s: float
     grouped: float
     recur_hz: Range
     least_groups: int
     contrast: float
+    slow_hz: float
+    slow_contrast: float
+    pair_count: float
+    pair_cv: float
+    pair_groups: int
     foreign: float
     crowd: float
     recur_cv: float

@@ -33,6 +33,8 @@ class Grouping:
         Variation of the first interval of the groups: spikes of one potential keep theirs.
     count : float
         Mean discharges of the groups of two and more.
+    length_s : float
+        Length of the longer groups (upper quartile).
     grouped : float
         Part of the discharges that lie in groups of two and more.
     recur_hz, recur_cv : float
@@ -50,6 +52,7 @@ class Grouping:
     rate_hz: float
     within_cv: float
     count: float
+    length_s: float
     grouped: float
     recur_hz: float
     recur_cv: float
@@ -117,6 +120,7 @@ def _measured(
         rate_hz=float(1 / np.median(within)),
         within_cv=float(np.std(first) / np.mean(first)),
         count=float(np.mean([len(g) for g in several])),
+        length_s=float(np.quantile([t[g[-1]] - t[g[0]] for g in several], 0.75)),
         grouped=sum(len(g) for g in several) / n,
         recur_hz=recur.rate_hz,
         recur_cv=recur.local_cv,

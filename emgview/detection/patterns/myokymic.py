@@ -25,21 +25,20 @@ def myokymic(
     """
     m, g = p.myokymic, grouping
     longest = float(np.quantile([len(group) for group in g.groups], 0.75))
-    seconds = (longest - 1) / g.rate_hz
     score = (
         inside(g.rate_hz, m.rate_hz, 0.2)
         * at_most(longest, m.most, 0.5)
-        * at_most(seconds, m.longest_s, 0.35)
+        * at_most(g.length_s, m.length_s, 0.5)
         * at_least(g.grouped, m.grouped)
         * inside(g.recur_hz, m.recur_hz)
         * at_least(len(g.groups), m.least_groups)
-        * at_least(g.contrast, m.contrast, 0.3)
+        * at_least(g.contrast, m.slow_contrast if g.rate_hz < m.slow_hz else m.contrast, 0.3)
         * at_least(g.within_cv, p.groups.within_cv, 0.5)
         * at_least(g.recur_cv, m.exact_cv, 0.5)
         * at_most(g.foreign, m.foreign, 1.0)
         * at_most(g.crowd, m.crowd, 0.5)
         * max(
-            at_most(g.recur_cv, m.recur_cv, 0.5),
+            _regular(g, p),
             m.irregular
             * at_least(g.count, m.irregular_count, 0.2)
             * at_most(g.rate_hz, m.usual_hz, 0.2),
@@ -54,3 +53,11 @@ def myokymic(
     )
     name = "fac_myokymia" if facial else "myokymic"
     return of_grouping(grouping, found, shape, name, score, reasons)
+
+
+def _regular(g: Grouping, p: Parameters) -> float:
+    """How regularly the groups recur; more is asked where they are twos."""
+    m = p.myokymic
+    regular = at_most(g.recur_cv, m.recur_cv, 0.5)
+    pairs = at_most(g.recur_cv, m.pair_cv, 0.5) * at_least(len(g.groups), m.pair_groups)
+    return regular * max(at_least(g.count, m.pair_count, 0.2), pairs)

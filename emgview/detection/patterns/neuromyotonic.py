@@ -19,16 +19,17 @@ def neuromyotonic(chain: Chain, shape: Shape, course: Course, p: Parameters) -> 
     """The chain as neuromyotonic discharge, or None."""
     n = p.neuromyotonic
     rate, cv = float(np.median(chain.rates_hz)), chain.local_cv
-    # a train of one rate and size may be a machine, unless its rhythm is as loose as a nerve's
-    loose = at_least(cv, n.loose_cv)
-    falls = at_least(course.decrement, n.decrement, 1.0)
-    slows = at_least(course.rate_wane, n.slowing, 0.04)
+    course_fits = max(
+        at_least(course.decrement, n.decrement, 0.5), at_least(course.rate_wane, n.slowing, 0.02)
+    )
+    # a burst of one rate and size may be a machine's, unless its intervals vary like a nerve's
+    flat = n.steady * at_least(cv, n.free_cv, 0.3)
     score = (
         inside(rate, n.rate_hz, 0.15)
         * at_most(cv, n.local_cv)
         * at_least(cv, n.machine_cv)
         * at_least(len(chain.times), n.least_n)
-        * (n.steady + (1 - n.steady) * max(falls, slows, loose))
+        * max(course_fits, flat)
     )
     if score <= 0:
         return None
