@@ -94,9 +94,11 @@ def measured_run(
     ]
     if not pairs:
         pairs = [(event.wave, 0) for event in family or [] if event.wave is not None]
-    waves = np.stack([np.roll(wave, -shift) for wave, shift in pairs]).astype(np.float64)
+    waves = np.empty((len(pairs), len(pairs[0][0])))
+    for row, (one, shift) in zip(waves, pairs, strict=True):
+        row[:] = np.roll(one, -shift) if shift else one
     waves -= np.median(waves[:, : 2 * before // 3], axis=1, keepdims=True)
-    wave = np.median(waves, axis=0)
+    wave = waves[0] if len(waves) == 1 else np.median(waves, axis=0)
     scatter = _MEDIAN_SCATTER if len(pairs) > 2 else 1.0
     noise = float(np.median([e.wide_sigma for e in events])) * scatter / np.sqrt(len(pairs))
     m = parameters.measure

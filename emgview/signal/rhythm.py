@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 # For independent Gaussian intervals with coefficient of variation c, the median of
@@ -91,6 +92,17 @@ def split_at_pauses(
     if len(times_s) < 2:
         return [np.arange(len(times_s))]
     intervals = np.diff(times_s)
-    local = np.array([np.median(intervals[max(0, i - 4) : i + 5]) for i in range(len(intervals))])
+    local = _median_of_nine(intervals)
     cuts = np.flatnonzero((intervals > factor * local) & (intervals > least_s)) + 1
     return list(np.split(np.arange(len(times_s)), cuts))
+
+
+def _median_of_nine(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Running median of nine values, of fewer at the ends."""
+    n = len(values)
+    out = np.empty(n)
+    if n >= 9:
+        out[4:-4] = np.sort(sliding_window_view(values, 9), axis=1)[:, 4]
+    for i in (*range(4), *range(n - 4, n)) if n >= 9 else range(n):
+        out[i] = np.median(values[max(0, i - 4) : i + 5])
+    return out
