@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgview.detection.parameters import Parameters
+from emgview.signal.noise import median_of
 
 _NEIGHBOURS = 9
 _MOST_MISSES = 2
@@ -33,7 +34,7 @@ def regular_chains(times_s: NDArray[np.float64], p: Parameters) -> list[NDArray[
         found, surprise = _best(times_s[left].tolist(), p)
         if len(found) < p.chain.least or surprise < -np.log(p.chain.chance):
             break
-        period = float(np.median(np.diff(times_s[left[found]])))
+        period = median_of(np.diff(times_s[left[found]]))
         pieces.append((period, left[found]))
         left = np.delete(left, found)
     return _joined(pieces, p)

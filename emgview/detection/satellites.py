@@ -18,6 +18,7 @@ from emgview.detection.parameters import Parameters
 from emgview.detection.runs import Run, measured_run
 from emgview.detection.superpositions import LeftOver
 from emgview.detection.templates import Unit
+from emgview.signal.noise import median_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,7 +68,7 @@ def _lock_of(
         return None
     # all discharges together: a unit may have paused, or have come in two shapes
     latency = _nearest(times, np.sort(np.concatenate([q.times for q in larger])))
-    middle = float(np.median(latency))
+    middle = median_of(latency)
     share = float(np.mean(np.abs(latency - middle) <= s.jitter_ms * fs / 1000))
     if share < s.share:
         return None
@@ -109,7 +110,7 @@ def satellites_among(
 
 
 def _height(events: list[Event]) -> float:
-    return float(np.median([abs(event.height) for event in events[:50]]))
+    return median_of([abs(event.height) for event in events[:50]])
 
 
 def _nearest(times: NDArray[np.int64], parents: NDArray[np.int64]) -> NDArray[np.int64]:

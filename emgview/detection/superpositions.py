@@ -17,6 +17,7 @@ from emgview.detection.events import Event
 from emgview.detection.parameters import Parameters
 from emgview.detection.runs import Run
 from emgview.detection.templates import Unit
+from emgview.signal.noise import median_of
 
 _MOST_TRAINS = 12  # more at a time are no longer looked at pair by pair
 
@@ -79,7 +80,7 @@ def _takes(train: _Train, event: Event, time: int, fs: float, p: Parameters) -> 
 
 def _height(run: Run) -> float:
     """Usual peak of a run's discharges, of either sign."""
-    return float(np.median([abs(event.height) for event in run.events[:50]]))
+    return median_of([abs(event.height) for event in run.events[:50]])
 
 
 def _after_wave(train: _Train, event: Event) -> bool:

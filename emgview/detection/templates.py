@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from emgview.detection.events import Event
 from emgview.detection.parameters import Parameters
 from emgview.detection.products import product
+from emgview.signal.noise import median_of
 
 Shape = NDArray[np.float32]
 Float = NDArray[np.float64]
@@ -57,7 +58,7 @@ class Unit:
     @property
     def sigma(self) -> float:
         """Median noise at the events."""
-        return float(np.median([event.sigma for event in self.events]))
+        return median_of([event.sigma for event in self.events])
 
 
 class _Compared:
@@ -67,6 +68,7 @@ class _Compared:
         self.units: list[Unit] = []
         self._capacity = capacity
         self._heights = np.empty(capacity)
+        self._worth = np.empty(capacity)
         self._shapes = self._supports = np.empty((0, 0))
 
     def __len__(self) -> int:
@@ -81,23 +83,28 @@ class _Compared:
         """Shapes and supports (0 or 1) of some units: copies."""
         return self._shapes[chosen], self._supports[chosen]
 
-    def append(self, unit: Unit) -> None:
-        """Take one more."""
+    def append(self, unit: Unit) -> int:
+        """Take one more; gives its number. Its shape must be noted."""
         if not self._shapes.size:
             self._shapes, self._supports = np.empty((2, self._capacity, len(unit.shape)))
         self.units.append(unit)
-        self.note(len(self.units) - 1)
+        return len(self.units) - 1
 
     def note(self, index: int) -> None:
         """Take over the changed shape of a unit."""
         unit = self.units[index]
         self._shapes[index], self._supports[index] = unit.shape, unit.support
         self._heights[index] = unit.height
+        self._worth[index] = min(len(unit.events), 4) * 1e15 + unit.last_seen
+
+    def least(self) -> int:
+        """The unit that is missed least: of few events, and long unseen."""
+        return int(self._worth[: len(self.units)].argmin())
 
     def pop(self, index: int) -> Unit:
         """Give one away; those behind it move up."""
         n = len(self.units)
-        for rows in (self._shapes, self._supports, self._heights):
+        for rows in (self._shapes, self._supports, self._heights, self._worth):
             rows[index : n - 1] = rows[index + 1 : n]
         return self.units.pop(index)
 
@@ -120,21 +127,19 @@ class TemplateBank:
         own = self._support(windows[middle], event.sigma)
         index, lag = self._best(event, windows, own)
         if index is None:
-            unit, lag = Unit(windows[middle].copy(), own), middle
             self._make_room()
-            self._active.append(unit)
+            index, lag = self._active.append(Unit(windows[middle].copy(), own)), middle
+            unit = self._active.units[index]
         else:
             unit = self._active.units[index]
             weight = 1 / min(len(unit.events) + 1, _HEAVIEST)
             unit.shape = unit.shape + np.float32(weight) * (windows[lag] - unit.shape)
             noise = event.sigma / np.sqrt(min(len(unit.events) + 1, _HEAVIEST))
             unit.support = self._support(unit.shape, noise)
-            self._active.note(index)
         unit.events.append(event)
-        unit.times.append(
-            event.anchor + (lag - middle) * self._stride if index is not None else event.anchor
-        )
+        unit.times.append(event.anchor + (lag - middle) * self._stride)
         unit.last_seen = event.anchor
+        self._active.note(index)
         if len(unit.events) > self._t.keep_waves and len(unit.events) % _KEEP_EVERY:
             event.wave = None
 
@@ -189,11 +194,7 @@ class TemplateBank:
         """Keep the bank bounded: the smallest, longest unseen unit is no longer compared."""
         if len(self._active) < self._t.greatest_number:
             return
-        units = self._active.units
-        index = min(
-            range(len(units)), key=lambda i: (min(len(units[i].events), 4), units[i].last_seen)
-        )
-        self._retired.append(self._active.pop(index))
+        self._retired.append(self._active.pop(self._active.least()))
 
     def _join(self, units: list[Unit]) -> list[Unit]:
         """Join units whose means are the same; the larger one takes the smaller in."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
+
+from emgview.signal.noise import median_of, running_median
 
 # For independent Gaussian intervals with coefficient of variation c, the median of
 # 2 |I(k+1) - I(k)| / (I(k+1) + I(k)) is sqrt(2) * 0.6745 * c.
@@ -56,11 +57,11 @@ def rhythm(times_s: NDArray[np.float64]) -> Rhythm | None:
         return None
     every, intervals = intervals, _without_misses(intervals)
     pairs = 2 * np.abs(np.diff(intervals)) / (intervals[1:] + intervals[:-1])
-    median = float(np.median(intervals))
+    median = median_of(intervals)
     return Rhythm(
         n=len(times_s),
         rate_hz=1 / median,
-        local_cv=float(np.median(pairs)) / _MEDIAN_CV2_PER_CV,
+        local_cv=median_of(pairs) / _MEDIAN_CV2_PER_CV,
         cv=float(np.std(every) / np.mean(every)),
         shortest_s=float(every.min()),
         median_s=median,
@@ -73,7 +74,7 @@ def _without_misses(intervals: NDArray[np.float64]) -> NDArray[np.float64]:
     Only where a base interval is clear: at least half of all intervals within a quarter of it.
     Random trains have none and stay as they are.
     """
-    base = float(np.median(np.sort(intervals)[: (len(intervals) + 1) // 2]))
+    base = median_of(np.sort(intervals)[: (len(intervals) + 1) // 2])
     if np.mean(np.abs(intervals / base - 1) <= _FOLD) < 0.5:
         return intervals
     times = np.clip(np.round(intervals / base), 1, _MOST_MISSED + 1)
@@ -92,17 +93,6 @@ def split_at_pauses(
     if len(times_s) < 2:
         return [np.arange(len(times_s))]
     intervals = np.diff(times_s)
-    local = _median_of_nine(intervals)
+    local = running_median(intervals, 4)
     cuts = np.flatnonzero((intervals > factor * local) & (intervals > least_s)) + 1
     return list(np.split(np.arange(len(times_s)), cuts))
-
-
-def _median_of_nine(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Running median of nine values, of fewer at the ends."""
-    n = len(values)
-    out = np.empty(n)
-    if n >= 9:
-        out[4:-4] = np.sort(sliding_window_view(values, 9), axis=1)[:, 4]
-    for i in (*range(4), *range(n - 4, n)) if n >= 9 else range(n):
-        out[i] = np.median(values[max(0, i - 4) : i + 5])
-    return out

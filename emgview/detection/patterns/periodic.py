@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from emgview.detection.parameters import Parameters
 from emgview.detection.patterns.trace import Spell
+from emgview.signal.noise import running_median
 from emgview.signal.rhythm import rhythm
 
 Float = NDArray[np.float64]
@@ -65,8 +66,7 @@ class Chain:
 
 def smooth(values: Float, reach: int = 2) -> Float:
     """Running median over ``2 * reach + 1`` values, shorter at the ends."""
-    padded = np.concatenate((np.full(reach, np.nan), values, np.full(reach, np.nan)))
-    return np.asarray(np.nanmedian(sliding_window_view(padded, 2 * reach + 1), axis=1))
+    return running_median(values, reach)
 
 
 def chains_of(spell: Spell, rate_hz: float, p: Parameters) -> list[Chain]:
@@ -109,17 +109,21 @@ def _periods(
     spell: Spell, width: int, hop: int, rate_hz: float, p: Parameters
 ) -> tuple[Float, Float]:
     """Period and normalised autocorrelation there, of each window; 0 where there is none."""
+    from scipy.fft import irfft, next_fast_len, rfft
+
     windows = sliding_window_view(_core(spell, p), width)[::hop]
     lags, likeness = np.zeros(len(windows)), np.zeros(len(windows))
     loud = np.flatnonzero(windows.std(axis=1) > p.periodic.least_over_noise * spell.sigma)
     most = int(width / p.periodic.least_cycles)
     least = int(rate_hz / p.periodic.fastest_hz)
+    room = next_fast_len(width + most + 2, real=True)
     for part in np.array_split(loud, max(1, len(loud) // 64 + 1)):
         if not len(part):
             continue
         x = windows[part]
-        spectrum = np.fft.rfft(x, 2 * width, axis=1)
-        products = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)[:, : most + 2]
+        spectrum = rfft(x, room, axis=1)
+        power = spectrum.real**2 + spectrum.imag**2
+        products = irfft(power, room, axis=1)[:, : most + 2]
         energy = np.cumsum(x**2, axis=1)
         head, tail = energy[:, width - 2 - most :][:, ::-1], np.repeat(energy[:, -1:], most + 2, 1)
         tail[:, 1:] -= energy[:, : most + 1]
