@@ -89,8 +89,6 @@ def _regular_share(times: NDArray[np.int64], fs: float, p: Parameters) -> float:
 
 def _features(unit: Unit) -> list[Float]:
     """Size and the first two components of shape of each discharge, aligned to the template."""
-    from scipy.linalg import eigh
-
     length = len(unit.shape)
     inside = np.flatnonzero(unit.support)
     if not len(inside):
@@ -102,11 +100,23 @@ def _features(unit: Unit) -> list[Float]:
     size = product(shapes, unit.shape[inside, np.newaxis].astype(np.float64))[:, 0]
     size /= float(unit.shape @ unit.shape)
     shapes -= shapes.mean(axis=0)
-    # the components of greatest variance; by the small matrix, however many the discharges
-    n = len(inside)
-    greatest = (max(n - 2, 0), n - 1)
-    components = eigh(scatter(shapes), subset_by_index=greatest, driver="evr")[1][:, ::-1]
-    return [size, *product(shapes, components).T]
+    return [size, *_components(shapes).T]
+
+
+def _components(rows: Float) -> Float:
+    """Rows along their two directions of greatest variance, (n_rows, 2), of either sign.
+
+    By the smaller of the two square matrices: few discharges or few samples.
+    """
+    from scipy.linalg import eigh
+
+    few = len(rows) < rows.shape[1]
+    matrix = scatter(rows.T if few else rows)
+    n = len(matrix)
+    values, vectors = eigh(matrix, subset_by_index=(max(n - 2, 0), n - 1), driver="evr")
+    if few:
+        return np.asarray(vectors[:, ::-1] * np.sqrt(np.maximum(values[::-1], 0)))
+    return product(rows, vectors[:, ::-1])
 
 
 def _valley(values: Float) -> float:
