@@ -31,11 +31,13 @@ LeftOver = tuple[int, Event, int]
 class _Train:
     """A run with what is asked for at each event.
 
-    ``first`` and ``last``: where it goes on, give or take an interval; ``at``: its discharges.
+    ``core``: its shape where that is clear; ``first`` and ``last``: where it goes on, give or take
+    an interval; ``at``: its discharges.
     """
 
     run: Run
     shape: NDArray[np.float32]
+    core: NDArray[np.float32]
     extra: list[tuple[int, Event]]
     height: float
     first: float
@@ -66,7 +68,7 @@ def _train(run: Run, shape: NDArray[np.float32], fs: float) -> _Train:
     times = run.times.tolist()
     spare = -np.inf if run.rhythm is None else 1.5 * run.rhythm.median_s * fs
     first, last = times[0] - spare, times[-1] + spare
-    return _Train(run, shape, [], _height(run), first, last, frozenset(times))
+    return _Train(run, shape, _core(shape), [], _height(run), first, last, frozenset(times))
 
 
 def _takes(train: _Train, event: Event, time: int, fs: float, p: Parameters) -> bool:
@@ -124,11 +126,11 @@ def _two_trains(trains: list[_Train], event: Event, p: Parameters) -> list[_Trai
     if len(trains) < 2 or len(trains) > _MOST_TRAINS or energy <= 0:
         return []
     for first in trains:
-        left = _without(event.shape, first.shape)
+        left = _without(event.shape, first.core)
         for second in trains:
             if second is first:
                 continue
-            rest = _without(left, second.shape)
+            rest = _without(left, second.core)
             if float(rest @ rest) < (1 - p.superposition.pair_gain) * energy:
                 return [first, second]
     return []
@@ -163,10 +165,14 @@ def _at_all_places(shape: NDArray[np.float32], length: int) -> NDArray[np.float3
     return np.ascontiguousarray(rows[middle - reach : middle + reach + 1])
 
 
-def _without(signal: NDArray[np.float32], shape: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The signal less the template at the place where that leaves least."""
+def _core(shape: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The template from its first to its last clear deflection."""
     inside = np.flatnonzero(np.abs(shape) > 0.05 * np.abs(shape).max())
-    core = shape[inside[0] : inside[-1] + 1]
+    return shape[inside[0] : inside[-1] + 1]
+
+
+def _without(signal: NDArray[np.float32], core: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The signal less the template at the place where that leaves least."""
     if len(core) > len(signal):
         return signal
     place = int(np.argmax(np.correlate(signal, core, "valid")))

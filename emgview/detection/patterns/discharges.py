@@ -114,13 +114,14 @@ def _units(cuts: Float, reach: int, p: Parameters) -> Int:
     """Number of the unit of each discharge: the first whose running mean it is like."""
     width = cuts.shape[1] - 2 * reach
     windows = sliding_window_view(cuts, width, axis=1)
+    norms = np.sqrt(np.einsum("nkl,nkl->nk", windows, windows)) + 1e-9
     unit = np.full(len(cuts), -1, dtype=np.int64)
     means, sizes = np.empty((p.groups.most_units, width)), np.empty(p.groups.most_units)
     counts: list[int] = []
     for i, overlapping in enumerate(windows):
         rows = np.ascontiguousarray(overlapping)
         n = len(counts)
-        best, place = _likest(rows, means[:n], sizes[:n], p)
+        best, place = _likest(rows, norms[i], means[:n], sizes[:n], p)
         if best < 0:
             if n == len(means):
                 continue
@@ -135,12 +136,15 @@ def _units(cuts: Float, reach: int, p: Parameters) -> Int:
     return unit
 
 
-def _likest(rows: Float, means: Float, sizes: Float, p: Parameters) -> tuple[int, int]:
+def _likest(
+    rows: Float, norms: Float, means: Float, sizes: Float, p: Parameters
+) -> tuple[int, int]:
     """The mean that one of the rows is most like, and that row; -1 where it is like none."""
     if not len(means):
         return -1, 0
-    norms = np.sqrt(np.einsum("kl,kl->k", rows, rows)) + 1e-9
     likeness = means @ rows.T / norms / sizes[:, np.newaxis]
+    if likeness.max() < p.groups.likeness:
+        return -1, 0
     ratio = norms / sizes[:, np.newaxis]
     likeness[(ratio <= p.groups.size_part) | (ratio >= 1 / p.groups.size_part)] = -1.0
     k = int(likeness.argmax())

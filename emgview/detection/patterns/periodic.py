@@ -19,6 +19,8 @@ from emgview.signal.rhythm import rhythm
 
 Float = NDArray[np.float64]
 
+_AT_ONCE = 40_000  # samples of windows that are compared at a time: they stay in the cache
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Chain:
@@ -117,7 +119,7 @@ def _periods(
     most = int(width / p.periodic.least_cycles)
     least = int(rate_hz / p.periodic.fastest_hz)
     room = next_fast_len(width + most + 2, real=True)
-    for part in np.array_split(loud, max(1, len(loud) // 64 + 1)):
+    for part in np.array_split(loud, len(loud) * width // _AT_ONCE + 1):
         if not len(part):
             continue
         x = windows[part]
