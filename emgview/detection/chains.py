@@ -9,11 +9,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from itertools import pairwise
+from math import log
+from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emgview.detection.parameters import Parameters
+from emgview.signal.noise import median_of
 
 _NEIGHBOURS = 9
 _MOST_MISSES = 2
@@ -31,7 +34,7 @@ def regular_chains(times_s: NDArray[np.float64], p: Parameters) -> list[NDArray[
         found, surprise = _best(times_s[left].tolist(), p)
         if len(found) < p.chain.least or surprise < -np.log(p.chain.chance):
             break
-        period = float(np.median(np.diff(times_s[left[found]])))
+        period = median_of(np.diff(times_s[left[found]]))
         pieces.append((period, left[found]))
         left = np.delete(left, found)
     return _joined(pieces, p)
@@ -97,12 +100,10 @@ def _surprise(times: list[float], chain: list[int], p: Parameters) -> float:
     if len(chain) < 4:
         return 0.0
     span = times[chain[-1]] - times[chain[0]]
-    period = float(np.median(np.diff([times[i] for i in chain])))
+    period = median(times[b] - times[a] for a, b in pairwise(chain))
     density = (chain[-1] - chain[0] + 1) / max(span, 1e-9)
     hit = min(0.95, density * 2 * p.chain.tolerance * period)
     due = span / period
     missed = max(due - (len(chain) - 1), 0.0)
     tests = len(times) * _NEIGHBOURS
-    return float(
-        -(len(chain) - 2) * np.log(hit) - np.log(tests) - missed * np.log(1 / (1 - hit)) * 0.5
-    )
+    return -(len(chain) - 2) * log(hit) - log(tests) - missed * log(1 / (1 - hit)) * 0.5

@@ -109,6 +109,9 @@ class _Side:
 
     def push(self, samples: NDArray[np.float64], least: int) -> None:
         highest = float(samples.max())
+        if highest < self.extreme:
+            self._counted, self._open = self.total(least), 0
+            return
         if highest > self.extreme:
             self.extreme, self._counted, self._open = highest, 0, 0
         at_end = samples == self.extreme

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from emgview.detection.events import Event
 from emgview.detection.parameters import Parameters
 from emgview.detection.templates import Unit
+from emgview.signal.noise import median_of, medians_of
 from emgview.signal.rhythm import Rhythm, rhythm, split_at_pauses
 from emgview.signal.waveform import WaveformMeasures, measure
 
@@ -55,7 +56,7 @@ class Run:
     @property
     def snr(self) -> float:
         """Median peak over noise."""
-        return float(np.median([event.snr for event in self.events]))
+        return median_of([event.snr for event in self.events])
 
 
 def runs_of(unit: Unit, number: int, fs: float, parameters: Parameters) -> list[Run]:
@@ -94,11 +95,13 @@ def measured_run(
     ]
     if not pairs:
         pairs = [(event.wave, 0) for event in family or [] if event.wave is not None]
-    waves = np.stack([np.roll(wave, -shift) for wave, shift in pairs]).astype(np.float64)
-    waves -= np.median(waves[:, : 2 * before // 3], axis=1, keepdims=True)
-    wave = np.median(waves, axis=0)
+    waves = np.empty((len(pairs), len(pairs[0][0])))
+    for row, (one, shift) in zip(waves, pairs, strict=True):
+        row[:] = np.roll(one, -shift) if shift else one
+    waves -= medians_of(waves[:, : 2 * before // 3])[:, np.newaxis]
+    wave = waves[0] if len(waves) == 1 else medians_of(waves.T)
     scatter = _MEDIAN_SCATTER if len(pairs) > 2 else 1.0
-    noise = float(np.median([e.wide_sigma for e in events])) * scatter / np.sqrt(len(pairs))
+    noise = median_of([e.wide_sigma for e in events]) * scatter / np.sqrt(len(pairs))
     m = parameters.measure
     quiet_ms = m.single_quiet_ms if single else m.quiet_ms
     waveform = measure(wave, before, fs, noise, m.floor_fraction, quiet_ms)

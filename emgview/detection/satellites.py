@@ -13,10 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from emgview.detection.events import Event
 from emgview.detection.parameters import Parameters
 from emgview.detection.runs import Run, measured_run
 from emgview.detection.superpositions import LeftOver
 from emgview.detection.templates import Unit
+from emgview.signal.noise import median_of
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,22 +41,47 @@ class Satellite:
 
 def satellite_of(run: Run, parents: Sequence[Run], fs: float, p: Parameters) -> Satellite | None:
     """The satellite that a run is of one of the parents; None where it keeps no distance."""
+    lock = _lock_of(run.unit, run.events, run.times, parents, fs, p)
+    return None if lock is None else _satellite(run, lock, fs, p)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Lock:
+    """A constant distance from larger units: how far, how often, and the chief of them."""
+
+    latency: float
+    share: float
+    main: Run
+
+
+def _lock_of(
+    unit: int, events: list[Event], times: NDArray[np.int64], parents: Sequence[Run], fs: float,
+    p: Parameters,
+) -> _Lock | None:  # fmt: skip
+    """Whether discharges keep their distance: told before their waveform is measured."""
     s = p.satellite
-    if len(run.times) < s.least:
+    if len(times) < s.least:
         return None
-    height = _height(run)
-    larger = [q for q in parents if q.unit != run.unit and _height(q) >= s.ratio * height]
+    height = _height(events)
+    larger = [q for q in parents if q.unit != unit and _height(q.events) >= s.ratio * height]
     if not larger:
         return None
     # all discharges together: a unit may have paused, or have come in two shapes
-    latency = _nearest(run.times, np.sort(np.concatenate([q.times for q in larger])))
-    middle = float(np.median(latency))
+    latency = _nearest(times, np.sort(np.concatenate([q.times for q in larger])))
+    middle = median_of(latency)
     share = float(np.mean(np.abs(latency - middle) <= s.jitter_ms * fs / 1000))
-    main = max(larger, key=lambda q: len(q.times))
-    if share < s.share or not _parted(run, main, middle, fs, p):
+    if share < s.share:
         return None
+    return _Lock(middle, share, max(larger, key=lambda q: len(q.times)))
+
+
+def _satellite(run: Run, lock: _Lock, fs: float, p: Parameters) -> Satellite | None:
+    """The satellite, if it is parted from its unit."""
+    if not _parted(run, lock.main, lock.latency, fs, p):
+        return None
+    main = lock.main
     peaks = run.waveform.peak - run.before - main.waveform.peak + main.before
-    return Satellite(run, (middle + peaks) / fs * 1000, share)
+    return Satellite(run, (lock.latency + peaks) / fs * 1000, lock.share)
 
 
 def satellites_among(
@@ -71,8 +98,10 @@ def satellites_among(
         if parents and len(items) >= p.satellite.least:
             items.sort(key=lambda item: item[0])
             events, times = [e for _, e, _ in items], np.array([t for t, _, _ in items])
-            run = measured_run(number, events, times, fs, p, units[number].relatives)
-            satellite = satellite_of(run, parents, fs, p)
+            lock = _lock_of(number, events, times, parents, fs, p)
+            if lock is not None:
+                run = measured_run(number, events, times, fs, p, units[number].relatives)
+                satellite = _satellite(run, lock, fs, p)
         if satellite is None:
             rest += items
         else:
@@ -80,8 +109,8 @@ def satellites_among(
     return found, rest
 
 
-def _height(run: Run) -> float:
-    return float(np.median([abs(event.height) for event in run.events[:50]]))
+def _height(events: list[Event]) -> float:
+    return median_of([abs(event.height) for event in events[:50]])
 
 
 def _nearest(times: NDArray[np.int64], parents: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -18,6 +18,7 @@ from emgview.detection.scores import at_most, inside
 from emgview.detection.superpositions import LeftOver, explained_by, train_gain
 from emgview.detection.templates import Unit
 from emgview.model.interval import SampleInterval
+from emgview.signal.noise import median_of
 from emgview.signal.rhythm import rhythm
 
 
@@ -277,7 +278,7 @@ class SingleJudge:
         """Whether a fibre's train goes on whose potentials are of that size and length."""
         limit = self._p.fp.train_ratio
         for train in self._around.fibre_trains:
-            height = np.median([abs(e.height) for e in train.events[:50]])
+            height = median_of([abs(e.height) for e in train.events[:50]])
             alike = abs(single.event.height) < limit * height
             if train.waveform.duration_ms > self._p.fib.duration_ms[1]:
                 gain = train_gain(self._around.units[train.unit].shape, single.event)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from emgview.detection.chains import regular_chains
 from emgview.detection.parameters import Parameters
+from emgview.detection.products import product, scatter
 from emgview.detection.templates import Unit
 from emgview.signal.rhythm import rhythm, split_at_pauses
 
@@ -89,18 +90,33 @@ def _regular_share(times: NDArray[np.int64], fs: float, p: Parameters) -> float:
 def _features(unit: Unit) -> list[Float]:
     """Size and the first two components of shape of each discharge, aligned to the template."""
     length = len(unit.shape)
-    rows = []
-    for event in unit.events:
-        margin = (len(event.shape) - length) // 2
-        windows = [event.shape[k : k + length] for k in range(2 * margin + 1)]
-        rows.append(max(windows, key=lambda w: float(w @ unit.shape)))
-    shapes = np.stack(rows).astype(np.float64)
-    shapes *= unit.support  # in place, here and below: of a long train each copy is a megabyte
-    size = shapes @ unit.shape / float(unit.shape @ unit.shape)
+    inside = np.flatnonzero(unit.support)
+    if not len(inside):
+        return []
+    shapes = np.empty((len(unit.events), len(inside)))
+    for row, event in zip(shapes, unit.events, strict=True):
+        place = int(np.argmax(np.correlate(event.shape, unit.shape, "valid")))
+        row[:] = event.shape[place : place + length][inside]
+    size = product(shapes, unit.shape[inside, np.newaxis].astype(np.float64))[:, 0]
+    size /= float(unit.shape @ unit.shape)
     shapes -= shapes.mean(axis=0)
-    # the components of greatest variance; by the small matrix, however many the discharges
-    components = np.linalg.eigh(shapes.T @ shapes)[1][:, :-3:-1].T
-    return [size, *(shapes @ components.T).T]
+    return [size, *_components(shapes).T]
+
+
+def _components(rows: Float) -> Float:
+    """Rows along their two directions of greatest variance, (n_rows, 2), of either sign.
+
+    By the smaller of the two square matrices: few discharges or few samples.
+    """
+    from scipy.linalg import eigh
+
+    few = len(rows) < rows.shape[1]
+    matrix = scatter(rows.T if few else rows)
+    n = len(matrix)
+    values, vectors = eigh(matrix, subset_by_index=(max(n - 2, 0), n - 1), driver="evr")
+    if few:
+        return np.asarray(vectors[:, ::-1] * np.sqrt(np.maximum(values[::-1], 0)))
+    return product(rows, vectors[:, ::-1])
 
 
 def _valley(values: Float) -> float:

@@ -17,6 +17,7 @@ from emgview.detection.events import Event
 from emgview.detection.parameters import Parameters
 from emgview.detection.runs import Run
 from emgview.detection.templates import Unit
+from emgview.signal.noise import median_of
 
 _MOST_TRAINS = 12  # more at a time are no longer looked at pair by pair
 
@@ -28,43 +29,60 @@ LeftOver = tuple[int, Event, int]
 
 @dataclass(slots=True)
 class _Train:
+    """A run with what is asked for at each event.
+
+    ``core``: its shape where that is clear; ``first`` and ``last``: where it goes on, give or take
+    an interval; ``at``: its discharges.
+    """
+
     run: Run
     shape: NDArray[np.float32]
+    core: NDArray[np.float32]
     extra: list[tuple[int, Event]]
     height: float
+    first: float
+    last: float
+    at: frozenset[int]
 
 
 def absorb(
     runs: list[Run], units: list[Unit], left: list[LeftOver], fs: float, p: Parameters
 ) -> tuple[list[Run], list[LeftOver]]:
     """Runs with the coinciding discharges they were missing, and what is still left over."""
-    trains = [_Train(run, units[run.unit].shape, [], _height(run)) for run in runs]
+    trains = [_train(run, units[run.unit].shape, fs) for run in runs]
     remaining: list[LeftOver] = []
     for item in left:
         time, event, _ = item
-        explained = False
-        for train in trains:
-            needed = p.superposition.least_gain
-            if not _due(train.run, time, fs, p):
-                needed = p.superposition.sure_gain
-            if _during(train.run, time, fs) and train_gain(train.shape, event) > needed:
-                train.extra.append((time, event))
-                explained = True
-            elif _after_wave(train, event):
-                explained = True
-        if not explained:
-            pair = _two_trains([t for t in trains if _during(t.run, time, fs)], event, p)
-            for train in pair:
-                train.extra.append((time, event))
-            explained = bool(pair)
-        if not explained:
-            remaining.append(item)
+        going = [t for t in trains if t.first < time < t.last and time not in t.at]
+        takers = [t for t in going if _takes(t, event, time, fs, p)]
+        if not takers and not any(_after_wave(train, event) for train in trains):
+            takers = _two_trains(going, event, p)
+            if not takers:
+                remaining.append(item)
+        for train in takers:
+            train.extra.append((time, event))
     return [_with_extra(train) for train in trains], remaining
+
+
+def _train(run: Run, shape: NDArray[np.float32], fs: float) -> _Train:
+    times = run.times.tolist()
+    spare = -np.inf if run.rhythm is None else 1.5 * run.rhythm.median_s * fs
+    first, last = times[0] - spare, times[-1] + spare
+    return _Train(run, shape, _core(shape), [], _height(run), first, last, frozenset(times))
+
+
+def _takes(train: _Train, event: Event, time: int, fs: float, p: Parameters) -> bool:
+    """Whether the train's template makes the event clearly smaller."""
+    gain = train_gain(train.shape, event)
+    if gain <= min(p.superposition.least_gain, p.superposition.sure_gain):
+        return False
+    due = _due(train.run, time, fs, p)
+    return gain > (p.superposition.least_gain if due else p.superposition.sure_gain)
 
 
 def _height(run: Run) -> float:
     """Usual peak of a run's discharges, of either sign."""
-    return float(np.median([abs(event.height) for event in run.events[:50]]))
+    return median_of([abs(event.height) for event in run.events[:50]])
 
 
 def _after_wave(train: _Train, event: Event) -> bool:
@@ -72,6 +90,8 @@ def _after_wave(train: _Train, event: Event) -> bool:
     if abs(event.height) >= 0.5 * train.height:
         return False
     run = train.run
+    if not run.start <= event.anchor < run.stop:
+        return False
     onset, offset = run.waveform.onset - run.before, run.waveform.offset - run.before
     i = int(np.searchsorted(run.times, event.anchor, "right")) - 1
     times = [int(run.times[k]) for k in (i, i + 1) if 0 <= k < len(run.times)]
@@ -93,21 +113,11 @@ def _due(run: Run, time: int, fs: float, p: Parameters) -> bool:
     return abs(place - round(place)) < min(tolerance, 0.45)
 
 
-def _during(run: Run, time: int, fs: float) -> bool:
-    """Whether the run goes on at that time, give or take an interval."""
-    if run.rhythm is None:
-        return False
-    spare = 1.5 * run.rhythm.median_s * fs
-    near = run.times[0] - spare < time < run.times[-1] + spare
-    return bool(near) and time not in run.times
-
-
 def train_gain(shape: NDArray[np.float32], event: Event) -> float:
     """Part of the event's energy that the template takes away at the best lag."""
-    windows = sliding_window_view(event.shape, len(shape))
     energy = float(np.einsum("l,l->", event.shape, event.shape))
-    overlap = 2 * windows @ shape - float(shape @ shape)
-    return float(overlap.max()) / max(energy, 1e-9)
+    overlap = 2 * float(np.correlate(event.shape, shape, "valid").max()) - float(shape @ shape)
+    return overlap / max(energy, 1e-9)
 
 
 def _two_trains(trains: list[_Train], event: Event, p: Parameters) -> list[_Train]:
@@ -116,11 +126,11 @@ def _two_trains(trains: list[_Train], event: Event, p: Parameters) -> list[_Trai
     if len(trains) < 2 or len(trains) > _MOST_TRAINS or energy <= 0:
         return []
     for first in trains:
-        left = _without(event.shape, first.shape)
+        left = _without(event.shape, first.core)
         for second in trains:
             if second is first:
                 continue
-            rest = _without(left, second.shape)
+            rest = _without(left, second.core)
             if float(rest @ rest) < (1 - p.superposition.pair_gain) * energy:
                 return [first, second]
     return []
@@ -155,10 +165,14 @@ def _at_all_places(shape: NDArray[np.float32], length: int) -> NDArray[np.float3
     return np.ascontiguousarray(rows[middle - reach : middle + reach + 1])
 
 
-def _without(signal: NDArray[np.float32], shape: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The signal less the template at the place where that leaves least."""
+def _core(shape: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The template from its first to its last clear deflection."""
     inside = np.flatnonzero(np.abs(shape) > 0.05 * np.abs(shape).max())
-    core = shape[inside[0] : inside[-1] + 1]
+    return shape[inside[0] : inside[-1] + 1]
+
+
+def _without(signal: NDArray[np.float32], core: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The signal less the template at the place where that leaves least."""
     if len(core) > len(signal):
         return signal
     place = int(np.argmax(np.correlate(signal, core, "valid")))

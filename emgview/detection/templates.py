@@ -9,21 +9,22 @@ Order of events only, so independent of chunks.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from emgview.detection.events import Event
 from emgview.detection.parameters import Parameters
+from emgview.detection.products import product
+from emgview.signal.noise import median_of
 
 Shape = NDArray[np.float32]
-_T = TypeVar("_T", bound=np.generic)
+Float = NDArray[np.float64]
 
 _SWAP_MS = 5.0  # one potential may have been found at its peak or at the trough beside it
 _KEEP_EVERY = 4  # of a long train every fourth waveform is kept: bounded memory, whole train seen
 _LEAST_TARGET = 3  # only a unit seen so often takes others in
+_SAFE = 1 + 1e-6  # rounding of a distance that comes of a difference of large numbers
 _HEAVIEST = 30  # events after which a template's mean forgets: follows slow changes of shape
 
 
@@ -57,7 +58,55 @@ class Unit:
     @property
     def sigma(self) -> float:
         """Median noise at the events."""
-        return float(np.median([event.sigma for event in self.events]))
+        return median_of([event.sigma for event in self.events])
+
+
+class _Compared:
+    """Units that an event is compared with; shapes and supports also as rows of one matrix."""
+
+    def __init__(self, capacity: int) -> None:
+        self.units: list[Unit] = []
+        self._capacity = capacity
+        self._heights = np.empty(capacity)
+        self._worth = np.empty(capacity)
+        self._shapes = self._supports = np.empty((0, 0))
+
+    def __len__(self) -> int:
+        return len(self.units)
+
+    @property
+    def heights(self) -> Float:
+        """Largest deflection of each unit's mean shape."""
+        return self._heights[: len(self.units)]
+
+    def rows(self, chosen: NDArray[np.intp]) -> tuple[Float, Float]:
+        """Shapes and supports (0 or 1) of some units: copies."""
+        return self._shapes[chosen], self._supports[chosen]
+
+    def append(self, unit: Unit) -> int:
+        """Take one more; gives its number. Its shape must be noted."""
+        if not self._shapes.size:
+            self._shapes, self._supports = np.empty((2, self._capacity, len(unit.shape)))
+        self.units.append(unit)
+        return len(self.units) - 1
+
+    def note(self, index: int) -> None:
+        """Take over the changed shape of a unit."""
+        unit = self.units[index]
+        self._shapes[index], self._supports[index] = unit.shape, unit.support
+        self._heights[index] = unit.height
+        self._worth[index] = min(len(unit.events), 4) * 1e15 + unit.last_seen
+
+    def least(self) -> int:
+        """The unit that is missed least: of few events, and long unseen."""
+        return int(self._worth[: len(self.units)].argmin())
+
+    def pop(self, index: int) -> Unit:
+        """Give one away; those behind it move up."""
+        n = len(self.units)
+        for rows in (self._shapes, self._supports, self._heights, self._worth):
+            rows[index : n - 1] = rows[index + 1 : n]
+        return self.units.pop(index)
 
 
 class TemplateBank:
@@ -68,45 +117,41 @@ class TemplateBank:
         self._n_lags = 2 * round(self._t.lag_ms * shape_rate_hz / 1000) + 1
         self._margin = max(1, round(0.5 * shape_rate_hz / 1000))
         self._rate, self._stride = shape_rate_hz, stride
-        self._active: list[Unit] = []
-        self._heights: list[float] = []  # of the active units: asked for at each event
+        self._active = _Compared(max(1, self._t.greatest_number))
         self._retired: list[Unit] = []
 
     def add(self, event: Event) -> None:
         """Give the event to the unit it fits, or to a new one."""
-        windows = sliding_window_view(event.shape, len(event.shape) - self._n_lags + 1)
+        windows = windows_of(event.shape, len(event.shape) - self._n_lags + 1)
         middle = self._n_lags // 2
         own = self._support(windows[middle], event.sigma)
         index, lag = self._best(event, windows, own)
         if index is None:
-            unit, lag = Unit(windows[middle].copy(), own), middle
             self._make_room()
-            self._active.append(unit)
-            self._heights.append(unit.height)
+            index, lag = self._active.append(Unit(windows[middle].copy(), own)), middle
+            unit = self._active.units[index]
         else:
-            unit = self._active[index]
+            unit = self._active.units[index]
             weight = 1 / min(len(unit.events) + 1, _HEAVIEST)
             unit.shape = unit.shape + np.float32(weight) * (windows[lag] - unit.shape)
             noise = event.sigma / np.sqrt(min(len(unit.events) + 1, _HEAVIEST))
             unit.support = self._support(unit.shape, noise)
-            self._heights[index] = unit.height
         unit.events.append(event)
-        unit.times.append(
-            event.anchor + (lag - middle) * self._stride if index is not None else event.anchor
-        )
+        unit.times.append(event.anchor + (lag - middle) * self._stride)
         unit.last_seen = event.anchor
+        self._active.note(index)
         if len(unit.events) > self._t.keep_waves and len(unit.events) % _KEEP_EVERY:
             event.wave = None
 
     def finish(self) -> list[Unit]:
         """All units, near-identical ones joined, in the order of their first event."""
-        units = self._join(self._retired + self._active)
+        units = self._join(self._retired + self._active.units)
         return sorted(units, key=lambda unit: unit.times[0])
 
     def peek(self, since: int = 0) -> list[Unit]:
         """What :meth:`finish` would give of the events from that sample on; changes nothing."""
         found = []
-        for unit in self._retired + self._active:
+        for unit in self._retired + self._active.units:
             chosen = [i for i, time in enumerate(unit.times) if time >= since]
             if chosen:
                 events, times = [unit.events[i] for i in chosen], [unit.times[i] for i in chosen]
@@ -120,28 +165,23 @@ class TemplateBank:
         inside = np.flatnonzero(size > max(0.12 * float(size.max()), 2.5 * sigma))
         mask = np.zeros(len(shape), dtype=bool)
         if inside.size:
-            peak = int(np.argmax(size))
-            near = inside[np.abs(inside - peak) <= len(shape)]
-            mask[max(0, near[0] - self._margin) : near[-1] + self._margin + 1] = True
+            mask[max(0, inside[0] - self._margin) : inside[-1] + self._margin + 1] = True
         return mask
 
     def _best(
         self, event: Event, windows: NDArray[np.float32], own: NDArray[np.bool_]
     ) -> tuple[int | None, int]:
-        if not self._active:
-            return None, 0
-        heights = np.array(self._heights)
+        heights = self._active.heights
         height = abs(event.height)
         spare = 3 * event.sigma
         near = np.flatnonzero((heights > 0.6 * height - spare) & (heights < 1.67 * height + spare))
         if near.size == 0:
             return None, 0
-        shapes = np.stack([self._active[i].shape for i in near])
-        masks = np.stack([self._active[i].support for i in near]) | own
-        distance = np.empty((len(near), self._n_lags), dtype=np.float32)
-        for lag in range(self._n_lags):
-            distance[:, lag] = np.einsum("tl,tl->t", (shapes - windows[lag]) ** 2, masks)
-        energy = np.einsum("tl,tl->t", shapes**2, masks)
+        shapes, masks = self._active.rows(near)
+        masks[:, own] = 1
+        masked = shapes * masks
+        energy = np.einsum("tl,tl->t", masked, shapes)
+        distance = _distances(masked, masks, energy, windows.astype(np.float64))
         noise = self._t.noise_factor * event.sigma**2 * masks.sum(axis=1)
         allowed = np.minimum(noise + self._t.shape_fraction * energy, 0.5 * energy)
         ratio = distance.min(axis=1) / np.maximum(allowed, 1e-9)
@@ -154,12 +194,7 @@ class TemplateBank:
         """Keep the bank bounded: the smallest, longest unseen unit is no longer compared."""
         if len(self._active) < self._t.greatest_number:
             return
-        index = min(
-            range(len(self._active)),
-            key=lambda i: (min(len(self._active[i].events), 4), self._active[i].last_seen),
-        )
-        self._retired.append(self._active.pop(index))
-        del self._heights[index]
+        self._retired.append(self._active.pop(self._active.least()))
 
     def _join(self, units: list[Unit]) -> list[Unit]:
         """Join units whose means are the same; the larger one takes the smaller in."""
@@ -192,29 +227,55 @@ class TemplateBank:
         reach, length = self._n_lags // 2, len(unit.shape)
         if len(unit.events) >= _LEAST_TARGET:
             reach = max(reach, round(_SWAP_MS * self._rate / 1000))
-        lags = np.arange(-reach, reach + 1)
-        moved = np.stack([_moved(unit.shape, lag) for lag in lags.tolist()])
-        carried = np.stack([_moved(unit.support, lag) for lag in lags.tolist()])
-        distance = np.empty((len(shapes), len(lags)), dtype=np.float32)
-        for k in range(len(lags)):
-            support = masks | carried[k]
-            distance[:, k] = np.einsum("tl,tl->t", (shapes - moved[k]) ** 2, support)
+        moved = _moved(unit.shape, reach)
         own = max(float(unit.shape @ unit.shape), 1e-9)
         energy = np.maximum(np.einsum("tl,tl->t", shapes, shapes), own)
         noise = unit.sigma**2 / len(unit.events) * unit.support.sum() / own
         limit = self._t.merge_fraction + 2 * noise
-        fits = np.flatnonzero(distance.min(axis=1) / energy < limit)
-        if fits.size == 0 or length == 0:
+        # where the template alone has its support: less than the distance, and soon worked out
+        masked = (shapes * masks).astype(np.float64)
+        least = _distances(
+            masked, masks.astype(np.float64), np.einsum("tl,tl->t", masked, shapes), moved
+        ).min(axis=1)
+        if length == 0:
             return None
-        return int(fits[0]), int(lags[np.argmin(distance[fits[0]])])
+        carried = _moved(unit.support, reach) > 0
+        for index in np.flatnonzero(least < _SAFE * limit * energy):
+            support = masks[index] | carried
+            distance = np.einsum("kl,kl->k", (shapes[index] - moved) ** 2, support)
+            if distance.min() / energy[index] < limit:
+                return int(index), int(np.argmin(distance)) - reach
+        return None
 
 
-def _moved(row: NDArray[_T], lag: int) -> NDArray[_T]:
-    """The row, later by so many places; zero where nothing is known."""
-    out = np.zeros_like(row)
-    n = len(row)
-    out[max(lag, 0) : n + min(lag, 0)] = row[max(-lag, 0) : n - max(lag, 0)]
-    return out
+def _distances(masked: Float, masks: Float, energy: Float, windows: Float) -> Float:
+    """Squared distance of each template from each window, where its mask is 1.
+
+    Parameters
+    ----------
+    masked, masks : ndarray, (n_templates, length)
+        Templates times masks, and the masks.
+    energy : ndarray, (n_templates,)
+        Energy of the masked templates.
+    windows : ndarray, (n_windows, length)
+    """
+    shared = product(masked, -2 * windows.T)
+    shared += product(masks, (windows**2).T)
+    return shared + energy[:, np.newaxis]
+
+
+def windows_of(row: Shape, length: int) -> Shape:
+    """All windows of a length in a row, as rows: a copy."""
+    starts = np.arange(len(row) - length + 1)
+    return np.asarray(row[starts[:, np.newaxis] + np.arange(length)])
+
+
+def _moved(row: NDArray[np.float32] | NDArray[np.bool_], reach: int) -> Float:
+    """The row, earlier and later by up to so many places; zero where nothing is known."""
+    padded = np.zeros(len(row) + 2 * reach)
+    padded[reach : reach + len(row)] = row
+    starts = np.arange(2 * reach, -1, -1)
+    return np.asarray(padded[starts[:, np.newaxis] + np.arange(len(row))])
 
 
 def _take_in(target: Unit, unit: Unit, shift: int) -> None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from emgview.signal.noise import median_of
+
 Float = NDArray[np.float64]
 
 
@@ -54,7 +56,7 @@ def spectrum_of(window: Float) -> tuple[NDArray[np.complex128], float]:
     Large deflections are clipped at four robust standard deviations before: they belong to
     muscle, not to the mains.
     """
-    centred = window - np.median(window)
-    limit = 4 * np.median(np.abs(centred)) / 0.6745
+    centred = window - median_of(window)
+    limit = 4 * median_of(np.abs(centred)) / 0.6745
     clipped = np.clip(centred, -limit, limit)
     return np.fft.rfft(clipped), float(np.mean(clipped**2))

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from emgview.signal.noise import median_of, running_median
+
 # For independent Gaussian intervals with coefficient of variation c, the median of
 # 2 |I(k+1) - I(k)| / (I(k+1) + I(k)) is sqrt(2) * 0.6745 * c.
 _FOLD = 0.25  # part of the base interval by which a multiple may be off
@@ -55,11 +57,11 @@ def rhythm(times_s: NDArray[np.float64]) -> Rhythm | None:
         return None
     every, intervals = intervals, _without_misses(intervals)
     pairs = 2 * np.abs(np.diff(intervals)) / (intervals[1:] + intervals[:-1])
-    median = float(np.median(intervals))
+    median = median_of(intervals)
     return Rhythm(
         n=len(times_s),
         rate_hz=1 / median,
-        local_cv=float(np.median(pairs)) / _MEDIAN_CV2_PER_CV,
+        local_cv=median_of(pairs) / _MEDIAN_CV2_PER_CV,
         cv=float(np.std(every) / np.mean(every)),
         shortest_s=float(every.min()),
         median_s=median,
@@ -72,7 +74,7 @@ def _without_misses(intervals: NDArray[np.float64]) -> NDArray[np.float64]:
     Only where a base interval is clear: at least half of all intervals within a quarter of it.
     Random trains have none and stay as they are.
     """
-    base = float(np.median(np.sort(intervals)[: (len(intervals) + 1) // 2]))
+    base = median_of(np.sort(intervals)[: (len(intervals) + 1) // 2])
     if np.mean(np.abs(intervals / base - 1) <= _FOLD) < 0.5:
         return intervals
     times = np.clip(np.round(intervals / base), 1, _MOST_MISSED + 1)
@@ -91,6 +93,6 @@ def split_at_pauses(
     if len(times_s) < 2:
         return [np.arange(len(times_s))]
     intervals = np.diff(times_s)
-    local = np.array([np.median(intervals[max(0, i - 4) : i + 5]) for i in range(len(intervals))])
+    local = running_median(intervals, 4)
     cuts = np.flatnonzero((intervals > factor * local) & (intervals > least_s)) + 1
     return list(np.split(np.arange(len(times_s)), cuts))

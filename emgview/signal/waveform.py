@@ -14,6 +14,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from emgview.signal.noise import median_of
+
 Float = NDArray[np.float64]
 
 _SMOOTH_S = 0.001  # slow lobes are looked for in the running mean over so long
@@ -123,7 +125,7 @@ def _slow_lobes(
     width = max(1, round(_SMOOTH_S * fs))
     smooth = np.convolve(waveform, np.full(width, 1 / width), "same")
     before = smooth[width : max(peak - round(_CLEAR_S * fs), 0)]
-    spread = 1.4826 * float(np.median(np.abs(before))) if before.size else noise_uv
+    spread = 1.4826 * median_of(np.abs(before)) if before.size else noise_uv
     floor = 2 * floor_fraction * abs(float(waveform[peak]))  # filters leave low long tails
     level = max(3 * _SMOOTHED * noise_uv, 3 * spread, floor)
     found = np.zeros(len(waveform), dtype=bool)
@@ -213,7 +215,7 @@ def _rise_samples(flank: Float) -> float:
 def _n_turns(inside: Float, level: float) -> int:
     """Changes of direction whose swing on both sides exceeds ``level``."""
     turns, last, direction = 0, float(inside[0]) if inside.size else 0.0, 0
-    for value in inside[1:]:
+    for value in inside[1:].tolist():
         if direction >= 0 and value < last - level:
             turns += direction > 0
             direction, last = -1, float(value)

@@ -113,32 +113,41 @@ def _greatest(y: Float, reach: int) -> Float:
 def _units(cuts: Float, reach: int, p: Parameters) -> Int:
     """Number of the unit of each discharge: the first whose running mean it is like."""
     width = cuts.shape[1] - 2 * reach
+    windows = sliding_window_view(cuts, width, axis=1)
+    norms = np.sqrt(np.einsum("nkl,nkl->nk", windows, windows)) + 1e-9
     unit = np.full(len(cuts), -1, dtype=np.int64)
-    means: list[Float] = []
+    means, sizes = np.empty((p.groups.most_units, width)), np.empty(p.groups.most_units)
     counts: list[int] = []
-    for i, cut in enumerate(cuts):
-        windows = sliding_window_view(cut, width)
-        best, place = -1, 0
-        if means:
-            stack = np.stack(means)
-            norms = np.sqrt((windows**2).sum(axis=1)) + 1e-9
-            sizes = np.sqrt((stack**2).sum(axis=1)) + 1e-9
-            products = stack @ windows.T
-            likeness = products / norms / sizes[:, None]
-            ratio = norms / sizes[:, None]
-            ok = (ratio > p.groups.size_part) & (ratio < 1 / p.groups.size_part)
-            likeness = np.where(ok, likeness, -1.0)
-            k = int(np.argmax(likeness))
-            if likeness.flat[k] >= p.groups.likeness:
-                best, place = divmod(k, likeness.shape[1])
+    for i, overlapping in enumerate(windows):
+        rows = np.ascontiguousarray(overlapping)
+        n = len(counts)
+        best, place = _likest(rows, norms[i], means[:n], sizes[:n], p)
         if best < 0:
-            if len(means) < p.groups.most_units:
-                unit[i] = len(means)
-                means.append(windows[reach].copy())
-                counts.append(1)
-            continue
+            if n == len(means):
+                continue
+            best = n
+            means[best] = rows[reach]
+            counts.append(1)
+        else:
+            counts[best] += 1
+            means[best] += 1 / min(counts[best], 20) * (rows[place] - means[best])
+        sizes[best] = np.sqrt(means[best] @ means[best]) + 1e-9
         unit[i] = best
-        counts[best] += 1
-        weight = 1 / min(counts[best], 20)
-        means[best] = means[best] + weight * (windows[place] - means[best])
     return unit
+
+
+def _likest(
+    rows: Float, norms: Float, means: Float, sizes: Float, p: Parameters
+) -> tuple[int, int]:
+    """The mean that one of the rows is most like, and that row; -1 where it is like none."""
+    if not len(means):
+        return -1, 0
+    likeness = means @ rows.T / norms / sizes[:, np.newaxis]
+    if likeness.max() < p.groups.likeness:
+        return -1, 0
+    ratio = norms / sizes[:, np.newaxis]
+    likeness[(ratio <= p.groups.size_part) | (ratio >= 1 / p.groups.size_part)] = -1.0
+    k = int(likeness.argmax())
+    if likeness.flat[k] < p.groups.likeness:
+        return -1, 0
+    return divmod(k, len(rows))

@@ -14,9 +14,12 @@ from numpy.typing import NDArray
 
 from emgview.detection.parameters import Parameters
 from emgview.detection.patterns.trace import Spell
+from emgview.signal.noise import running_median
 from emgview.signal.rhythm import rhythm
 
 Float = NDArray[np.float64]
+
+_AT_ONCE = 40_000  # samples of windows that are compared at a time: they stay in the cache
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,8 +68,7 @@ class Chain:
 
 def smooth(values: Float, reach: int = 2) -> Float:
     """Running median over ``2 * reach + 1`` values, shorter at the ends."""
-    padded = np.concatenate((np.full(reach, np.nan), values, np.full(reach, np.nan)))
-    return np.asarray(np.nanmedian(sliding_window_view(padded, 2 * reach + 1), axis=1))
+    return running_median(values, reach)
 
 
 def chains_of(spell: Spell, rate_hz: float, p: Parameters) -> list[Chain]:
@@ -109,23 +111,26 @@ def _periods(
     spell: Spell, width: int, hop: int, rate_hz: float, p: Parameters
 ) -> tuple[Float, Float]:
     """Period and normalised autocorrelation there, of each window; 0 where there is none."""
+    from scipy.fft import irfft, next_fast_len, rfft
+
     windows = sliding_window_view(_core(spell, p), width)[::hop]
     lags, likeness = np.zeros(len(windows)), np.zeros(len(windows))
     loud = np.flatnonzero(windows.std(axis=1) > p.periodic.least_over_noise * spell.sigma)
     most = int(width / p.periodic.least_cycles)
     least = int(rate_hz / p.periodic.fastest_hz)
-    for part in np.array_split(loud, max(1, len(loud) // 64 + 1)):
+    room = next_fast_len(width + most + 2, real=True)
+    for part in np.array_split(loud, len(loud) * width // _AT_ONCE + 1):
         if not len(part):
             continue
         x = windows[part]
-        spectrum = np.fft.rfft(x, 2 * width, axis=1)
-        products = np.fft.irfft(np.abs(spectrum) ** 2, axis=1)[:, : most + 2]
+        spectrum = rfft(x, room, axis=1)
+        power = spectrum.real**2 + spectrum.imag**2
+        products = irfft(power, room, axis=1)[:, : most + 2]
         energy = np.cumsum(x**2, axis=1)
-        k = np.arange(most + 2)
-        head, tail = energy[:, width - 1 - k], energy[:, -1:] - np.where(k, energy[:, k - 1], 0)
+        head, tail = energy[:, width - 2 - most :][:, ::-1], np.repeat(energy[:, -1:], most + 2, 1)
+        tail[:, 1:] -= energy[:, : most + 1]
         r = products / np.sqrt(np.maximum(head * tail, 1e-9))
-        for row, index in enumerate(part):
-            lags[index], likeness[index] = _first_peak(r[row], least, p)
+        lags[part], likeness[part] = _first_peaks(r, least, p)
     return lags, likeness
 
 
@@ -135,15 +140,17 @@ def _core(spell: Spell, p: Parameters) -> Float:
     return np.asarray(np.sign(spell.x) * np.maximum(rest, 0.0))
 
 
-def _first_peak(r: Float, least: int, p: Parameters) -> tuple[float, float]:
-    """Shortest lag whose likeness is nearly the greatest."""
-    inner = r[1:-1]
-    peaks = np.flatnonzero((inner >= r[:-2]) & (inner > r[2:])) + 1
-    peaks = peaks[(peaks >= least) & (r[peaks] >= p.periodic.least_likeness)]
-    if not peaks.size:
-        return 0.0, 0.0
-    best = peaks[r[peaks] >= p.periodic.nearly * r[peaks].max()][0]
-    return float(best), float(r[best])
+def _first_peaks(r: Float, least: int, p: Parameters) -> tuple[Float, Float]:
+    """Of each row the shortest lag whose likeness is nearly the greatest, and the likeness."""
+    inner = r[:, 1:-1]
+    is_peak = (inner >= r[:, :-2]) & (inner > r[:, 2:]) & (inner >= p.periodic.least_likeness)
+    is_peak[:, : max(least - 1, 0)] = False
+    height = np.where(is_peak, inner, -np.inf)
+    greatest = height.max(axis=1)
+    first = np.argmax(height >= p.periodic.nearly * greatest[:, np.newaxis], axis=1)
+    found = np.isfinite(greatest)
+    likeness = height[np.arange(len(r)), first]
+    return np.where(found, first + 1.0, 0.0), np.where(found, likeness, 0.0)
 
 
 def _steady(lags: Float, likeness: Float, p: Parameters) -> list[tuple[int, int]]:
@@ -187,6 +194,8 @@ def _followed(
 
 
 def _cut(x: Float, centre: int, half: int) -> Float:
+    if half <= centre < len(x) - half:
+        return x[centre - half : centre + half + 1]
     out = np.zeros(2 * half + 1)
     a, b = max(centre - half, 0), min(centre + half + 1, len(x))
     if a < b:
@@ -204,16 +213,18 @@ def _walk(
         at += step * period
         reach = max(2, int(p.periodic.search * period))
         place, r = _best_place(x, template, round(at), reach, half)
-        size = 0.0 if place is None else float(np.ptp(_cut(x, round(place), half)))
-        least = p.periodic.least_size * float(np.ptp(template))
-        if place is None or r < p.periodic.cycle_likeness or size < least:
+        if place is None or r < p.periodic.cycle_likeness:
+            misses += 1
+            continue
+        cycle = _cut(x, round(place), half)
+        if np.ptp(cycle) < p.periodic.least_size * np.ptp(template):
             misses += 1
             continue
         found = abs(place - time) / (1 + misses)
         if abs(found / period - 1) < 2 * p.periodic.search:
             period += p.periodic.follow * (found - period)
         misses, time, at = 0, place, place
-        template = template + p.periodic.learn * (_cut(x, round(place), half) - template)
+        template = template + p.periodic.learn * (cycle - template)
         out.append((place, r))
     return out
 
@@ -227,15 +238,16 @@ def _best_place(
         return None, 0.0
     part = x[a:b]
     products = np.correlate(part, template, "valid")
-    energy = np.cumsum(np.concatenate(([0.0], part**2)))
+    energy = np.zeros(len(part) + 1)
+    np.cumsum(part**2, out=energy[1:])
     width = len(template)
     norm = np.sqrt(np.maximum((energy[width:] - energy[:-width]) * (template @ template), 1e-9))
     score = products * np.abs(products) / norm  # a larger potential before a smaller one alike
-    k = int(np.argmax(score))
+    k = int(score.argmax())
     r = float(products[k] / norm[k])
     shift = 0.0
     if 0 < k < len(products) - 1:
-        before, here, after = products[k - 1 : k + 2]
+        before, here, after = products[k - 1 : k + 2].tolist()
         bend = before - 2 * here + after
-        shift = 0.5 * float((before - after) / bend) if bend < 0 else 0.0
-    return at - reach + k + float(np.clip(shift, -1, 1)), r
+        shift = 0.5 * (before - after) / bend if bend < 0 else 0.0
+    return at - reach + k + min(max(shift, -1.0), 1.0), r
