@@ -18,6 +18,7 @@ from emgview.detection.patterns.claims import (
     ChannelPatterns,
     claimed,
     gives_way,
+    of_movement,
     unclaimed_units,
     with_synchrony,
 )
@@ -32,6 +33,7 @@ from emgview.detection.refusals import (
 )
 from emgview.detection.runs import Run
 from emgview.detection.splitting import split_units
+from emgview.detection.stretches import movement_stretches
 from emgview.detection.templates import TemplateBank, Unit
 from emgview.model import (
     Channel,
@@ -84,6 +86,8 @@ class _Segment:
     def drafts(self, patterns: list[Pattern], since: int = 0) -> list[Draft]:
         """Patterns first, then what they leave; before :meth:`end` from the events until now."""
         units = self._bank.peek(since) if self._units is None else self._units
+        moved = movement_stretches(self._stream.levels, self.length, self._fs, self._p)
+        patterns = [pattern for pattern in patterns if not of_movement(pattern, moved, self._p)]
         claims = claimed(patterns)
         rest = split_units(unclaimed_units(units, claims), self._fs, self._p)
         drafts = SegmentClassifier(

@@ -110,6 +110,14 @@ def unclaimed_units(units: list[Unit], claims: list[SampleInterval]) -> list[Uni
     return sorted(out, key=lambda unit: unit.times[0])
 
 
+def of_movement(pattern: Pattern, movement: list[SampleInterval], p: Parameters) -> bool:
+    """Whether groups lie in large slow deflections: what rings there is no unit."""
+    if len(pattern.claimed) < 2:
+        return False
+    inside = [overlap_fraction(claim, movement) for claim in pattern.claimed]
+    return float(np.mean(inside)) > p.claim.covered
+
+
 def gives_way(interval: SampleInterval, claims: list[SampleInterval], p: Parameters) -> bool:
     """Whether a stretch lies so far in the claims that it is not proposed."""
     return bool(claims) and overlap_fraction(interval, claims) > p.claim.covered
