@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from emgview.detection.events import Event
 from emgview.detection.parameters import Parameters
+from emgview.detection.products import product
 from emgview.detection.runs import Run
 from emgview.detection.templates import Unit
 from emgview.signal.noise import median_of
@@ -145,11 +146,12 @@ def explained_by(shapes: list[NDArray[np.float32]], event: Event) -> float:
     energy = float(event.shape @ event.shape)
     ordered = sorted(shapes, key=lambda shape: -float(np.abs(shape).max()))[:_MOST_SHAPES]
     places = [_at_all_places(shape, len(event.shape)) for shape in ordered]
-    gains = [2 * rows @ event.shape - np.einsum("kl,kl->k", rows, rows) for rows in places]
+    column = event.shape[:, np.newaxis]
+    gains = [2 * product(r, column)[:, 0] - np.einsum("kl,kl->k", r, r) for r in places]
     best = max((float(gain.max()) for gain in gains), default=0.0)
     for first in range(len(places)):
         for second in range(first):
-            shared = 2 * places[first] @ places[second].T
+            shared = 2 * product(places[first], places[second].T)
             both = gains[first][:, np.newaxis] + gains[second] - shared
             best = max(best, float(both.max()))
     return best / max(energy, 1e-9)
