@@ -97,12 +97,20 @@ def test_the_guide_has_a_place_for_figures() -> None:
     assert "simulation only" in text
 
 
+# A shell lets what it starts in the background ignore Ctrl+C; here it must not.
+_HEEDING_CTRL_C = """
+import runpy, signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+runpy.run_module("emgview", run_name="__main__", alter_sys=True)
+"""
+
+
 @pytest.mark.skipif(os.name == "nt", reason="there Ctrl+C cannot be sent to one process")
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_ends_it_at_once_in_one_line(jobs: str) -> None:
     """Not the traceback of each process, and no process left behind."""
     running = subprocess.Popen(
-        [sys.executable, "-m", "emgview", "evaluate", "--jobs", jobs],
+        [sys.executable, "-c", _HEEDING_CTRL_C, "evaluate", "--jobs", jobs],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -8,7 +8,8 @@ wave and ECG by the width of the first lobe, muscle and machine by the exactness
 
 from __future__ import annotations
 
-from emgview.detection.parameters import Parameters, Range
+from emgview.detection.parameters import Parameters
+from emgview.detection.pattern_parameters import Range
 from emgview.detection.runs import Run
 
 
