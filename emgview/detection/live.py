@@ -94,7 +94,7 @@ class LiveDetector:
             anchors = self._detector.events_so_far(channel)
             if len(anchors) == self._looked_at.get(channel, 0):
                 continue
-            self._look_at(channel, anchors, whole=len(anchors) <= self._most)
+            self._look_at(channel, anchors, whole=len(anchors) <= self._most, patterns=False)
             self._looked_at[channel] = len(anchors)
             changed = True
         return changed
@@ -109,7 +109,7 @@ class LiveDetector:
         for channel in self._detector.judged_channels:
             anchors = self._detector.events_so_far(channel)
             if len(anchors) > max(self._most, growth * self._whole.get(channel, 0)):
-                self._look_at(channel, anchors, whole=True)
+                self._look_at(channel, anchors, whole=True, patterns=True)
                 self._looked_at[channel] = len(anchors)
                 return True
         return False
@@ -125,7 +125,9 @@ class LiveDetector:
         """Running counts of each class that was proposed, in order of the class's id."""
         return counts_of(self.proposals())
 
-    def _look_at(self, channel: int, anchors: tuple[int, ...], *, whole: bool) -> None:
+    def _look_at(
+        self, channel: int, anchors: tuple[int, ...], *, whole: bool, patterns: bool
+    ) -> None:
         n = len(anchors)
         if n < self._looked_at.get(channel, 0):  # a gap: what was before it is settled
             self._known.pop(channel, None)
@@ -134,7 +136,7 @@ class LiveDetector:
         if n == 0:
             return
         since = 0 if whole else self._since.get(channel, 0)
-        fresh = self._detector.so_far(channel, since)
+        fresh = self._detector.so_far(channel, since, patterns=patterns)
         if whole:
             self._whole[channel] = n
         self._known[channel] = joined(self._known.get(channel, ()), fresh, since)

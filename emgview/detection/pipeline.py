@@ -79,9 +79,12 @@ class _Segment:
             self._bank.add(event)
         self._units = self._bank.finish()
 
-    def findings(self) -> Findings:
-        """Discharge patterns until now, after :meth:`end` to the last sample."""
-        return self._patterns.so_far(exact=self._units is not None)
+    def findings(self, *, anew: bool) -> Findings:
+        """Discharge patterns until now, after :meth:`end` to the last sample.
+
+        ``anew``: those of the latest activity, too, as far as it has grown much.
+        """
+        return self._patterns.so_far(exact=self._units is not None, anew=anew)
 
     def drafts(self, patterns: list[Pattern], since: int = 0) -> list[Draft]:
         """Patterns first, then what they leave; before :meth:`end` from the events until now."""
@@ -159,18 +162,24 @@ class Detector:
             return ()
         return tuple(anchor + segment.start for anchor in segment.anchors)
 
-    def so_far(self, channel: int, since: int = 0) -> tuple[Proposal, ...]:
+    def so_far(
+        self, channel: int, since: int = 0, *, patterns: bool = True
+    ) -> tuple[Proposal, ...]:
         """What would be proposed for a channel if the segment ended now; changes nothing.
 
         Parameters
         ----------
         since : int
             Earlier events of the segment are left out; stretches are judged from its start.
+        patterns : bool
+            Whether discharge patterns are sought anew, which takes longer; else those that were
+            found before stay.
         """
         segment = self._segments.get(channel)
         if segment is None:
             return ()
-        drafts = segment.drafts(self._patterns()[channel], since - segment.start)
+        found = self._patterns((channel,) if patterns else ())
+        drafts = segment.drafts(found[channel], since - segment.start)
         return tuple(self._proposal(channel, segment.start, draft) for draft in drafts)
 
     @property
@@ -218,7 +227,7 @@ class Detector:
         length = 0
         for segment in self._segments.values():
             segment.end()
-        patterns = self._patterns()
+        patterns = self._patterns(self._judged)
         for c, segment in self._segments.items():
             length = segment.length
             for draft in segment.drafts(patterns[c]):
@@ -228,9 +237,9 @@ class Detector:
             self._examined.append(SampleInterval(start, start + length))
         self._segments = {}
 
-    def _patterns(self) -> dict[int, list[Pattern]]:
-        """Patterns of the present segment in each channel."""
-        found = {c: segment.findings() for c, segment in self._segments.items()}
+    def _patterns(self, anew: tuple[int, ...]) -> dict[int, list[Pattern]]:
+        """Patterns of the present segment in each channel, in some sought anew."""
+        found = {c: segment.findings(anew=c in anew) for c, segment in self._segments.items()}
         return with_synchrony(found, self._info.sampling_rate_hz, self._p)
 
     def _proposal(self, channel: int, offset: int, draft: Draft) -> Proposal:

@@ -41,13 +41,15 @@ class ChannelPatterns:
             self._settled = _joined(self._settled, findings_of(block, self._setting, self._p))
             self._last = (-1, Findings([], []))
 
-    def so_far(self, *, exact: bool) -> Findings:
+    def so_far(self, *, exact: bool, anew: bool = True) -> Findings:
         """Findings of everything until now.
 
         ``exact``: to the last frame. Else the block is judged anew only when it has grown by some
-        part, so that looks on the way stay cheap.
+        part, and without ``anew`` not at all, so that looks on the way stay cheap.
         """
         self.advance()
+        if not (exact or anew):
+            return _joined(self._settled, self._last[1])
         new = self._trace.version - self._last[0]
         least = 0 if exact or self._last[0] < 0 else _LEAST_GROWTH + _GROWTH * self._trace.n_kept
         if new > least:
