@@ -19,14 +19,14 @@ it:
 
 ========== =========================================================================================
 model      frozen values that all others talk in; time is an integer number of samples
-kernels    compiled loops of the traces, numpy where they are missing; the only importer of numba
+kernels    compiled loops of the traces, numpy where they are missing; alone imports numba, llvmlite
 signal     pure functions on arrays: filters, noise, waveform, rhythm, triggers
 recording  the native HDF5 file: schema, reader, writer, overview, repair; the ring buffer of what
            is live; the only importer of h5py
 sound      traces as sound, stored and live; sound card input; the only importer of miniaudio
 sources    ``files``: importers (HDF5 of others, WFDB, EDF and BDF, CSV); ``live``: devices and
            streams (BrainFlow, LSL, sound card, replay, simulator)
-simulation needle EMG with exact truth, for the demo and the tests
+simulation needle EMG with exact truth: examples to learn from, the demo, evaluation and tests
 detection  samples to proposals, the same whatever the chunks
 review     what persons say: SQLite, one append-only log with a hash chain
 findings   decisions to a muscle table with watched seconds, and statements of rules
