@@ -51,6 +51,7 @@ class Kernels(Protocol):
         self,
         pixels: NDArray[np.uint32],
         ground: NDArray[np.uint32],
+        same: NDArray[np.int64],
         left: int,
         lanes: NDArray[np.int64],
         scales: Values,
@@ -59,6 +60,17 @@ class Kernels(Protocol):
         strokes: tuple[int, int, int, int],
     ) -> None:
         """Traces on their ground, and dashes where they leave their lanes."""
+
+    def bars(
+        self,
+        pixels: NDArray[np.uint32],
+        left: int,
+        bottoms: NDArray[np.int64],
+        heights: NDArray[np.int64],
+        inks: NDArray[np.uint32],
+        bar: tuple[int, int],
+    ) -> None:
+        """Rows of bars upon a picture."""
 
 
 class _State:

@@ -184,6 +184,7 @@ def _draw_dashes(
 def draw(
     pixels: Pixels,
     ground: Pixels,
+    same: Whole,
     left: int,
     lanes: Whole,
     scales: Values,
@@ -198,6 +199,9 @@ def draw(
     ----------
     pixels, ground : ndarray, (height, width) uint32
         0xAARRGGBB; ``pixels`` is written within the lanes from column ``left`` on.
+    same : ndarray, (height,) int64
+        For each row of the ground one that looks the same from column ``left`` on: where few
+        differ, those few stay in the cache of the processor.
     lanes : ndarray, (n_lanes, 3) int64
         Top row, number of rows, colour.
     scales : ndarray, (n_lanes,) float32
@@ -222,13 +226,41 @@ def draw(
         colour = np.uint32(lanes[n, 2])
         for row in range(min(height, len(pixels) - top)):
             target = pixels[top + row, left : left + n_columns]
-            under = ground[top + row, left : left + n_columns]
+            under = ground[same[top + row], left : left + n_columns]
             place = np.int32(row)
             for x in range(n_columns):
                 inked = (first[x] <= place) & (place < stop[x])
                 target[x] = colour if inked else under[x]
     for n in range(len(lanes)):
         _draw_dashes(pixels[:, left : left + n_columns], lanes[n], cut[n], strokes)
+
+
+@_inner
+def bars(
+    pixels: Pixels, left: int, bottoms: Whole, heights: Whole, inks: Pixels, bar: tuple[int, int]
+) -> None:
+    """Rows of bars upon a picture.
+
+    Parameters
+    ----------
+    pixels : ndarray, (height, width) uint32
+        Written from column ``left`` on; what would lie outside is left out.
+    bottoms : ndarray, (n_rows,) int64
+        The first row of pixels below the bars.
+    heights : ndarray, (n_rows, n_bins) int64
+        Of each bar; 0: none.
+    inks : ndarray, (n_rows, n_bins) uint32
+    bar : (distance of two bars, width of a bar)
+    """
+    step, wide = bar
+    for n in range(len(heights)):
+        bottom = min(bottoms[n], len(pixels))
+        for b in range(heights.shape[1]):
+            begin = left + b * step
+            end = min(begin + wide, pixels.shape[1])
+            for row in range(max(bottoms[n] - heights[n, b], 0), bottom):
+                for x in range(begin, end):
+                    pixels[row, x] = inks[n, b]
 
 
 # -- for C ---------------------------------------------------------------------------------------
@@ -277,13 +309,14 @@ def _line_columns(  # type: ignore[no-untyped-def]
 
 
 def _draw(  # type: ignore[no-untyped-def]
-    pixels, ground, lanes, scales, low, high, rows, runs, cut, sizes
+    pixels, ground, same, lanes, scales, low, high, rows, runs, cut, sizes
 ):
     height, width, left, n_lanes = sizes[0], sizes[1], sizes[2], sizes[3]
     n_values, n_columns, n_dashes = sizes[4], sizes[5], sizes[6]
     draw(
         carray(pixels, (height, width)),
         carray(ground, (height, width)),
+        carray(same, (height,)),
         left,
         carray(lanes, (n_lanes, 3)),
         carray(scales, (n_lanes,)),
@@ -298,6 +331,18 @@ def _draw(  # type: ignore[no-untyped-def]
     )
 
 
+def _bars(pixels, bottoms, heights, inks, sizes):  # type: ignore[no-untyped-def]
+    n_rows, n_bins = sizes[3], sizes[4]
+    bars(
+        carray(pixels, (sizes[0], sizes[1])),
+        sizes[2],
+        carray(bottoms, (n_rows,)),
+        carray(heights, (n_rows, n_bins)),
+        carray(inks, (n_rows, n_bins)),
+        (sizes[5], sizes[6]),
+    )
+
+
 def functions_for_c() -> dict[str, Any]:
     """Each loop as numba's C function, by the name that :mod:`.machine` calls it by."""
     colours, whole = _at(types.uint32), _at(types.int64)
@@ -307,5 +352,7 @@ def functions_for_c() -> dict[str, Any]:
     floats = (_FLOATS,) * 4
     made["line_columns"] = _for_c(*floats, _N, _N, _N)(_line_columns)
     room = (_FLOATS, _at(types.int32), _at(types.boolean))
-    made["draw"] = _for_c(colours, colours, whole, _FLOATS, _FLOATS, _FLOATS, *room, whole)(_draw)
+    drawn = (colours, colours, whole, whole, _FLOATS, _FLOATS, _FLOATS)
+    made["draw"] = _for_c(*drawn, *room, whole)(_draw)
+    made["bars"] = _for_c(colours, whole, whole, colours, whole)(_bars)
     return made

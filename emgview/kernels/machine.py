@@ -26,7 +26,8 @@ _ARGUMENTS = {
         for kind in ("int16", "int32", "float32")
     },
     "line_columns": (*(_POINTER,) * 4, *(_SIZE,) * 3),
-    "draw": (_POINTER,) * 10,
+    "draw": (_POINTER,) * 11,
+    "bars": (_POINTER,) * 5,
 }
 
 Values = NDArray[np.float32]
@@ -141,6 +142,7 @@ class MachineLoops:
         self,
         pixels: NDArray[np.uint32],
         ground: NDArray[np.uint32],
+        same: NDArray[np.int64],
         left: int,
         lanes: NDArray[np.int64],
         scales: Values,
@@ -150,21 +152,41 @@ class MachineLoops:
     ) -> None:
         """Traces on their ground, and dashes where they leave their lanes."""
         _must_fit((pixels, ground), np.dtype(np.uint32))
-        _must_fit((lanes,), np.dtype(np.int64))
+        _must_fit((lanes, same), np.dtype(np.int64))
         _must_fit((scales, low, high), np.dtype(np.float32))
         n_lanes, n_values = low.shape
         if (pixels.shape, high.shape) != (ground.shape, low.shape) or lanes.shape != (n_lanes, 3):
             raise ValueError(f"{pixels.shape}, {ground.shape}, {low.shape}, {lanes.shape}")
         if n_lanes and (lanes[:, 0].min() < 0 or left < 0 or len(scales) != n_lanes):
             raise ValueError("lanes lie outside the picture")
+        n_rows = len(ground)
+        if len(same) != n_rows or (n_rows and not 0 <= same.min() <= same.max() < n_rows):
+            raise ValueError("rows of the ground do not fit")
         n_columns = max(min(n_values, pixels.shape[1] - left), 0)
         rows = np.full((2, n_columns + 2), np.nan, np.float32)
         runs = np.empty((2, n_columns), np.int32)
         cut = np.zeros((n_lanes, 2, -(-n_columns // strokes[2])), np.bool_)
         numbers = (*pixels.shape, left, *low.shape, n_columns, cut.shape[2], *strokes)
         sizes = np.array(numbers, np.int64)
-        arrays = (pixels, ground, lanes, scales, low, high, rows, runs, cut, sizes)
+        arrays = (pixels, ground, same, lanes, scales, low, high, rows, runs, cut, sizes)
         self._loops["draw"](*(_at(array) for array in arrays))
+
+    def bars(
+        self,
+        pixels: NDArray[np.uint32],
+        left: int,
+        bottoms: NDArray[np.int64],
+        heights: NDArray[np.int64],
+        inks: NDArray[np.uint32],
+        bar: tuple[int, int],
+    ) -> None:
+        """Rows of bars upon a picture."""
+        _must_fit((pixels, inks), np.dtype(np.uint32))
+        _must_fit((bottoms, heights), np.dtype(np.int64))
+        if inks.shape != heights.shape or bottoms.shape != heights.shape[:1] or left < 0:
+            raise ValueError(f"{inks.shape}, {heights.shape} and {bottoms.shape} do not fit")
+        sizes = np.array((*pixels.shape, left, *heights.shape, *bar), np.int64)
+        self._loops["bars"](*(_at(array) for array in (pixels, bottoms, heights, inks, sizes)))
 
     def _function(self, name: str, native: str) -> Callable[..., None]:
         address = self._engine.get_function_address(native)

@@ -11,12 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QImage, QPainter
 
 from emgview import kernels
 from emgview.kernels import loading
 from emgview.model import SampleInterval
 from emgview.recording.folding import fold, fold_all, nothing
 from emgview.recording.overview import _reduce_folded, column_edges, column_step
+from emgview.ui.traces.density import BIN_PX, Bars, DensityRow
+from emgview.ui.traces.ground import _first_alike
 from emgview.ui.traces.raster import (
     Lane,
     Strokes,
@@ -25,6 +29,7 @@ from emgview.ui.traces.raster import (
     draw_cuts,
     draw_lanes,
 )
+from emgview.ui.traces.trace_image import TracePicture, draw_bars
 
 DTYPES = st.sampled_from([np.int16, np.int32, np.float32])
 SEEDS = st.integers(0, 2**32 - 1)
@@ -126,6 +131,8 @@ def test_pixels_are_the_same(seed: int, width: int, n_lanes: int, pen: int, left
     height = int(max(tops[-1] + 2 * pen, tops[-1] + heights[-1] - random.integers(0, 9)))
     inks = [int(c) for c in random.integers(1, 2**32, n_lanes)]
     ground = random.integers(0, 2**32, (height, left + width), dtype=np.uint32)
+    ground[:, left:] = ground[random.integers(0, height, height), left:]  # some rows look the same
+    same = _first_alike(ground[:, left:])
     numbers = np.zeros((height, width), np.uint8)
     wanted = ground.copy()
     pixels = numbers.copy()
@@ -140,8 +147,44 @@ def test_pixels_are_the_same(seed: int, width: int, n_lanes: int, pen: int, left
     strokes = Strokes(pen, 0xFFABCDEF, 8 * pen, 2 * pen)
     for shift in (5.0, 0.0):  # the first picture leaves nothing behind
         moved = low + np.float32(shift), high + np.float32(shift)
-        draw_at_once(loops, found, ground, left, lanes, moved, inks, strokes)
+        draw_at_once(loops, found, (ground, same), left, lanes, moved, inks, strokes)
     np.testing.assert_array_equal(found, wanted)
+
+
+@settings(max_examples=100, deadline=None)
+@given(SEEDS, st.integers(1, 40), st.integers(1, 4), st.integers(0, 9), st.sampled_from([1, 2]))
+def test_bars_in_the_picture_are_those_that_a_painter_draws(
+    seed: int, n_bins: int, n_rows: int, left: int, ratio: int
+) -> None:
+    random = np.random.default_rng(seed)
+    height = int(random.integers(7, 18))
+    placed = []
+    for n in range(n_rows):
+        counts = random.poisson(0.7, n_bins)
+        inks = random.integers(0, 2**24, n_bins, dtype=np.uint32) | np.uint32(0xFF000000)
+        row = DensityRow("F", QColor("red"), counts, inks if n % 2 else 0xFF00FF00)
+        placed.append((row, float(random.integers(0, 60))))
+    bars = Bars.of(placed, height)
+    size = (70 * ratio, (left + BIN_PX * n_bins + int(random.integers(-9, 9))) * ratio)
+    under = random.integers(0, 2**24, (max(size[0], 1), max(size[1], 1)), dtype=np.uint32)
+    under |= np.uint32(0xFF000000)
+    wanted, found = _shown(under.copy(), ratio), _shown(under.copy(), ratio)
+    painter, image = QPainter(wanted.image), bars.image()
+    for n, top in enumerate(bars.tops):
+        part = QRectF(0, n * height, image.width(), height)
+        painter.drawImage(QPointF(left, top), image, part)
+    painter.end()
+    assert draw_bars(found, bars, left, ratio)
+    assert found.pixels is not None
+    assert wanted.pixels is not None
+    np.testing.assert_array_equal(found.pixels, wanted.pixels)
+
+
+def _shown(pixels: NDArray[np.uint32], ratio: int) -> TracePicture:
+    height, width = pixels.shape
+    image = QImage(pixels.data, width, height, width * 4, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(ratio)
+    return TracePicture(image, None, None, None, pixels)
 
 
 def test_without_numba_all_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:

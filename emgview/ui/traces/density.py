@@ -12,6 +12,9 @@ from PySide6.QtGui import QColor, QImage
 SEVERAL = "+"
 """Letter of a row that several classes share."""
 
+BIN_PX = 4
+"""From one bar to the next; the last pixel stays free."""
+
 _LEAST_PX = 2
 
 
@@ -24,40 +27,90 @@ class DensityRow:
     colour : QColor
         Of the letter.
     counts : ndarray, (n_bins,) int64
-    inks : ndarray, (n_bins,) uint32
-        0xAARRGGBB of each bar.
+    inks : ndarray, (n_bins,) uint32, or int
+        0xAARRGGBB of each bar, or of all.
     """
 
     letter: str
     colour: QColor
     counts: NDArray[np.int64]
-    inks: NDArray[np.uint32]
+    inks: NDArray[np.uint32] | int
 
     @classmethod
     def of(cls, letter: str, colour: QColor, counts: NDArray[np.int64]) -> DensityRow:
         """The row of one class."""
-        return cls(letter, colour, counts, np.full(len(counts), colour.rgba(), np.uint32))
+        return cls(letter, colour, counts, colour.rgba())
+
+    def ink_of_bars(self) -> NDArray[np.uint32]:
+        """0xAARRGGBB of each bar."""
+        return np.broadcast_to(np.asarray(self.inks, np.uint32), self.counts.shape)
 
 
-def density_image(rows: Sequence[DensityRow], height: int, bin_px: int) -> QImage:
-    """Bars of all rows, one row below the other, each ``height`` pixels high.
+@dataclass(frozen=True, slots=True, eq=False)
+class Bars:
+    """Rows of bars at their places, in logical pixels.
 
-    Bars stand on the lower edge of their row, a pixel apart; their height goes with the root. One
-    picture for all: for small arrays the time lies in the number of calls.
+    Bars stand on the lower edge of their row, a pixel apart; their height goes with the root of
+    the count.
+
+    Parameters
+    ----------
+    rows : sequence of DensityRow
+        For their letters.
+    tops : ndarray, (n_rows,) int64
+    height : int
+        Of each row.
+    tall : ndarray, (n_rows, n_bins) int64
+        Height of each bar; 0: none.
+    inks : ndarray, (n_rows, n_bins) uint32
     """
-    counts = np.stack([row.counts for row in rows])
-    most = np.maximum(counts.max(axis=1, keepdims=True), 1)
-    tall = np.round(np.sqrt(counts / most) * (height - _LEAST_PX) + _LEAST_PX)
-    first = np.where(counts > 0, height - tall, height).astype(np.uint8).repeat(bin_px, axis=1)
-    inks = np.stack([row.inks for row in rows]).repeat(bin_px, axis=1)
-    inks[:, bin_px - 1 :: bin_px] = 0
-    steps = np.arange(height, dtype=np.uint8)[:, np.newaxis]
-    inked = np.less_equal(first[:, np.newaxis], steps)
-    pixels = np.multiply(inked.view(np.uint8), inks[:, np.newaxis])
-    # The colours are opaque or nothing at all: premultiplied, they are the same.
-    form = QImage.Format.Format_ARGB32_Premultiplied
-    width = pixels.shape[2]
-    return QImage(pixels.data, width, len(rows) * height, width * 4, form).copy()  # owns its pixels
+
+    rows: Sequence[DensityRow]
+    tops: NDArray[np.int64]
+    height: int
+    tall: NDArray[np.int64]
+    inks: NDArray[np.uint32]
+
+    @classmethod
+    def of(cls, placed: Sequence[tuple[DensityRow, float]], height: int) -> Bars:
+        """Rows, one at least, with their tops."""
+        rows = [row for row, _top in placed]
+        counts = np.stack([row.counts for row in rows])
+        most = np.maximum(counts.max(axis=1, keepdims=True), 1)
+        tall = np.round(np.sqrt(counts / most) * (height - _LEAST_PX) + _LEAST_PX)
+        tall[counts == 0] = 0
+        inks = np.empty(counts.shape, np.uint32)
+        for n, row in enumerate(rows):
+            inks[n] = row.inks
+        tops = np.array([round(top) for _row, top in placed], np.int64)
+        return cls(rows, tops, height, tall.astype(np.int64), inks)
+
+    def looks_like(self, other: Bars | None) -> bool:
+        """Whether the same pixels are drawn."""
+        return (
+            other is not None
+            and self.height == other.height
+            and np.array_equal(self.tops, other.tops)
+            and np.array_equal(self.tall, other.tall)
+            and np.array_equal(self.inks, other.inks)
+        )
+
+    def image(self) -> QImage:
+        """All rows, one below the other: for a painter.
+
+        One picture for all: for small arrays the time lies in the number of calls.
+        """
+        first = (self.height - self.tall).astype(np.uint8).repeat(BIN_PX, axis=1)
+        inks = self.inks.repeat(BIN_PX, axis=1)
+        inks[:, BIN_PX - 1 :: BIN_PX] = 0
+        steps = np.arange(self.height, dtype=np.uint8)[:, np.newaxis]
+        inked = np.less_equal(first[:, np.newaxis], steps)
+        pixels = np.multiply(inked.view(np.uint8), inks[:, np.newaxis])
+        # The colours are opaque or nothing at all: premultiplied, they are the same.
+        form = QImage.Format.Format_ARGB32_Premultiplied
+        n_rows, _height, width = pixels.shape
+        image = QImage(pixels.data, width, n_rows * self.height, width * 4, form)
+        return image.copy()  # owns its pixels
 
 
 def fitted(rows: Sequence[DensityRow], n: int) -> list[DensityRow]:
@@ -66,7 +119,7 @@ def fitted(rows: Sequence[DensityRow], n: int) -> list[DensityRow]:
         return list(rows)
     shared = rows[n - 1 :]
     counts = np.stack([row.counts for row in shared])
-    inks = np.stack([row.inks for row in shared])
+    inks = np.stack([row.ink_of_bars() for row in shared])
     most = counts.argmax(axis=0)
     ink = np.take_along_axis(inks, most[np.newaxis], axis=0)[0]
     return [*rows[: n - 1], DensityRow(SEVERAL, shared[0].colour, counts.sum(axis=0), ink)]

@@ -9,15 +9,17 @@ from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from emgview.model import SampleInterval
 from emgview.session.traces import TraceAnswer
+from emgview.ui.traces.density import Bars
 from emgview.ui.traces.display_items import ItemIndex
 from emgview.ui.traces.geometry import AXIS_PX, HEADER_PX
 from emgview.ui.traces.ground import Ground, GroundPicture
-from emgview.ui.traces.lettering import paint_axis, paint_header
+from emgview.ui.traces.lettering import paint_axis, paint_header, sweep_words
 from emgview.ui.traces.marks import Hit, MarkPainter
 from emgview.ui.traces.painting import paint_gap_texts, paint_outside, paint_phases
 from emgview.ui.traces.scene import Scene
 from emgview.ui.traces.trace_image import (
     TracePicture,
+    draw_bars,
     opaque_picture,
     trace_picture,
 )
@@ -29,7 +31,10 @@ class Layers:
     def __init__(self) -> None:
         self._picture: TracePicture | None = None
         self._spare: TracePicture | None = None
+        self._bars: Bars | None = None  # what is drawn upon the picture
         self._ground = Ground()
+        self._header: QPixmap | None = None
+        self._header_key: Hashable = None
         self._badges: dict[Hashable, QPixmap] = {}
 
     def forget(self) -> None:
@@ -55,35 +60,60 @@ class Layers:
         ratio = device.devicePixelRatioF() if device is not None else 1.0
         whole = QRectF(0, 0, g.width, g.height)
         painter.setClipRect(whole)
-        self._paint_traces(painter, scene, answer, ratio)
+        marks = MarkPainter(painter, scene, selected, self._badges)
+        bars = marks.plan(items)
+        has_bars = self._paint_traces(painter, scene, answer, ratio, bars)
         painter.setClipRect(QRectF(g.plot_left, 0, g.plot_width, g.plot_bottom))
         paint_outside(painter, scene)
         paint_phases(painter, scene)
         paint_gap_texts(painter, scene)
-        marks = MarkPainter(painter, scene, selected, self._badges)
-        marks.paint(items)
+        marks.draw(with_bars=not has_bars)
         painter.setClipRect(whole)
         painter.setFont(font)
-        paint_header(painter, scene)
+        self._paint_header(painter, scene, ratio)
         painter.setFont(font)
         paint_axis(painter, scene)
         return marks.hits
 
+    def _paint_header(self, painter: QPainter, scene: Scene, ratio: float) -> None:
+        """The header as a picture that is kept: its words stay from page to page."""
+        ground = self._ground.of(scene, painter.font(), ratio)
+        key = ground, scene.title, sweep_words(scene), scene.filter_words, scene.warning
+        if key != self._header_key or self._header is None:
+            box = QRectF(0, 0, scene.geometry.width, HEADER_PX)
+            self._header = QPixmap(round(box.width() * ratio), round(HEADER_PX * ratio))
+            self._header.setDevicePixelRatio(ratio)
+            inner = QPainter(self._header)
+            inner.setFont(painter.font())
+            inner.drawImage(box, ground.image, _scaled(box, ratio))
+            paint_header(inner, scene)
+            inner.end()
+            self._header_key = key
+        painter.drawPixmap(0, 0, self._header)
+
     def _paint_traces(
-        self, painter: QPainter, scene: Scene, answer: TraceAnswer | None, ratio: float
-    ) -> None:
-        """Ground and traces; an answer to another window than this one is moved to its place."""
+        self,
+        painter: QPainter,
+        scene: Scene,
+        answer: TraceAnswer | None,
+        ratio: float,
+        bars: Bars | None,
+    ) -> bool:
+        """Ground and traces; an answer to another window than this one is moved to its place.
+
+        Tells whether the bars are part of what was painted.
+        """
         g = scene.geometry
         ground = self._ground.of(scene, painter.font(), ratio)
-        picture = self._fresh_picture(scene, answer, ground, ratio)
+        picture = self._fresh_picture(scene, answer, ground, ratio, bars)
         if picture is None:
             painter.drawImage(0, 0, ground.image)
             if answer is not None:
                 self._paint_last(painter, scene, answer, ratio)
-            return
+            return False
         if picture.pixels is not None:
             painter.drawImage(0, 0, picture.image)
-            return
+            return self._bars is not None
         painter.drawImage(g.plot_left, 0, picture.image)
         for box in (
             QRectF(0, 0, g.width, HEADER_PX),
@@ -91,16 +121,26 @@ class Layers:
             QRectF(0, g.plot_bottom, g.width, AXIS_PX),
         ):
             painter.drawImage(box, ground.image, _scaled(box, ratio))
+        return False
 
     def _fresh_picture(
-        self, scene: Scene, answer: TraceAnswer | None, ground: GroundPicture, ratio: float
+        self,
+        scene: Scene,
+        answer: TraceAnswer | None,
+        ground: GroundPicture,
+        ratio: float,
+        bars: Bars | None,
     ) -> TracePicture | None:
-        """Traces on their ground, if the answer is to the present window."""
+        """Traces on their ground, if the answer is to the present window; bars upon them."""
         if answer is None or not _fits(answer, scene, ratio):
             return None
-        if self._picture is None or self._picture.ground is not ground:
+        stale = self._bars is not None and not self._bars.looks_like(bars)
+        if self._picture is None or self._picture.ground is not ground or stale:
             self._spare = opaque_picture(scene, answer, ratio, ground, self._spare)
-            self._picture = self._spare
+            self._picture, self._bars = self._spare, None
+        if bars is not None and self._bars is None and self._picture is not None:
+            left = scene.geometry.plot_left
+            self._bars = bars if draw_bars(self._picture, bars, left, ratio) else None
         return self._picture
 
     def _paint_last(
@@ -108,6 +148,7 @@ class Layers:
     ) -> None:
         """The last answer where it belongs: moved or stretched until the next one is here."""
         if self._picture is None or self._picture.ground is not None:
+            self._bars = None
             self._picture = trace_picture(scene, answer, ratio)
         painter.setClipRect(
             QRectF(

@@ -50,7 +50,7 @@ def _paint_ground(painter: QPainter, scene: Scene) -> None:
 def paint_header(painter: QPainter, scene: Scene) -> None:
     """Muscle at the left, scales and filters at the right, a warning between them."""
     g, w, plain = scene.geometry, scene.theme.window, painter.font()
-    right = f"{_sweep(scene)}   ·   {scene.filter_words}"
+    right = f"{sweep_words(scene)}   ·   {scene.filter_words}"
     end = g.width - _PAD - painter.fontMetrics().horizontalAdvance(right)
     painter.setPen(QColor(w["text"]))
     _write(painter, end, 0, HEADER_PX, right)
@@ -70,7 +70,7 @@ def paint_header(painter: QPainter, scene: Scene) -> None:
         _write(painter, used, 0, HEADER_PX, text)
 
 
-def _sweep(scene: Scene) -> str:
+def sweep_words(scene: Scene) -> str:
     """``10 ms/div``, at true scale also ``25 mm/div, 2500 mm/s``."""
     ms, mm = scene.viewport.sweep_ms, scene.geometry.mm_per_div
     paper = f" ({mm:g} mm/div, {paper_speed_text(ms, mm)})" if mm else ""
@@ -188,24 +188,23 @@ def paint_axis(painter: QPainter, scene: Scene) -> None:
     corner = "elapsed" if started is None else zone_text(started)
     painter.setPen(QColor(scene.theme.window["muted"]))
     step_s = v.span / DIVISIONS / v.fs
-    widest, texts = 0.0, []
+    metrics, texts, widths = painter.fontMetrics(), [], []
     for n in range(DIVISIONS + 1):
         seconds = v.start / v.fs + n * step_s
-        clock = started is not None
         text = clock_text(started, seconds, step_s) if started else elapsed_text(seconds, step_s)
         texts.append(text)
-        widest = max(widest, painter.fontMetrics().horizontalAdvance(text) + 12.0 + clock)
+        widths.append(metrics.horizontalAdvance(text))
+    widest = max(widths) + 12.0 + (started is not None)
     _write(painter, 10, g.plot_bottom, AXIS_PX, corner)
     # The first and the last label stand inside, half their width nearer to their neighbours.
     every = next((k for k in (1, 2, 5, 10) if g.plot_width * k / DIVISIONS > 1.5 * widest), 10)
     for n in range(0, DIVISIONS + 1, every):
-        _tick(painter, scene, n, texts[n])
+        _tick(painter, scene, n, texts[n], widths[n])
 
 
-def _tick(painter: QPainter, scene: Scene, n: int, text: str) -> None:
+def _tick(painter: QPainter, scene: Scene, n: int, text: str, width: int) -> None:
     g = scene.geometry
     x = g.plot_left + g.plot_width * n / DIVISIONS
-    width = painter.fontMetrics().horizontalAdvance(text)
     left = min(x - width / 2, g.width - width - 4.0) if n else x + 3.0
     _write(painter, left, g.plot_bottom, AXIS_PX, text)
     painter.drawLine(QLineF(round(x) + 0.5, g.plot_bottom, round(x) + 0.5, g.plot_bottom + 4))

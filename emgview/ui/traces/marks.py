@@ -8,7 +8,7 @@ row that shows how many there are.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from emgview.model import LabelState
 from emgview.ui.traces.badges import FILLED, BadgePainter, line_style
-from emgview.ui.traces.density import DensityRow, density_image, fitted
+from emgview.ui.traces.density import BIN_PX, Bars, DensityRow, fitted
 from emgview.ui.traces.display_items import DisplayItem, ItemIndex
 from emgview.ui.traces.scene import Scene
 
@@ -27,7 +27,6 @@ _TOP_PX = 3.0
 _LEAST_TICK_PX = 9.0
 _PX_A_MARK = 12
 _LEAST_BRACKET_PX = 40.0
-_BIN_PX = 4
 _BAND_PX = 5.0
 _REJECTED_ALPHA = 150
 _BAND_ALPHA = 110
@@ -39,6 +38,18 @@ class Hit:
 
     box: QRectF
     item: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """An item that is to be drawn: its lane, from and to, places of its potentials, its row."""
+
+    item: DisplayItem
+    lane: int
+    extent: tuple[float, float]
+    xs: Any
+    y: float
+    colour: QColor
 
 
 class MarkPainter:
@@ -53,61 +64,88 @@ class MarkPainter:
     ) -> None:
         self._painter, self._scene, self._selected = painter, scene, selected
         self._badges = BadgePainter(painter, scene, badges)
-        self._lane_of = {channel: lane for lane, channel in enumerate(scene.channels)}
+        channels = scene.channels
+        self._lane_of = {channel: lane for lane, channel in enumerate(channels)}
         # Asked for each of hundreds of marks: worked out once.
         g, v = scene.geometry, scene.viewport
         self._left, self._right = float(g.plot_left), float(g.width)
         self._start, self._px_per_sample = v.start, g.plot_width / v.span
         self._n_rows, self._row_px = g.mark_rows, g.mark_row_px
         above = min(_TOP_PX, self._row_px / 6)
-        self._tops = [g.lane_top(lane) + above for lane in range(len(scene.channels))]
+        self._tops = [g.lane_top(lane) + above for lane in range(len(channels))]
         self._colours: dict[tuple[str, bool], QColor] = {}
         self._triangle_px = min(5.0, self._row_px / 3)
         self.hits: list[Hit] = []
+        self._bars: Bars | None = None
+        self._placed: list[_Placed] = []
         self._ends: dict[int, list[float]] = {}
 
     def paint(self, items: ItemIndex) -> None:
         """Draw all visible items, the selected one last."""
+        self.plan(items)
+        self.draw()
+
+    def plan(self, items: ItemIndex) -> Bars | None:
+        """Find what is visible and give each item its row; bars are to lie below the marks."""
         g, v = self._scene.geometry, self._scene.viewport
-        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         numbers = items.numbers_in(v.interval)
         crowded = len(numbers) > g.plot_width / _PX_A_MARK
         shortest = round(_LEAST_BRACKET_PX / g.plot_width * v.span) if crowded else 0
         shown = items.with_peaks(v.interval, numbers, shortest)
-        shown = [found for found in shown if found[0].id != self._selected]
+        self._placed = []
         for item, peaks in shown:
-            self._item(item, peaks, ticks=not crowded)
-        if crowded:
-            self._paint_density(items)
-        self._paint_selected(items)
+            if item.id != self._selected:
+                self._place(item, peaks, ticks=not crowded)
+        self._bars = self._density(items) if crowded else None
+        self._place_selected(items)
+        return self._bars
+
+    def draw(self, *, with_bars: bool = True) -> None:
+        """Draw what was planned; without bars where they are part of the picture below."""
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self._bars is not None:
+            self._draw_bars(self._bars, with_bars=with_bars)
+        for mark in self._placed:
+            self._draw_placed(mark)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
-    def _paint_selected(self, items: ItemIndex) -> None:
+    def _place_selected(self, items: ItemIndex) -> None:
         item, window = items.get(self._selected), self._scene.viewport.interval
         if item is None or not item.interval.overlaps(window):
             return
         peaks = np.array(item.peak_samples, dtype=np.int64)
         a, b = np.searchsorted(peaks, (window.start, window.stop))
-        self._item(item, peaks[a:b], ticks=True)
+        self._place(item, peaks[a:b], ticks=True)
 
-    def _item(self, item: DisplayItem, peaks: NDArray[np.int64], *, ticks: bool) -> None:
+    def _place(self, item: DisplayItem, peaks: NDArray[np.int64], *, ticks: bool) -> None:
+        """Where an item lies; a train or a single potential takes a row."""
         lane = self._lane_of.get(item.channel)
         if lane is None:
             return
-        colour, is_selected = self._colour(item), item.id == self._selected
-        if is_selected or item.is_stretch:
+        colour, extent, y = self._colour(item), (0.0, 0.0), 0.0
+        if item.is_stretch or item.id == self._selected:
             a = max(self._x(item.interval.start), self._left)
-            b = min(self._x(item.interval.stop), self._right)
-        if is_selected:
-            self._highlight(lane, a, b)
+            extent = a, min(self._x(item.interval.stop), self._right)
+        xs = self._x(peaks) if ticks and item.is_stretch else np.zeros(0)
+        size = self._badges.size(item)
+        if not item.is_stretch:
+            xs = min(max(self._x(item.peak_samples[0]), self._left), self._right)
+            left = min(max(xs - size / 2, self._left), self._right - size)
+            y = self._row(lane, left, left + size)
+        elif item.peak_samples:
+            y = self._row(lane, extent[0], max(extent[1], extent[0] + size + 6))
+        self._placed.append(_Placed(item, lane, extent, xs, y, colour))
+
+    def _draw_placed(self, mark: _Placed) -> None:
+        item, colour = mark.item, mark.colour
+        if item.id == self._selected:
+            self._highlight(mark.lane, *mark.extent)
         if not item.peak_samples:
-            self._band(item, lane, (a, b), colour)
+            self._band(item, mark.lane, mark.extent, colour)
         elif item.is_stretch:
-            xs = self._x(peaks) if ticks else np.zeros(0)
-            self._train(item, lane, (a, b), xs, colour)
+            self._train(item, mark.extent, mark.xs, mark.y, colour)
         else:
-            x = self._x(item.peak_samples[0])
-            self._single(item, lane, min(max(x, self._left), self._right), colour)
+            self._single(item, mark.xs, mark.y, colour)
 
     def _x(self, sample: Any) -> Any:
         """Horizontal place of a sample, or of many."""
@@ -153,14 +191,13 @@ class MarkPainter:
     def _train(
         self,
         item: DisplayItem,
-        lane: int,
         extent: tuple[float, float],
         xs: NDArray[np.float64],
+        y: float,
         colour: QColor,
     ) -> None:
         a, b = extent
         size = self._badges.size(item)
-        y = self._row(lane, a, max(b, a + size + 6))
         painter, middle = self._painter, y + self._badges.height / 2
         start = min(a + size, b)
         pen = QPen(colour, 2 if item.id == self._selected else 1.3, line_style(item.state))
@@ -188,10 +225,9 @@ class MarkPainter:
             painter.drawPolygon(self._triangle(float(x), y - self._triangle_px / 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
-    def _single(self, item: DisplayItem, lane: int, x: float, colour: QColor) -> None:
+    def _single(self, item: DisplayItem, x: float, y: float, colour: QColor) -> None:
         size = self._badges.size(item)
         left = min(max(x - size / 2, self._left), self._right - size)
-        y = self._row(lane, left, left + size)
         self._badges.draw(item, QPointF(left, y), colour)
         if self._n_rows > 1:
             painter = self._painter
@@ -217,13 +253,13 @@ class MarkPainter:
         self._badges.draw(item, corner, colour)
         self._hit(item, QRectF(corner, QPointF(max(b, a + self._badges.size(item)), edge + 1)))
 
-    def _paint_density(self, items: ItemIndex) -> None:
+    def _density(self, items: ItemIndex) -> Bars | None:
         """One row a class: how many potentials lie in each few pixels.
 
         Where a lane has not enough rows, the classes that are left share the last one.
         """
         g, v = self._scene.geometry, self._scene.viewport
-        n_bins = max(g.plot_width // _BIN_PX, 1)
+        n_bins = max(g.plot_width // BIN_PX, 1)
         rows: dict[int, list[DensityRow]] = {}
         for key, counts in items.density_in(v.interval, n_bins):
             lane = self._lane_of.get(key.channel)
@@ -235,21 +271,19 @@ class MarkPainter:
             first = min(self._rows_in_use(lane), self._n_rows - 1)
             for n, row in enumerate(fitted(found, self._n_rows - first)):
                 placed.append((row, self._row_top(lane, first + n)))
-        self._draw_density(placed)
+        return Bars.of(placed, round(self._badges.height)) if placed else None
 
     def _rows_in_use(self, lane: int) -> int:
         return sum(end >= 0 for end in self._ends.get(lane, []))
 
-    def _draw_density(self, placed: Sequence[tuple[DensityRow, float]]) -> None:
+    def _draw_bars(self, bars: Bars, *, with_bars: bool) -> None:
         """Rows of bars at their heights, each with its letter."""
-        if not placed:
-            return
-        left, height = self._scene.geometry.plot_left, round(self._badges.height)
-        image = density_image([row for row, _y in placed], height, _BIN_PX)
-        for n, (row, y) in enumerate(placed):
-            part = QRectF(0, n * height, image.width(), height)
-            self._painter.drawImage(QPointF(left, round(y)), image, part)
-            self._badges.draw_letter(row.letter, QPointF(left + 2, y), row.colour)
+        left, image = self._scene.geometry.plot_left, bars.image() if with_bars else None
+        for n, (row, top) in enumerate(zip(bars.rows, bars.tops, strict=True)):
+            if image is not None:
+                part = QRectF(0, n * bars.height, image.width(), bars.height)
+                self._painter.drawImage(QPointF(left, top), image, part)
+            self._badges.draw_letter(row.letter, QPointF(left + 2, top), row.colour)
 
     def _triangle(self, x: float, y: float) -> QPolygonF:
         """A triangle that points down at ``x``."""

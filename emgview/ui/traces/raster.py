@@ -176,7 +176,7 @@ class Strokes:
 def draw_at_once(
     kernels: Kernels,
     pixels: NDArray[np.uint32],
-    ground: NDArray[np.uint32],
+    ground: tuple[NDArray[np.uint32], NDArray[np.int64]],
     left: int,
     lanes: Sequence[Lane],
     extremes: tuple[Values, Values],
@@ -187,8 +187,10 @@ def draw_at_once(
 
     Parameters
     ----------
-    pixels, ground : ndarray, (height, width) uint32
+    pixels : ndarray, (height, width) uint32
         The whole view, traces from column ``left`` on: 0xAARRGGBB.
+    ground : (pixels, same)
+        The same without traces, and for each row one that looks the same from ``left`` on.
     extremes : (minimum, maximum) of ndarray, (n_columns, n_lanes) float32
     colours : sequence of int
         Of each lane: 0xAARRGGBB.
@@ -197,7 +199,7 @@ def draw_at_once(
     low, high = (np.ascontiguousarray(values.T, np.float32) for values in extremes)
     kernels.draw(
         pixels,
-        ground,
+        *ground,
         left,
         np.array(places, np.int64),
         np.array([lane.pixels_per_uv for lane in lanes], np.float32),

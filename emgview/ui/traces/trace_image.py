@@ -13,6 +13,7 @@ from PySide6.QtGui import QImage, QPainter, QPen
 
 from emgview.kernels import compiled
 from emgview.session.traces import TraceAnswer
+from emgview.ui.traces.density import BIN_PX, Bars
 from emgview.ui.traces.ground import MOST_COLOURS, GroundPicture
 from emgview.ui.traces.raster import (
     Lane,
@@ -101,8 +102,26 @@ def opaque_picture(
         draw_cuts(pixels[:, left:], plan.lanes, cut, plan.cut_ink, 8 * pen, 2 * pen)
         _draw_lines(picture.image, scene, answer, scene.geometry.plot_left)
     elif kernels is not None:
-        draw_at_once(kernels, pixels, ground.pixels, left, plan.lanes, extremes, plan.inks, strokes)
+        under = ground.pixels, ground.same
+        draw_at_once(kernels, pixels, under, left, plan.lanes, extremes, plan.inks, strokes)
     return picture
+
+
+def draw_bars(picture: TracePicture, bars: Bars, left: int, ratio: float) -> bool:
+    """Draw bars upon a picture of the whole view; False: it must be done by a painter.
+
+    Parameters
+    ----------
+    left : int
+        Where the plot begins, in logical pixels.
+    """
+    kernels, scale = compiled(), round(ratio)
+    if kernels is None or picture.pixels is None or scale != ratio:
+        return False
+    bottoms = (bars.tops + bars.height) * scale
+    bar = BIN_PX * scale, (BIN_PX - 1) * scale
+    kernels.bars(picture.pixels, left * scale, bottoms, bars.tall * scale, bars.inks, bar)
+    return True
 
 
 def _whole_view(

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor, QImage
 
-from emgview.ui.traces.density import SEVERAL, DensityRow, density_image, fitted
+from emgview.ui.traces.density import SEVERAL, Bars, DensityRow, fitted
 from emgview.ui.traces.ground import MOST_COLOURS, _numbered
 from emgview.ui.traces.raster import Lane, draw_lanes
 
@@ -63,7 +63,7 @@ def test_tall_lanes_are_drawn_like_low_ones() -> None:
 def test_bars_grow_with_the_count_and_stand_on_the_ground() -> None:
     row = DensityRow.of("F", RED, np.array([0, 1, 4, 16]))
     other = DensityRow.of("P", BLUE, np.array([9, 9, 0, 0]))
-    both = pixels_of(density_image([other, row], 18, 4))
+    both = pixels_of(Bars.of([(other, 0.0), (row, 20.0)], 18).image())
     assert (both[:18, [0, 1, 2, 4, 5, 6]] == BLUE.rgba()).all()
     assert not both[:18, 8:].any()
     bars = both[18:]
@@ -84,4 +84,4 @@ def test_classes_without_a_row_of_their_own_share_the_last() -> None:
     (shared,) = fitted(rows, 1)
     assert shared.letter == SEVERAL
     assert shared.counts.tolist() == [6, 2, 1]
-    assert shared.inks.tolist() == [RED.rgba(), BLUE.rgba(), RED.rgba()]
+    assert shared.ink_of_bars().tolist() == [RED.rgba(), BLUE.rgba(), RED.rgba()]
