@@ -44,6 +44,16 @@ class Kernels(Protocol):
     ) -> None:
         """Join rows into columns."""
 
+    def reduce_pairs(
+        self,
+        pairs: NDArray[Any],
+        step: int,
+        cuts: NDArray[np.int64],
+        least: NDArray[Any],
+        most: NDArray[Any],
+    ) -> None:
+        """The same of rows that hold pairs of extremes."""
+
     def line_columns(self, samples: Values, low: Values, high: Values) -> None:
         """Extremes of the line from sample to sample within each pixel column."""
 
@@ -66,7 +76,7 @@ class Kernels(Protocol):
         pixels: NDArray[np.uint32],
         left: int,
         bottoms: NDArray[np.int64],
-        heights: NDArray[np.int64],
+        heights: NDArray[np.int32],
         inks: NDArray[np.uint32],
         bar: tuple[int, int],
     ) -> None:

@@ -62,6 +62,25 @@ def reduce(low: Rows, high: Rows, step: int, cuts: Whole, least: Rows, most: Row
 
 
 @_inner
+def reduce_pairs(pairs: Rows, step: int, cuts: Whole, least: Rows, most: Rows) -> None:
+    """The same of rows in which each channel has its least and its greatest value side by side.
+
+    Parameters
+    ----------
+    pairs : ndarray, (any,) int16, int32 or float32
+    """
+    n_channels = least.shape[1]
+    for k in range(len(least)):
+        bottom, top = least[k], most[k]
+        for row in range(cuts[k], cuts[k + 1]):
+            a = pairs[row * step : row * step + 2 * n_channels]
+            for c in range(n_channels):
+                low, high = a[2 * c], a[2 * c + 1]
+                bottom[c] = low if low < bottom[c] else bottom[c]
+                top[c] = high if high > top[c] else top[c]
+
+
+@_inner
 def _line_at(samples: Values, where: float, out: Values) -> None:
     """The line at a place between samples; NaN behind the last one."""
     n = len(samples)
@@ -174,7 +193,7 @@ def _draw_dashes(
     bottom = min(lane[0] + lane[1], len(target))
     for edge in range(2):
         begin = max(bottom - thickness, lane[0]) if edge else lane[0]
-        for row in range(begin, min(begin + thickness, len(target))):
+        for row in range(begin, min(begin + thickness, bottom)):
             for dash in range(cut.shape[1]):
                 if cut[edge, dash]:
                     target[row, dash * length : (dash + 1) * length] = np.uint32(ink)
@@ -237,7 +256,13 @@ def draw(
 
 @_inner
 def bars(
-    pixels: Pixels, left: int, bottoms: Whole, heights: Whole, inks: Pixels, bar: tuple[int, int]
+    pixels: Pixels,
+    left: int,
+    bottoms: Whole,
+    heights: Rows,
+    inks: Pixels,
+    bar: tuple[int, int],
+    room: tuple[Rows, Pixels],
 ) -> None:
     """Rows of bars upon a picture.
 
@@ -247,20 +272,30 @@ def bars(
         Written from column ``left`` on; what would lie outside is left out.
     bottoms : ndarray, (n_rows,) int64
         The first row of pixels below the bars.
-    heights : ndarray, (n_rows, n_bins) int64
+    heights : ndarray, (n_rows, n_bins) int32
         Of each bar; 0: none.
     inks : ndarray, (n_rows, n_bins) uint32
     bar : (distance of two bars, width of a bar)
+    room : heights (n,) int32, inks (n,) uint32
+        Written; n pixels that the bars reach over, as far as there are pixels.
     """
     step, wide = bar
+    tall, ink = room
     for n in range(len(heights)):
-        bottom = min(bottoms[n], len(pixels))
+        highest = np.int32(0)
         for b in range(heights.shape[1]):
-            begin = left + b * step
-            end = min(begin + wide, pixels.shape[1])
-            for row in range(max(bottoms[n] - heights[n, b], 0), bottom):
-                for x in range(begin, end):
-                    pixels[row, x] = inks[n, b]
+            begin = b * step
+            for x in range(begin, min(begin + step, len(tall))):
+                tall[x] = heights[n, b] if x < begin + wide else np.int32(0)
+                ink[x] = inks[n, b]
+        for x in range(len(tall)):
+            highest = tall[x] if tall[x] > highest else highest
+        bottom = bottoms[n]
+        for row in range(max(bottom - highest, 0), min(bottom, len(pixels))):
+            target = pixels[row, left : left + len(tall)]
+            least = np.int32(bottom - row)
+            for x in range(len(tall)):
+                target[x] = ink[x] if tall[x] >= least else target[x]
 
 
 # -- for C ---------------------------------------------------------------------------------------
@@ -287,6 +322,22 @@ def _reduce_of(kind: Any) -> Any:
 
     values = _at(kind)
     return _for_c(values, values, _N, _N, _N, _at(types.int64), values, values, _N, _N)(loop)
+
+
+def _reduce_pairs_of(kind: Any) -> Any:
+    def loop(  # type: ignore[no-untyped-def]
+        pairs, n_pairs, step, cuts, least, most, n_columns, n_channels
+    ):
+        reduce_pairs(
+            carray(pairs, (n_pairs,)),
+            step,
+            carray(cuts, (n_columns + 1,)),
+            carray(least, (n_columns, n_channels)),
+            carray(most, (n_columns, n_channels)),
+        )
+
+    values = _at(kind)
+    return _for_c(values, _N, _N, _at(types.int64), values, values, _N, _N)(loop)
 
 
 def _for_c(*arguments: Any) -> Callable[[Any], Any]:
@@ -331,7 +382,7 @@ def _draw(  # type: ignore[no-untyped-def]
     )
 
 
-def _bars(pixels, bottoms, heights, inks, sizes):  # type: ignore[no-untyped-def]
+def _bars(pixels, bottoms, heights, inks, tall, ink, sizes):  # type: ignore[no-untyped-def]
     n_rows, n_bins = sizes[3], sizes[4]
     bars(
         carray(pixels, (sizes[0], sizes[1])),
@@ -340,19 +391,21 @@ def _bars(pixels, bottoms, heights, inks, sizes):  # type: ignore[no-untyped-def
         carray(heights, (n_rows, n_bins)),
         carray(inks, (n_rows, n_bins)),
         (sizes[5], sizes[6]),
+        (carray(tall, (sizes[7],)), carray(ink, (sizes[7],))),
     )
 
 
 def functions_for_c() -> dict[str, Any]:
     """Each loop as numba's C function, by the name that :mod:`.machine` calls it by."""
     colours, whole = _at(types.uint32), _at(types.int64)
-    made = {
-        f"reduce_{kind}": _reduce_of(kind) for kind in (types.int16, types.int32, types.float32)
-    }
+    kinds = types.int16, types.int32, types.float32
+    made = {f"reduce_{kind}": _reduce_of(kind) for kind in kinds}
+    made |= {f"reduce_pairs_{kind}": _reduce_pairs_of(kind) for kind in kinds}
     floats = (_FLOATS,) * 4
     made["line_columns"] = _for_c(*floats, _N, _N, _N)(_line_columns)
     room = (_FLOATS, _at(types.int32), _at(types.boolean))
     drawn = (colours, colours, whole, whole, _FLOATS, _FLOATS, _FLOATS)
     made["draw"] = _for_c(*drawn, *room, whole)(_draw)
-    made["bars"] = _for_c(colours, whole, whole, colours, whole)(_bars)
+    numbers = _at(types.int32)
+    made["bars"] = _for_c(colours, whole, numbers, colours, numbers, colours, whole)(_bars)
     return made

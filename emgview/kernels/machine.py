@@ -17,17 +17,14 @@ from numpy.typing import NDArray
 
 _SUM_BYTES = 32
 _POINTER, _SIZE = ctypes.c_void_p, ctypes.c_int64
+_KINDS = ("int16", "int32", "float32")
+_COLUMNS = (_POINTER, _POINTER, _POINTER, _SIZE, _SIZE)
 _ARGUMENTS = {
-    **{
-        f"reduce_{kind}": (
-            *(_POINTER, _POINTER, _SIZE, _SIZE, _SIZE),
-            *(_POINTER, _POINTER, _POINTER, _SIZE, _SIZE),
-        )
-        for kind in ("int16", "int32", "float32")
-    },
+    **{f"reduce_{kind}": (_POINTER, _POINTER, _SIZE, _SIZE, _SIZE, *_COLUMNS) for kind in _KINDS},
+    **{f"reduce_pairs_{kind}": (_POINTER, _SIZE, _SIZE, *_COLUMNS) for kind in _KINDS},
     "line_columns": (*(_POINTER,) * 4, *(_SIZE,) * 3),
     "draw": (_POINTER,) * 11,
-    "bars": (_POINTER,) * 5,
+    "bars": (_POINTER,) * 7,
 }
 
 Values = NDArray[np.float32]
@@ -119,15 +116,20 @@ class MachineLoops:
         """Join rows into columns."""
         _must_fit((low, high, least, most), low.dtype)
         _must_fit((cuts,), np.dtype(np.int64))
-        n_columns, n_channels = least.shape
-        if most.shape != least.shape or len(cuts) != n_columns + 1:
-            raise ValueError(f"{least.shape}, {most.shape} and {len(cuts)} cuts do not fit")
-        ends = (int(cuts[-1]) - 1) * step + n_channels
-        if n_columns and (cuts[0] < 0 or (cuts[-1] > 0 and ends > min(len(low), len(high)))):
-            raise ValueError("the cuts lead beyond the rows")
+        _must_hold(min(len(low), len(high)), step, cuts, least, most, 1)
         loop = self._loops[f"reduce_{low.dtype.name}"]
         sizes = len(low), len(high), step
         loop(_at(low), _at(high), *sizes, _at(cuts), _at(least), _at(most), *least.shape)
+
+    def reduce_pairs(
+        self, pairs: Array, step: int, cuts: NDArray[np.int64], least: Array, most: Array
+    ) -> None:
+        """The same of rows that hold pairs of extremes."""
+        _must_fit((pairs, least, most), pairs.dtype)
+        _must_fit((cuts,), np.dtype(np.int64))
+        _must_hold(len(pairs), step, cuts, least, most, 2)
+        loop = self._loops[f"reduce_pairs_{pairs.dtype.name}"]
+        loop(_at(pairs), len(pairs), step, _at(cuts), _at(least), _at(most), *least.shape)
 
     def line_columns(self, samples: Values, low: Values, high: Values) -> None:
         """Extremes of the line from sample to sample within each pixel column."""
@@ -176,17 +178,21 @@ class MachineLoops:
         pixels: NDArray[np.uint32],
         left: int,
         bottoms: NDArray[np.int64],
-        heights: NDArray[np.int64],
+        heights: NDArray[np.int32],
         inks: NDArray[np.uint32],
         bar: tuple[int, int],
     ) -> None:
         """Rows of bars upon a picture."""
         _must_fit((pixels, inks), np.dtype(np.uint32))
-        _must_fit((bottoms, heights), np.dtype(np.int64))
+        _must_fit((bottoms,), np.dtype(np.int64))
+        _must_fit((heights,), np.dtype(np.int32))
         if inks.shape != heights.shape or bottoms.shape != heights.shape[:1] or left < 0:
             raise ValueError(f"{inks.shape}, {heights.shape} and {bottoms.shape} do not fit")
-        sizes = np.array((*pixels.shape, left, *heights.shape, *bar), np.int64)
-        self._loops["bars"](*(_at(array) for array in (pixels, bottoms, heights, inks, sizes)))
+        n = max(min(heights.shape[1] * bar[0], pixels.shape[1] - left), 0)
+        room = np.empty(n, np.int32), np.empty(n, np.uint32)
+        sizes = np.array((*pixels.shape, left, *heights.shape, *bar, n), np.int64)
+        arrays = (pixels, bottoms, heights, inks, *room, sizes)
+        self._loops["bars"](*(_at(array) for array in arrays))
 
     def _function(self, name: str, native: str) -> Callable[..., None]:
         address = self._engine.get_function_address(native)
@@ -199,6 +205,18 @@ def _must_fit(arrays: tuple[Array, ...], dtype: np.dtype[Any]) -> None:
     for array in arrays:
         if array.dtype != dtype or not array.flags.c_contiguous:
             raise TypeError(f"{array.dtype} with strides {array.strides} where {dtype} is wanted")
+
+
+def _must_hold(
+    n: int, step: int, cuts: NDArray[np.int64], least: Array, most: Array, each: int
+) -> None:
+    """Whether so many values hold all rows that the cuts lead to, ``each`` a channel."""
+    n_columns, n_channels = least.shape
+    if most.shape != least.shape or len(cuts) != n_columns + 1:
+        raise ValueError(f"{least.shape}, {most.shape} and {len(cuts)} cuts do not fit")
+    ends = (int(cuts[-1]) - 1) * step + each * n_channels
+    if n_columns and (cuts[0] < 0 or (cuts[-1] > 0 and ends > n)):
+        raise ValueError("the cuts lead beyond the rows")
 
 
 def _at(array: Array) -> int:

@@ -87,7 +87,7 @@ class BlocksInMemory:
     def read(self, level: int, start: int, stop: int) -> Extremes:
         """Minimum and maximum of these blocks."""
         rows = self._blocks[level][start:stop]
-        return np.ascontiguousarray(rows[:, :, 0]), np.ascontiguousarray(rows[:, :, 1])
+        return rows[:, :, 0], rows[:, :, 1]
 
     def close(self) -> None:
         """Nothing to let go of."""

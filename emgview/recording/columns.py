@@ -66,11 +66,13 @@ class Columns:
         )
         low, high = extremes.of(interval, n_columns)
         empty = low > high
-        first, second = to_microvolt(low, scale), to_microvolt(high, scale)
-        # A negative gain turns minimum and maximum over.
-        bottom, top = np.fmin(first, second), np.fmax(first, second)
-        bottom[empty] = np.nan
-        top[empty] = np.nan
+        bottom, top = to_microvolt(low, scale), to_microvolt(high, scale)
+        turned = [n for n, channel in enumerate(scale) if channel.gain_uv < 0]
+        if turned:
+            bottom[:, turned], top[:, turned] = top[:, turned], bottom[:, turned]
+        if empty.any():
+            bottom[empty] = np.nan
+            top[empty] = np.nan
         return bottom, top, extremes.known_until
 
     def prepare(self, interval: SampleInterval, n_columns: int) -> bool:

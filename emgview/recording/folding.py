@@ -43,10 +43,27 @@ def join_rows(
     """
     if not len(rows[0]):
         return
+    pairs = _as_pairs(rows)
+    if pairs is not None:
+        kernels.reduce_pairs(*pairs, cuts, *columns)
+        return
     (low, step), (high, other) = _in_a_line(rows[0]), _in_a_line(rows[1])
     if step != other:
         low, high, step = rows[0].ravel(), rows[1].ravel(), rows[0].shape[1]
     kernels.reduce(low, high, step, cuts, *columns)
+
+
+def _as_pairs(rows: tuple[Rows, Rows]) -> tuple[Rows, int] | None:
+    """Both as one line of pairs, and the distance of two rows, if they lie so in memory."""
+    low, high = rows
+    size = low.itemsize
+    step, rest = divmod(low.strides[0], size)
+    if low.strides != high.strides or low.strides[1] != 2 * size or rest or step < 0:
+        return None
+    if high.ctypes.data != low.ctypes.data + size or not low.shape[1]:
+        return None
+    length = (len(low) - 1) * step + 2 * low.shape[1]
+    return as_strided(low, (length,), (size,), writeable=False), step
 
 
 def _in_a_line(rows: Rows) -> tuple[Rows, int]:

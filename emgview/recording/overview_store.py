@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import h5py
@@ -142,7 +143,7 @@ class _BlocksOfFile:
         self._closed = closed
         self._usable: list[tuple[Any, int]] | None = None
 
-    @property
+    @cached_property
     def fits(self) -> bool:
         """Whether all levels are there in the right shape, of a finished file to the end."""
         counts = [count for _dataset, count in self._levels()]
@@ -159,7 +160,7 @@ class _BlocksOfFile:
         with reading(self._file_name, f"/{OVERVIEW}/{OVERVIEW_FACTORS[level]}"):
             rows: NDArray[Any] = np.asarray(self._levels()[level][0][start:stop], self._dtype)
             self._end.must_be_whole()
-        return np.ascontiguousarray(rows[:, :, 0]), np.ascontiguousarray(rows[:, :, 1])
+        return rows[:, :, 0], rows[:, :, 1]
 
     def close(self) -> None:
         """The file belongs to the reader."""

@@ -54,10 +54,13 @@ def _rows(random: np.random.Generator, dtype: Any, n: int, n_channels: int, layo
         return rows, rows
     if layout == "blocks":
         return values[:, 0], values[:, 1]
+    if layout == "pairs":
+        pairs = np.ascontiguousarray(values.transpose(0, 2, 1))
+        return pairs[:, :, 0], pairs[:, :, 1]
     return np.asfortranarray(values[:, 0]), values[:, 1]
 
 
-LAYOUTS = st.sampled_from(["samples", "blocks", "read only", "columns"])
+LAYOUTS = st.sampled_from(["samples", "blocks", "read only", "columns", "pairs"])
 
 
 @settings(max_examples=60, deadline=None)
@@ -236,6 +239,10 @@ def test_loops_refuse_what_does_not_fit() -> None:
         loops.reduce(rows, rows.astype(np.int32), 3, np.array([0, 1, 2]), columns, columns)
     with pytest.raises(TypeError):
         loops.reduce(rows, rows[::2], 3, np.array([0, 1, 2]), columns, columns)
+    loops.reduce_pairs(rows, 6, np.array([0, 5, 10]), columns, columns.copy())
+    for cuts in ([0, 5, 11], [-1, 5, 10], [0, 5]):
+        with pytest.raises(ValueError, match=r"fit|rows"):
+            loops.reduce_pairs(rows, 6, np.array(cuts), columns, columns.copy())
     values = np.zeros((4, 3), np.float32)
     with pytest.raises(ValueError, match="fit"):
         loops.line_columns(values, values, values[:, :2].copy())

@@ -60,7 +60,7 @@ class Bars:
     tops : ndarray, (n_rows,) int64
     height : int
         Of each row.
-    tall : ndarray, (n_rows, n_bins) int64
+    tall : ndarray, (n_rows, n_bins) int32
         Height of each bar; 0: none.
     inks : ndarray, (n_rows, n_bins) uint32
     """
@@ -68,22 +68,27 @@ class Bars:
     rows: Sequence[DensityRow]
     tops: NDArray[np.int64]
     height: int
-    tall: NDArray[np.int64]
+    tall: NDArray[np.int32]
     inks: NDArray[np.uint32]
 
     @classmethod
     def of(cls, placed: Sequence[tuple[DensityRow, float]], height: int) -> Bars:
         """Rows, one at least, with their tops."""
         rows = [row for row, _top in placed]
-        counts = np.stack([row.counts for row in rows])
+        counts = np.array([row.counts for row in rows])
         most = np.maximum(counts.max(axis=1, keepdims=True), 1)
-        tall = np.round(np.sqrt(counts / most) * (height - _LEAST_PX) + _LEAST_PX)
-        tall[counts == 0] = 0
+        tall = np.sqrt(counts / most)
+        tall *= height - _LEAST_PX
+        tall += _LEAST_PX
+        np.round(tall, out=tall)
+        tall *= counts > 0
         inks = np.empty(counts.shape, np.uint32)
+        inks.T[:] = [row.inks if isinstance(row.inks, int) else 0 for row in rows]
         for n, row in enumerate(rows):
-            inks[n] = row.inks
+            if not isinstance(row.inks, int):
+                inks[n] = row.inks
         tops = np.array([round(top) for _row, top in placed], np.int64)
-        return cls(rows, tops, height, tall.astype(np.int64), inks)
+        return cls(rows, tops, height, tall.astype(np.int32), inks)
 
     def looks_like(self, other: Bars | None) -> bool:
         """Whether the same pixels are drawn."""

@@ -198,20 +198,20 @@ def paint_axis(painter: QPainter, scene: Scene) -> None:
     _write(painter, 10, g.plot_bottom, AXIS_PX, corner)
     # The first and the last label stand inside, half their width nearer to their neighbours.
     every = next((k for k in (1, 2, 5, 10) if g.plot_width * k / DIVISIONS > 1.5 * widest), 10)
+    baseline = g.plot_bottom + _baseline(painter, AXIS_PX)
     for n in range(0, DIVISIONS + 1, every):
-        _tick(painter, scene, n, texts[n], widths[n])
-
-
-def _tick(painter: QPainter, scene: Scene, n: int, text: str, width: int) -> None:
-    g = scene.geometry
-    x = g.plot_left + g.plot_width * n / DIVISIONS
-    left = min(x - width / 2, g.width - width - 4.0) if n else x + 3.0
-    _write(painter, left, g.plot_bottom, AXIS_PX, text)
-    painter.drawLine(QLineF(round(x) + 0.5, g.plot_bottom, round(x) + 0.5, g.plot_bottom + 4))
+        x = g.plot_left + g.plot_width * n / DIVISIONS
+        left = min(x - widths[n] / 2, g.width - widths[n] - 4.0) if n else x + 3.0
+        painter.drawText(QPointF(left, baseline), texts[n])
+        painter.drawLine(QLineF(round(x) + 0.5, g.plot_bottom, round(x) + 0.5, g.plot_bottom + 4))
 
 
 def _write(painter: QPainter, left: float, top: float, height: float, text: str) -> None:
     """A line of text in the middle of a strip: a third of the time of text in a box."""
+    painter.drawText(QPointF(left, top + _baseline(painter, height)), text)
+
+
+def _baseline(painter: QPainter, height: float) -> float:
+    """Of a line of text, from the top of a strip in the middle of which it stands."""
     metrics = painter.fontMetrics()
-    baseline = top + (height + metrics.ascent() - metrics.descent()) / 2
-    painter.drawText(QPointF(left, baseline), text)
+    return (height + metrics.ascent() - metrics.descent()) / 2

@@ -280,19 +280,21 @@ def draw_cuts(
         some = np.logical_or.reduceat(dashes, starts, axis=0)
         told = np.flatnonzero(some.any(axis=0))
         columns = np.repeat(some[:, told].T, step, axis=1)[:, : len(dashes)]
-        tops = np.array(
-            [_edge_row(lanes[int(n)], edge, len(pixels), thickness) for n in told], np.intp
-        )
+        ends = [_edge_rows(lanes[int(n)], edge, len(pixels), thickness) for n in told]
+        tops, stops = np.array(ends, np.intp).reshape(-1, 2).T
         for row in range(thickness if len(told) else 0):
-            line = pixels[tops + row, : columns.shape[1]]
-            line[columns] = colour
-            pixels[tops + row, : columns.shape[1]] = line
+            inside = tops + row < stops
+            places = tops[inside] + row
+            line = pixels[places, : columns.shape[1]]
+            line[columns[inside]] = colour
+            pixels[places, : columns.shape[1]] = line
 
 
-def _edge_row(lane: Lane, edge: int, height: int, thickness: int) -> int:
-    """Row in which a dash begins: at the upper (0) or the lower (1) edge of a lane."""
+def _edge_rows(lane: Lane, edge: int, height: int, thickness: int) -> tuple[int, int]:
+    """Rows from which a dash reaches, and to: at the upper (0) or lower (1) edge of a lane."""
     bottom = min(lane.top + lane.height, height)
-    return max(bottom - thickness, lane.top) if edge else lane.top
+    top = max(bottom - thickness, lane.top) if edge else lane.top
+    return top, min(top + thickness, bottom)
 
 
 def join_columns(top: Values, bottom: Values) -> None:
