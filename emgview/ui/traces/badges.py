@@ -39,22 +39,24 @@ class BadgePainter:
     """
 
     def __init__(
-        self, painter: QPainter, scene: Scene, cache: dict[Hashable, QPixmap] | None = None
+        self,
+        scene: Scene,
+        font: QFont,
+        ratio: float,
+        cache: dict[Hashable, QPixmap] | None = None,
     ) -> None:
-        self._painter, self._scene = painter, scene
+        self._scene, self._ratio = scene, ratio
         self._cache = cache
         if self._cache is not None and len(self._cache) > _MOST_KEPT:
             self._cache.clear()
         self.height = scene.geometry.mark_row_px - 3.0
-        self._font = QFont(painter.font())
+        self._font = QFont(font)
         self._font.setPixelSize(max(min(_LARGEST_FONT_PX, round(self.height - 2)), 7))
         self._font.setBold(True)
         self._metrics = QFontMetricsF(self._font)
         self._widths: dict[str, float] = {}
         self._sizes: dict[tuple[str, bool], float] = {}
         self._at_hand: dict[tuple[str, LabelState, int], QPixmap] = {}
-        device = painter.device()
-        self._ratio = device.devicePixelRatioF() if device is not None else 1.0
 
     @staticmethod
     def letters(item: DisplayItem) -> str:
@@ -78,19 +80,21 @@ class BadgePainter:
             self._widths[text] = width
         return width
 
-    def draw(self, item: DisplayItem, corner: QPointF, colour: QColor) -> None:
+    def draw(self, painter: QPainter, item: DisplayItem, corner: QPointF, colour: QColor) -> None:
         """Hollow, filled or struck, with the upper left corner there."""
-        self._draw(self.letters(item), item.state, corner, colour)
+        self._draw(painter, self.letters(item), item.state, corner, colour)
 
-    def draw_letter(self, letter: str, corner: QPointF, colour: QColor) -> None:
+    def draw_letter(self, painter: QPainter, letter: str, corner: QPointF, colour: QColor) -> None:
         """The letter of a whole row."""
-        self._draw(letter, LabelState.PROPOSED, corner, colour)
+        self._draw(painter, letter, LabelState.PROPOSED, corner, colour)
 
-    def _draw(self, text: str, state: LabelState, corner: QPointF, colour: QColor) -> None:
+    def _draw(
+        self, painter: QPainter, text: str, state: LabelState, corner: QPointF, colour: QColor
+    ) -> None:
         if self._cache is None:
-            self._painter.save()
-            self._shape(self._painter, QRectF(corner, self._size(text)), text, colour, state)
-            self._painter.restore()
+            painter.save()
+            self._shape(painter, QRectF(corner, self._size(text)), text, colour, state)
+            painter.restore()
             return
         short = (text, state, colour.rgba())
         pixmap = self._at_hand.get(short)
@@ -100,7 +104,7 @@ class BadgePainter:
             if pixmap is None:
                 pixmap = self._cache[key] = self._painted(text, state, colour, self._ratio)
             self._at_hand[short] = pixmap
-        self._painter.drawPixmap(corner - _MARGIN, pixmap)
+        painter.drawPixmap(corner - _MARGIN, pixmap)
 
     def _painted(self, text: str, state: LabelState, colour: QColor, ratio: float) -> QPixmap:
         box = QRectF(_MARGIN_PX, _MARGIN_PX, self._width(text), self.height)

@@ -185,7 +185,7 @@ class ItemIndex:
         keys = self._key_of_place[a:b]
         total = np.bincount(keys * n_bins + bins, minlength=len(self._keys) * n_bins)
         rows = total.reshape(len(self._keys), n_bins)
-        return [(self._keys[n], rows[n]) for n in rows.any(axis=1).nonzero()[0].tolist()]
+        return [(self._keys[n], rows[n]) for n in np.flatnonzero(rows.any(axis=1)).tolist()]
 
     def density(self, n_samples: int, n_bins: int) -> dict[str, NDArray[np.float64]]:
         """Potentials per bin over the whole recording, for each class."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtGui import QFont, QImage, QPainter, QPixmap
 
 from emgview.model import SampleInterval
 from emgview.session.traces import TraceAnswer
@@ -13,7 +13,7 @@ from emgview.ui.traces.density import Bars
 from emgview.ui.traces.display_items import ItemIndex
 from emgview.ui.traces.geometry import AXIS_PX, HEADER_PX
 from emgview.ui.traces.ground import Ground, GroundPicture
-from emgview.ui.traces.lettering import paint_axis, paint_header, sweep_words
+from emgview.ui.traces.lettering import axis_words, header_words, paint_axis, paint_header
 from emgview.ui.traces.marks import Hit, MarkPainter
 from emgview.ui.traces.painting import paint_gap_texts, paint_outside, paint_phases
 from emgview.ui.traces.scene import Scene
@@ -33,8 +33,9 @@ class Layers:
         self._spare: TracePicture | None = None
         self._bars: Bars | None = None  # what is drawn upon the picture
         self._ground = Ground()
-        self._header: QPixmap | None = None
-        self._header_key: Hashable = None
+        self._strips: dict[str, tuple[Hashable, QPixmap]] = {}
+        self._marks: MarkPainter | None = None
+        self._marks_key: Hashable = None
         self._badges: dict[Hashable, QPixmap] = {}
 
     def forget(self) -> None:
@@ -45,6 +46,14 @@ class Layers:
     def has_traces(self) -> bool:
         """Whether traces are drawn and still hold."""
         return self._picture is not None
+
+    def prepare(
+        self, scene: Scene, items: ItemIndex, selected: str, font: QFont, ratio: float
+    ) -> None:
+        """Make ahead what needs no traces: done while they are being read."""
+        self._marks_of(scene, items, selected, font, ratio)
+        if ratio == round(ratio):
+            self._strip_of("axis", scene, font, ratio)
 
     def paint(
         self,
@@ -60,36 +69,55 @@ class Layers:
         ratio = device.devicePixelRatioF() if device is not None else 1.0
         whole = QRectF(0, 0, g.width, g.height)
         painter.setClipRect(whole)
-        marks = MarkPainter(painter, scene, selected, self._badges)
-        bars = marks.plan(items)
-        has_bars = self._paint_traces(painter, scene, answer, ratio, bars)
+        marks = self._marks_of(scene, items, selected, font, ratio)
+        has_bars = self._paint_traces(painter, scene, answer, ratio, marks.bars)
         painter.setClipRect(QRectF(g.plot_left, 0, g.plot_width, g.plot_bottom))
         paint_outside(painter, scene)
         paint_phases(painter, scene)
         paint_gap_texts(painter, scene)
-        marks.draw(with_bars=not has_bars)
+        hits = marks.draw(painter, with_bars=not has_bars)
         painter.setClipRect(whole)
-        painter.setFont(font)
-        self._paint_header(painter, scene, ratio)
-        painter.setFont(font)
-        paint_axis(painter, scene)
-        return marks.hits
+        if ratio == round(ratio):
+            painter.drawPixmap(0, 0, self._strip_of("header", scene, font, ratio))
+            painter.drawPixmap(0, g.plot_bottom, self._strip_of("axis", scene, font, ratio))
+            return hits
+        for paint in (paint_header, paint_axis):  # a strip would not lie on whole pixels
+            painter.setFont(font)
+            paint(painter, scene)
+        return hits
 
-    def _paint_header(self, painter: QPainter, scene: Scene, ratio: float) -> None:
-        """The header as a picture that is kept: its words stay from page to page."""
-        ground = self._ground.of(scene, painter.font(), ratio)
-        key = ground, scene.title, sweep_words(scene), scene.filter_words, scene.warning
-        if key != self._header_key or self._header is None:
-            box = QRectF(0, 0, scene.geometry.width, HEADER_PX)
-            self._header = QPixmap(round(box.width() * ratio), round(HEADER_PX * ratio))
-            self._header.setDevicePixelRatio(ratio)
-            inner = QPainter(self._header)
-            inner.setFont(painter.font())
-            inner.drawImage(box, ground.image, _scaled(box, ratio))
-            paint_header(inner, scene)
-            inner.end()
-            self._header_key = key
-        painter.drawPixmap(0, 0, self._header)
+    def _marks_of(
+        self, scene: Scene, items: ItemIndex, selected: str, font: QFont, ratio: float
+    ) -> MarkPainter:
+        """Marks at their places; the last ones are kept."""
+        look = scene.geometry, scene.viewport, scene.theme.name, font.toString(), ratio
+        key = items, selected, *look
+        if key != self._marks_key or self._marks is None:
+            self._marks = MarkPainter(scene, selected, font, ratio, self._badges)
+            self._marks.plan(items)
+            self._marks_key = key
+        return self._marks
+
+    def _strip_of(self, name: str, scene: Scene, font: QFont, ratio: float) -> QPixmap:
+        """Header or axis as a picture that is kept: many a paint leaves its words as they are."""
+        ground = self._ground.of(scene, font, ratio)
+        is_header = name == "header"
+        words = header_words(scene) if is_header else axis_words(scene)
+        kept = self._strips.get(name)
+        if kept is not None and kept[0] == (ground, words):
+            return kept[1]
+        g, height = scene.geometry, HEADER_PX if is_header else AXIS_PX
+        box = QRectF(0, 0 if is_header else g.plot_bottom, g.width, height)
+        pixmap = QPixmap(round(g.width * ratio), round(height * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        painter = QPainter(pixmap)
+        painter.setFont(font)
+        painter.translate(0, -box.top())
+        painter.drawImage(box, ground.image, _scaled(box, ratio))
+        paint_header(painter, scene) if is_header else paint_axis(painter, scene)
+        painter.end()
+        self._strips[name] = (ground, words), pixmap
+        return pixmap
 
     def _paint_traces(
         self,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 
@@ -47,10 +49,20 @@ def _paint_ground(painter: QPainter, scene: Scene) -> None:
         painter.drawLine(QLineF(0, y, g.width, y))
 
 
+def header_words(scene: Scene) -> Hashable:
+    """All that :func:`paint_header` tells."""
+    return scene.title, _sweep(scene), scene.filter_words, scene.warning
+
+
+def axis_words(scene: Scene) -> Hashable:
+    """All that the labels of :func:`paint_axis` are made of."""
+    return scene.viewport.start, scene.viewport.ms_per_div, scene.clock, scene.info.started_at
+
+
 def paint_header(painter: QPainter, scene: Scene) -> None:
     """Muscle at the left, scales and filters at the right, a warning between them."""
     g, w, plain = scene.geometry, scene.theme.window, painter.font()
-    right = f"{sweep_words(scene)}   ·   {scene.filter_words}"
+    right = f"{_sweep(scene)}   ·   {scene.filter_words}"
     end = g.width - _PAD - painter.fontMetrics().horizontalAdvance(right)
     painter.setPen(QColor(w["text"]))
     _write(painter, end, 0, HEADER_PX, right)
@@ -70,7 +82,7 @@ def paint_header(painter: QPainter, scene: Scene) -> None:
         _write(painter, used, 0, HEADER_PX, text)
 
 
-def sweep_words(scene: Scene) -> str:
+def _sweep(scene: Scene) -> str:
     """``10 ms/div``, at true scale also ``25 mm/div, 2500 mm/s``."""
     ms, mm = scene.viewport.sweep_ms, scene.geometry.mm_per_div
     paper = f" ({mm:g} mm/div, {paper_speed_text(ms, mm)})" if mm else ""

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
 
 from emgview.model import LabelState
 from emgview.ui.traces.badges import FILLED, BadgePainter, line_style
@@ -53,17 +53,31 @@ class _Placed:
 
 
 class MarkPainter:
-    """Draws the marks of one paint and remembers where they lie."""
+    """Finds the marks of a scene and their places, draws them, and remembers where they lie.
+
+    Parameters
+    ----------
+    scene : Scene
+    selected : str
+        Id of the item that is highlighted.
+    font : QFont
+    ratio : float
+        Pixels of the device for each logical one.
+    badges : dict, optional
+        See :class:`.badges.BadgePainter`.
+    """
 
     def __init__(
         self,
-        painter: QPainter,
         scene: Scene,
         selected: str,
+        font: QFont,
+        ratio: float,
         badges: dict[Hashable, QPixmap] | None = None,
     ) -> None:
-        self._painter, self._scene, self._selected = painter, scene, selected
-        self._badges = BadgePainter(painter, scene, badges)
+        self._scene, self._selected = scene, selected
+        self._badges = BadgePainter(scene, font, ratio, badges)
+        self._painter: QPainter  # that of the paint, see :meth:`draw`
         channels = scene.channels
         self._lane_of = {channel: lane for lane, channel in enumerate(channels)}
         # Asked for each of hundreds of marks: worked out once.
@@ -75,18 +89,18 @@ class MarkPainter:
         self._tops = [g.lane_top(lane) + above for lane in range(len(channels))]
         self._colours: dict[tuple[str, bool], QColor] = {}
         self._triangle_px = min(5.0, self._row_px / 3)
-        self.hits: list[Hit] = []
+        self._hits: list[Hit] = []
         self._bars: Bars | None = None
         self._placed: list[_Placed] = []
         self._ends: dict[int, list[float]] = {}
 
-    def paint(self, items: ItemIndex) -> None:
-        """Draw all visible items, the selected one last."""
-        self.plan(items)
-        self.draw()
+    @property
+    def bars(self) -> Bars | None:
+        """Bars that are to lie below the marks, as planned."""
+        return self._bars
 
-    def plan(self, items: ItemIndex) -> Bars | None:
-        """Find what is visible and give each item its row; bars are to lie below the marks."""
+    def plan(self, items: ItemIndex) -> None:
+        """Find what is visible and give each item its row."""
         g, v = self._scene.geometry, self._scene.viewport
         numbers = items.numbers_in(v.interval)
         crowded = len(numbers) > g.plot_width / _PX_A_MARK
@@ -98,16 +112,17 @@ class MarkPainter:
                 self._place(item, peaks, ticks=not crowded)
         self._bars = self._density(items) if crowded else None
         self._place_selected(items)
-        return self._bars
 
-    def draw(self, *, with_bars: bool = True) -> None:
+    def draw(self, painter: QPainter, *, with_bars: bool = True) -> list[Hit]:
         """Draw what was planned; without bars where they are part of the picture below."""
+        self._painter, self._hits = painter, []
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self._bars is not None:
             self._draw_bars(self._bars, with_bars=with_bars)
         for mark in self._placed:
             self._draw_placed(mark)
         self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
+        return self._hits
 
     def _place_selected(self, items: ItemIndex) -> None:
         item, window = items.get(self._selected), self._scene.viewport.interval
@@ -205,7 +220,7 @@ class MarkPainter:
         painter.drawLine(QLineF(start, middle, b, middle))
         painter.drawLine(QLineF(b, middle - 4, b, middle + 4))
         self._ticks(item, xs[xs > start + self._triangle_px], middle, colour)
-        self._badges.draw(item, QPointF(a, y), colour)
+        self._badges.draw(self._painter, item, QPointF(a, y), colour)
         self._hit(item, QRectF(a, y, max(b - a, size), self._row_px))
 
     def _ticks(self, item: DisplayItem, xs: NDArray[np.float64], y: float, colour: QColor) -> None:
@@ -228,14 +243,14 @@ class MarkPainter:
     def _single(self, item: DisplayItem, x: float, y: float, colour: QColor) -> None:
         size = self._badges.size(item)
         left = min(max(x - size / 2, self._left), self._right - size)
-        self._badges.draw(item, QPointF(left, y), colour)
+        self._badges.draw(self._painter, item, QPointF(left, y), colour)
         if self._n_rows > 1:
             painter = self._painter
             painter.setPen(QPen(colour, 1))
             painter.setBrush(QBrush(colour) if item.state in FILLED else Qt.BrushStyle.NoBrush)
             painter.drawPolygon(self._triangle(x, y + self._badges.height + 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
-        self.hits.append(Hit(QRectF(left - 2, y - 2, size + 4, self._row_px + 4), item.id))
+        self._hits.append(Hit(QRectF(left - 2, y - 2, size + 4, self._row_px + 4), item.id))
 
     def _band(
         self, item: DisplayItem, lane: int, extent: tuple[float, float], colour: QColor
@@ -250,7 +265,7 @@ class MarkPainter:
         self._painter.setPen(QPen(colour, 1, line_style(item.state)))
         self._painter.drawRect(box)
         corner = QPointF(a, edge - max(_BAND_PX, self._badges.height))
-        self._badges.draw(item, corner, colour)
+        self._badges.draw(self._painter, item, corner, colour)
         self._hit(item, QRectF(corner, QPointF(max(b, a + self._badges.size(item)), edge + 1)))
 
     def _density(self, items: ItemIndex) -> Bars | None:
@@ -283,7 +298,7 @@ class MarkPainter:
             if image is not None:
                 part = QRectF(0, n * bars.height, image.width(), bars.height)
                 self._painter.drawImage(QPointF(left, top), image, part)
-            self._badges.draw_letter(row.letter, QPointF(left + 2, top), row.colour)
+            self._badges.draw_letter(self._painter, row.letter, QPointF(left + 2, top), row.colour)
 
     def _triangle(self, x: float, y: float) -> QPolygonF:
         """A triangle that points down at ``x``."""
@@ -291,4 +306,4 @@ class MarkPainter:
         return QPolygonF([QPointF(x - s, y), QPointF(x + s, y), QPointF(x, y + s * 1.4)])
 
     def _hit(self, item: DisplayItem, box: QRectF) -> None:
-        self.hits.append(Hit(box.adjusted(-2, -2, 2, 2), item.id))
+        self._hits.append(Hit(box.adjusted(-2, -2, 2, 2), item.id))

@@ -251,6 +251,8 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         asked = self._request()
         self.viewportChanged.emit(viewport)
         self._late.start() if asked else self._canvas.update()
+        if asked:
+            self._prepare()
         return asked
 
     def _request(self) -> bool:
@@ -268,6 +270,12 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
             self.requested.emit(wanted.request(self._generation))
             return True
         return False
+
+    def _prepare(self) -> None:
+        """Use the time in which the traces are read."""
+        if self._info is not None and self._viewport is not None and self._viewport.channels:
+            scene, ratio = self._scene(self._info, self._viewport), self.devicePixelRatioF()
+            self._layers.prepare(scene, self._items, self._selected, self.font(), ratio)
 
     # -- painting ----------------------------------------------------------------------------
 
