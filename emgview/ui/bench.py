@@ -25,7 +25,7 @@ import numpy as np
 from PySide6.QtCore import QEventLoop, QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractItemView, QApplication
+from PySide6.QtWidgets import QAbstractItemView, QAbstractSlider, QApplication
 
 from emgview import kernels
 from emgview.errors import EmgviewError
@@ -52,6 +52,7 @@ Keys = tuple[Qt.Key, Qt.KeyboardModifier]
 _NONE, _CTRL = Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ControlModifier
 _PAGE_ON: Keys = (Qt.Key.Key_PageDown, _NONE)
 _STEP_ON: Keys = (Qt.Key.Key_Right, _NONE)
+_PAGE_DOWN = QAbstractSlider.SliderAction.SliderPageStepAdd
 _WHOLE: Keys = (Qt.Key.Key_0, _CTRL)
 _FASTER: Keys = (Qt.Key.Key_Plus, _CTRL)
 _SLOWER: Keys = (Qt.Key.Key_Minus, _CTRL)
@@ -86,6 +87,7 @@ def bench_scroll(recording: Path, labels: int = 0, steps: int = 40) -> dict[str,
         cases.append(_case("scroll_1s", _pages(window, 1.0, steps, _STEP_ON)))
         if labels:
             cases.append(_case("table_page", _table_pages(window, steps)))
+            cases.append(_case("table_scroll", _table_scrolls(window, steps)))
         return {"cases": cases, "compiled": is_compiled, "peak_rss_mb": peak_rss_mb()}
 
 
@@ -190,6 +192,21 @@ def _table_pages(window: MainWindow, steps: int) -> list[float]:
         table.setCurrentIndex(table.moveCursor(page, _NONE))
         table.viewport().repaint()
         _until(lambda: window.traces.is_painted)
+        times.append(1000 * (perf_counter() - begin))
+    return times
+
+
+def _table_scrolls(window: MainWindow, steps: int) -> list[float]:
+    """Pages through the table alone, by its scroll bar; nothing is selected."""
+    table = window.items.table
+    bar, times = table.verticalScrollBar(), []
+    for n in range(steps):
+        bar.setValue(bar.maximum() * (n % 2))
+        QApplication.processEvents()
+        step = QAbstractSlider.SliderAction.SliderPageStepSub if n % 2 else _PAGE_DOWN
+        begin = perf_counter()
+        bar.triggerAction(step)
+        table.viewport().repaint()
         times.append(1000 * (perf_counter() - begin))
     return times
 

@@ -93,8 +93,7 @@ class Layers:
         look = scene.geometry, scene.viewport, scene.theme.name, font.toString(), ratio
         key = items, selected, *look
         if key != self._marks_key or self._marks is None:
-            self._marks = MarkPainter(scene, selected, font, ratio, self._badges)
-            self._marks.plan(items)
+            self._marks = MarkPainter(scene, items, selected, font, ratio, self._badges)
             self._marks_key = key
         return self._marks
 

@@ -287,16 +287,8 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
 
     def _scene(self, info: RecordingInfo, viewport: Viewport) -> Scene:
         words, warning = filter_words(info, viewport, self._filter, self._answer)
-        return Scene(
-            self._geometry(),
-            viewport,
-            self._theme,
-            info,
-            self._title,
-            words,
-            warning,
-            self._clock,
-        )
+        told = self._title, words, warning, self._clock
+        return Scene(self._geometry(), viewport, self._theme, info, *told)
 
     def _paint(self, painter: QPainter, box: QRectF) -> None:
         self._was_painted = True
