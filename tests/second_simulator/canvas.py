@@ -7,7 +7,7 @@ are sampled, so that a truth time is the extremum of what the file really holds.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,6 +94,7 @@ class Canvas:
         event = Event(
             kind, detail, channel, int(first.min()), int(last.max()) + 1,
             peaks.astype(np.int64), np.abs(uv), np.zeros(peaks.size, dtype=bool),
+            chosen[0].duration_ms, float(np.ptp(chosen[0].uv)),
         )  # fmt: skip
         self.events.append(event)
         return event
@@ -172,7 +173,4 @@ class Canvas:
         for n, (peak, uv) in enumerate(zip(event.peaks, event.peak_uv, strict=True)):
             around = everything[max(0, peak - reach) : peak + reach + 1]
             ignorable[n] |= around.max(initial=0.0) > (1 + _BURIED) * uv
-        return Event(
-            event.kind, event.detail, event.channel, event.start, event.stop,
-            event.peaks, event.peak_uv, ignorable,
-        )  # fmt: skip
+        return replace(event, ignorable=ignorable)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -18,8 +19,10 @@ from tests.second_simulator.shapes import Shape
 
 Part = Callable[[Canvas], None]
 SNR: dict[str, Span] = {"easy": (12.0, 25.0), "medium": (6.0, 10.0), "hard": (3.2, 5.0)}
-# Published peak-to-peak ranges, uV (waveforms.csv).
-FIB_UV, PSW_UV = (20.0, 1000.0), (20.0, 1000.0)
+# Published peak-to-peak ranges, uV (waveforms.csv). Sharp waves: S3 gives 100-400, K up to 1 mV;
+# the lower end is halved here, so that some are seen from afar.
+FIB_UV, PSW_UV = (20.0, 1000.0), (50.0, 1000.0)
+FIB_MS, PSW_MS = (1.0, 5.0), (10.0, 100.0)
 UNIT_UV, CRD_UV, MYOTONIC_UV = (100.0, 2000.0), (100.0, 1000.0), (10.0, 1000.0)
 
 
@@ -35,6 +38,21 @@ def _span(canvas: Canvas, span: Span | None) -> Span:
     return span or (0.02 * canvas.at.seconds, 0.98 * canvas.at.seconds)
 
 
+def _lasting(canvas: Canvas, maker: Callable[[], Shape], limits_ms: Span) -> Shape:
+    """A shape whose length as recorded, filters included, lies in the published range.
+
+    Raises
+    ------
+    RuntimeError
+        If 300 draws give none.
+    """
+    for _ in range(300):
+        shape = maker()
+        if limits_ms[0] <= canvas.recorded(shape).duration_ms <= limits_ms[1]:
+            return shape
+    raise RuntimeError(f"no shape lasts {limits_ms} ms behind these filters; widen the range")
+
+
 def fibs(
     rate_hz: Span, snr: str, *, span: Span | None = None, channel: int = 0, cv: float = 0.04,
     kind: str = "regular", negative_first: bool = False,
@@ -43,7 +61,11 @@ def fibs(
 
     def draw(canvas: Canvas) -> None:
         rng, rate = canvas.rng, canvas.rng.uniform(*rate_hz)
-        shape = shapes.fibrillation(rng, 100.0, rng.uniform(1.2, 4.5), negative_first)
+        shape = _lasting(
+            canvas,
+            lambda: shapes.fibrillation(rng, 100.0, rng.uniform(1.2, 4.5), negative_first),
+            FIB_MS,
+        )
         at = _span(canvas, span)
         if kind == "slowing":
             times = rhythms.slowing(rng, at, rate, cv)
@@ -66,7 +88,9 @@ def sharp_waves(
 
     def draw(canvas: Canvas) -> None:
         rng = canvas.rng
-        shape = shapes.positive_sharp_wave(rng, 100.0, rng.uniform(*length_ms))
+        shape = _lasting(
+            canvas, lambda: shapes.positive_sharp_wave(rng, 100.0, rng.uniform(*length_ms)), PSW_MS
+        )
         times = rhythms.regular(rng, _span(canvas, span), rng.uniform(*rate_hz), cv)
         canvas.add("psw", _sized(canvas, shape, snr, PSW_UV), times, channel=channel)
 
@@ -151,6 +175,14 @@ def neuromyotonia(starts_s: Sequence[float], snr: str, *, channel: int = 0) -> P
     return draw
 
 
+def _drawn(
+    rng: np.random.Generator,
+    maker: Callable[[np.random.Generator, float, float], Shape],
+    lengths_ms: Span,
+) -> Shape:
+    return maker(rng, 100.0, rng.uniform(*lengths_ms))
+
+
 def myotonia(
     starts_s: Sequence[float], snr: str, *, wave: bool = False, channel: int = 0
 ) -> Part:
@@ -159,10 +191,14 @@ def myotonia(
     def draw(canvas: Canvas) -> None:
         rng = canvas.rng
         for start in starts_s:
-            if wave:
-                fibre = shapes.positive_sharp_wave(rng, 100.0, rng.uniform(5.0, 14.0))
-            else:
-                fibre = shapes.fibrillation(rng, 100.0, rng.uniform(1.5, 4.5))
+            maker, lengths, limits = (
+                (shapes.positive_sharp_wave, (6.0, 18.0), (5.0, 20.0))
+                if wave
+                else (shapes.fibrillation, (1.5, 4.5), FIB_MS)
+            )
+            fibre = _lasting(
+                canvas, partial(_drawn, rng, maker, lengths), limits
+            )
             fibre = _sized(canvas, fibre, snr, MYOTONIC_UV)
             run = rhythms.myotonic(rng, start, rng.uniform(2.0, 6.0))
             canvas.add(

@@ -123,7 +123,7 @@ def match(made: Made, proposals: Sequence[Found]) -> Counts:
     _drop_unresolved(missed, proposals)
     spare = [found[f] for f in sorted(found_left)]
     spare = _without_fragments(spare, true, counts)
-    spare = _without_ignorable(spare, true, made.fs)
+    spare = _without_ignorable(_without_endplate(spare, true), true, made.fs)
     counts.missed.update(item.kind for item in missed)
     counts.false.update(item.kind for item in spare)
     _confuse(missed, spare, made.fs, counts)
@@ -201,9 +201,20 @@ def _without_fragments(spare: list[Item], true: Sequence[Item], counts: Counts) 
         inside = sum(_shared(item, t) for t in of_class if not t.is_potential)
         if not item.is_potential and inside >= 0.5 * max(1, item.stop - item.start):
             counts.fragments[item.kind] += 1
-        elif item.is_potential or item.kind not in ("mup",):
+        elif item.is_potential or item.kind != "mup":
             left.append(item)
     return left
+
+
+def _without_endplate(spare: list[Item], true: Sequence[Item]) -> list[Item]:
+    """Drop end-plate spikes found inside true end-plate noise: the same thing, near the tip."""
+    noise = [t for t in true if t.kind == "epn"]
+    return [
+        item
+        for item in spare
+        if item.kind != "eps"
+        or not any(t.channel == item.channel and _touches(item, t) for t in noise)
+    ]
 
 
 def _without_ignorable(spare: list[Item], true: Sequence[Item], fs: float) -> list[Item]:

@@ -15,6 +15,8 @@ from tests.second_simulator.discharges import Effort, Part
 from tests.second_simulator.truth import Made
 
 RATES_HZ = (10_000.0, 12_500.0, 16_000.0, 20_000.0, 24_000.0, 25_000.0, 30_000.0, 48_000.0)
+# Sharp waves are 50 uV and more: only over more noise are they of middling size.
+LOUDER = (5.0, 12.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +80,8 @@ EASY = (
     Scenario("fib_fast", "easy", (dis.fibs((11.0, 15.0), "easy"),), 20.0),
     Scenario("fib_two_channels", "easy", (
         dis.fibs((2.0, 6.0), "easy"), dis.fibs((4.0, 9.0), "easy", channel=1)), channels=3),
-    Scenario("psw_one", "easy", (dis.sharp_waves((1.0, 8.0), "easy"),)),
-    Scenario("psw_inverted", "easy", (dis.sharp_waves((2.0, 9.0), "easy"),), inverted=True),
+    Scenario("psw_one", "easy", (dis.sharp_waves((1.0, 8.0), "easy"),), noise_uv=LOUDER),
+    Scenario("psw_inverted", "easy", (dis.sharp_waves((2.0, 9.0), "easy"),), inverted=True, noise_uv=LOUDER),
     Scenario("fp_simple", "easy", (dis.fasciculations(15.0, "easy"),), 60.0),
     Scenario("fp_complex", "easy", (dis.fasciculations(20.0, "easy", shape_kind="complex"),), 60.0),
     Scenario("fp_double", "easy", (dis.fasciculations(20.0, "easy", pair_part=0.5),), 60.0),
@@ -101,7 +103,7 @@ MEDIUM = (
         dis.fibs((1.0, 3.0), "medium"), dis.fibs((4.0, 6.0), "easy"),
         dis.fibs((7.0, 10.0), "medium"))),
     Scenario("fib_psw", "medium", (
-        dis.fibs((2.0, 6.0), "medium"), dis.sharp_waves((1.0, 4.0), "medium"))),
+        dis.fibs((2.0, 6.0), "medium"), dis.sharp_waves((1.0, 4.0), "medium")), noise_uv=LOUDER),
     Scenario("fib_stops", "medium", (
         dis.fibs((5.0, 9.0), "medium", kind="slowing", span=(2.0, 22.0)),)),
     Scenario("fib_insertion", "medium", (
@@ -115,12 +117,13 @@ MEDIUM = (
         dis.fibs((2.0, 7.0), "easy"),
         partial(art.mains, amplitude_uv=30.0, base_hz=50.0, harmonics=4))),
     Scenario("psw_two", "medium", (
-        dis.sharp_waves((1.0, 3.0), "medium"), dis.sharp_waves((4.0, 7.0), "easy"))),
+        dis.sharp_waves((1.0, 3.0), "medium"), dis.sharp_waves((4.0, 7.0), "easy")), noise_uv=LOUDER),
     Scenario("psw_long", "medium", (
-        dis.sharp_waves((0.7, 4.0), "medium", length_ms=(30.0, 60.0)),), 40.0),
+        dis.sharp_waves((0.7, 4.0), "medium", length_ms=(30.0, 60.0)),), 40.0,
+             noise_uv=LOUDER),
     Scenario("psw_channels", "medium", (
         dis.sharp_waves((1.0, 5.0), "medium"), dis.fibs((2.0, 6.0), "medium", channel=2),
-        dis.sharp_waves((3.0, 9.0), "medium", channel=3)), channels=4, seconds=20.0),
+        dis.sharp_waves((3.0, 9.0), "medium", channel=3)), channels=4, seconds=20.0, noise_uv=LOUDER),
     Scenario("fp_two_foci", "medium", (
         dis.fasciculations(12.0, "medium"), dis.fasciculations(20.0, "easy")), 60.0),
     Scenario("fp_channels", "medium", (
@@ -169,19 +172,21 @@ HARD = (
                                            dis.fibs((1.0, 2.0), "hard")), fs=10_000.0),
     Scenario("psw_noise", "hard", (dis.sharp_waves((2.0, 8.0), "hard"),), noise_uv=(6.0, 14.0)),
     Scenario("psw_crossing", "hard", (
-        dis.sharp_waves((4.0, 4.4), "medium"), dis.sharp_waves((4.0, 4.4), "medium"))),
+        dis.sharp_waves((4.0, 4.4), "medium"), dis.sharp_waves((4.0, 4.4), "medium")),
+        noise_uv=LOUDER),
     Scenario("psw_heart", "hard", (
-        dis.sharp_waves((1.0, 5.0), "medium"), partial(art.heart, amplitude_uv=150.0)), channels=2),
+        dis.sharp_waves((1.0, 5.0), "medium"), partial(art.heart, amplitude_uv=150.0)), channels=2, noise_uv=LOUDER),
     Scenario("psw_voluntary", "hard", (
         dis.sharp_waves((2.0, 7.0), "medium"),
-        dis.voluntary(Effort(((8.0, 20.0),), 0.4, 4), "easy"))),
+        dis.voluntary(Effort(((8.0, 20.0),), 0.4, 4), "easy")), noise_uv=LOUDER),
     Scenario("fp_noise", "hard", (dis.fasciculations(20.0, "hard"),), 60.0, noise_uv=(12.0, 18.0)),
     Scenario("fp_voluntary", "hard", (
         dis.fasciculations(15.0, "easy"),
         dis.voluntary(Effort(((10.0, 30.0), (40.0, 55.0)), 0.2, 2), "medium")), 60.0),
     Scenario("fp_mixture", "hard", (
         dis.fasciculations(12.0, "medium", shape_kind="complex"), dis.fasciculations(15.0, "medium"),
-        dis.fibs((2.0, 5.0), "medium"), dis.sharp_waves((1.0, 4.0), "medium")), 60.0),
+        dis.fibs((2.0, 5.0), "medium"), dis.sharp_waves((1.0, 4.0), "medium")), 60.0,
+        noise_uv=LOUDER),
     Scenario("myokymia_voluntary", "hard", (
         dis.myokymia("medium"), dis.voluntary(Effort(((8.0, 22.0),), 0.3, 2), "medium"))),
     Scenario("multiplets_noise", "hard", (

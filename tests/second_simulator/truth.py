@@ -40,6 +40,8 @@ class Event:
         Potentials that nobody can be asked to see: neither hit nor miss.
     start, stop : int
         Half-open samples, first onset to last offset.
+    duration_ms, amplitude_uv : float
+        Of one potential as recorded (5 % of peak to peak; peak to peak); 0 for a stretch.
     """
 
     kind: str
@@ -50,6 +52,8 @@ class Event:
     peaks: NDArray[np.int64]
     peak_uv: Floats
     ignorable: NDArray[np.bool_]
+    duration_ms: float = 0.0
+    amplitude_uv: float = 0.0
 
     @property
     def ignored(self) -> bool:
