@@ -59,6 +59,8 @@ class Canvas:
         before, after = round(0.001 * FINE_HZ), round(0.06 * FINE_HZ)
         padded = np.pad(shape.uv, (before, after))
         filtered = signal.sosfilt(self._fine, padded)
+        alive = np.flatnonzero(np.abs(filtered) > 1e-3 * np.abs(filtered).max())
+        filtered = filtered[: max(alive[-1] + 1, 2 * before)]
         filtered[-before:] *= np.linspace(1, 0, before)
         return Shape(filtered)
 

@@ -18,7 +18,9 @@ from tests.second_simulator.rhythms import Span
 from tests.second_simulator.shapes import Shape
 
 Part = Callable[[Canvas], None]
-SNR: dict[str, Span] = {"easy": (12.0, 25.0), "medium": (6.0, 10.0), "hard": (3.2, 5.0)}
+SNR: dict[str, Span] = {
+    "large": (30.0, 100.0), "easy": (12.0, 25.0), "medium": (6.0, 10.0), "hard": (3.2, 5.0),
+}  # fmt: skip
 # Published peak-to-peak ranges, uV (waveforms.csv). Sharp waves: S3 gives 100-400, K up to 1 mV;
 # the lower end is halved here, so that some are seen from afar.
 FIB_UV, PSW_UV = (20.0, 1000.0), (50.0, 1000.0)
@@ -183,9 +185,7 @@ def _drawn(
     return maker(rng, 100.0, rng.uniform(*lengths_ms))
 
 
-def myotonia(
-    starts_s: Sequence[float], snr: str, *, wave: bool = False, channel: int = 0
-) -> Part:
+def myotonia(starts_s: Sequence[float], snr: str, *, wave: bool = False, channel: int = 0) -> Part:
     """Waxing and waning discharges of 2-6 s; spikes or positive waves (S8)."""
 
     def draw(canvas: Canvas) -> None:
@@ -196,9 +196,7 @@ def myotonia(
                 if wave
                 else (shapes.fibrillation, (1.5, 4.5), FIB_MS)
             )
-            fibre = _lasting(
-                canvas, partial(_drawn, rng, maker, lengths), limits
-            )
+            fibre = _lasting(canvas, partial(_drawn, rng, maker, lengths), limits)
             fibre = _sized(canvas, fibre, snr, MYOTONIC_UV)
             run = rhythms.myotonic(rng, start, rng.uniform(2.0, 6.0))
             canvas.add(
@@ -271,9 +269,7 @@ def _satellite(canvas: Canvas, times: shapes.Floats, unit: Shape, channel: int) 
     spike = shapes.fibrillation(rng, rng.uniform(40.0, 200.0), rng.uniform(1.0, 3.0))
     fired = times[rng.random(times.size) < 0.95]
     locked = fired + late + 4e-5 * rng.standard_normal(fired.size)
-    event = canvas.add("mup", spike, locked, channel=channel, detail="satellite")
-    if event is not None:
-        event.ignorable[:] = True
+    canvas.add("mup", spike, locked, channel=channel, detail="satellite")
 
 
 def cramp(span: Span, snr: str, *, channel: int = 0) -> Part:

@@ -11,6 +11,7 @@ Rules
   90 ms apart; a burst in the truth is at most 70 ms from potential to potential.
 - Ignorable truths (near the noise, or buried) are neither hit nor miss, and what is found there,
   of whatever class, is neither hit nor false alarm.
+- Satellites may be called voluntary or be left out; any other name for them is a false alarm.
 - What stays unmatched is compared once more without the class, for the table of confusions.
 """
 
@@ -42,13 +43,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """What is matched: a potential (``start == stop``: its peak) or a stretch."""
+    """What is matched: a potential (``start == stop``: its peak) or a stretch.
+
+    ``optional``: may be found as what it is, but need not (satellites).
+    """
 
     kind: str
     channel: int
     start: int
     stop: int
     ignorable: bool = False
+    optional: bool = False
 
     @property
     def is_potential(self) -> bool:
@@ -77,8 +82,13 @@ def true_items(events: Iterable[Event]) -> list[Item]:
     items = []
     for event in events:
         if event.kind in POTENTIAL_KINDS:
-            for peak, ignorable in zip(event.peaks, event.ignorable, strict=True):
-                items.append(Item(event.kind, event.channel, int(peak), int(peak), bool(ignorable)))
+            items += [
+                Item(
+                    event.kind, event.channel, int(peak), int(peak), bool(ignorable),
+                    event.detail == "satellite",
+                )
+                for peak, ignorable in zip(event.peaks, event.ignorable, strict=True)
+            ]  # fmt: skip
         else:
             items.append(Item(event.kind, event.channel, event.start, event.stop, event.ignored))
     return items
@@ -117,9 +127,9 @@ def match(made: Made, proposals: Sequence[Found]) -> Counts:
     for t, f in pairs:
         true_left.discard(t)
         found_left.discard(f)
-        if not true[t].ignorable:
+        if _counts(true[t]):
             counts.hit[true[t].kind] += 1
-    missed = [true[t] for t in sorted(true_left) if not true[t].ignorable]
+    missed = [true[t] for t in sorted(true_left) if _counts(true[t])]
     _drop_unresolved(missed, proposals)
     spare = [found[f] for f in sorted(found_left)]
     spare = _without_fragments(spare, true, counts)
@@ -128,6 +138,10 @@ def match(made: Made, proposals: Sequence[Found]) -> Counts:
     counts.false.update(item.kind for item in spare)
     _confuse(missed, spare, made.fs, counts)
     return counts
+
+
+def _counts(item: Item) -> bool:
+    return not (item.ignorable or item.optional)
 
 
 def _potential_pairs(
@@ -144,7 +158,7 @@ def _potential_pairs(
         for t in here:
             low, high = np.searchsorted(at, (true[t].start - reach, true[t].start + reach + 1e-6))
             candidates += [
-                (true[t].ignorable, abs(found[there[k]].start - true[t].start), t, there[k])
+                (not _counts(true[t]), abs(found[there[k]].start - true[t].start), t, there[k])
                 for k in range(low, high)
             ]
     return _one_to_one((t, f) for *_, t, f in sorted(candidates))

@@ -87,8 +87,7 @@ def _presence(made: Made, proposals: Sequence[Found]) -> list[tuple[bool, bool]]
         if channel in unclear:
             continue
         real = any(
-            e.kind in ("fib", "psw") and e.channel == channel and not e.ignored
-            for e in made.events
+            e.kind in ("fib", "psw") and e.channel == channel and not e.ignored for e in made.events
         )
         seen = any(p.kind in ("fib", "psw") and p.channel == channel for p in proposals)
         pairs.append((real, seen))

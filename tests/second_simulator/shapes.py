@@ -112,9 +112,7 @@ def fibrillation(
     return fitted((gaussians, gabor, gamma_slope)[family], support, duration_ms, amplitude_uv)
 
 
-def positive_sharp_wave(
-    rng: np.random.Generator, amplitude_uv: float, duration_ms: float
-) -> Shape:
+def positive_sharp_wave(rng: np.random.Generator, amplitude_uv: float, duration_ms: float) -> Shape:
     """Steep positive deflection (< 5 ms), then a long low negative one (S1, S3, K)."""
     power, fast = rng.uniform(1.2, 2.5), rng.uniform(0.35, 0.6)
     slow, depth = rng.uniform(2.2, 4.0), rng.uniform(0.12, 0.35)
@@ -207,9 +205,7 @@ def motor_unit(
     raise RuntimeError(f"no unit of {duration_ms} ms and {phases} phases; widen the ranges")
 
 
-def variants(
-    rng: np.random.Generator, shape: Shape, n: int, part: float
-) -> tuple[Shape, ...]:
+def variants(rng: np.random.Generator, shape: Shape, n: int, part: float) -> tuple[Shape, ...]:
     """The shape with a small late component moved or missing (jitter, blocking; S50, S12)."""
     found = []
     width = rng.uniform(0.2, 0.4)

@@ -31,7 +31,10 @@ def _number(value: float) -> str:
 def class_table(rows: Sequence[Row], title: str) -> list[str]:
     """Events, sensitivity, PPV and F1 per class, and the macro-F1."""
     counts = summed(rows)
-    lines = [f"== {title}: {len(rows)} recordings", "class          true   hit  miss false  sens   ppv    f1   fragments"]
+    lines = [
+        f"== {title}: {len(rows)} recordings",
+        "class          true   hit  miss false  sens   ppv    f1   fragments",
+    ]
     for kind in (*PATHOLOGICAL, *NORMAL):
         of = figures(counts, kind)
         lines.append(
@@ -91,7 +94,9 @@ def report(rows: Sequence[Row], seed: int) -> str:
         f"specificity {there['absent_quiet']} of {there['absent']}",
         "", *confusion_table(summed(rows)), "", "== Recordings", *map(row_line, rows),
     ]  # fmt: skip
-    worst = sorted((r for r in rows if r.f1 is not None and not r.silent), key=lambda r: r.f1 or 0.0)
+    worst = sorted(
+        (r for r in rows if r.f1 is not None and not r.silent), key=lambda r: r.f1 or 0.0
+    )
     lines += ["", "== Worst", *(f"{r.f1:.3f} {r.name} ({r.level})" for r in worst[:20])]
     lines += [f"remark, {r.name}: {text}" for r in rows for text in r.remarks]
     return "\n".join(lines)
