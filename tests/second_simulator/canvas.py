@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import signal
 
 from tests.second_simulator.shapes import FINE_HZ, Shape
@@ -150,7 +149,8 @@ class Canvas:
         elif self.at.colour == "band":  # a hump, as of a long cable and a noisy stage
             spectrum *= 0.3 + np.exp(-0.5 * (np.log(f / 900.0) / 0.7) ** 2)
         noise = signal.sosfilt(self._sections(self.at.fs), np.fft.irfft(spectrum, n))
-        return self.at.noise_uv * noise / noise.std()
+        scaled: Floats = self.at.noise_uv * noise / noise.std()
+        return scaled
 
     def finish(self, name: str, level: str, silent: bool) -> Made:
         """The recording as whole numbers, and its truth with what is ignorable marked."""

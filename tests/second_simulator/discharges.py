@@ -16,6 +16,7 @@ from tests.second_simulator import rhythms, shapes
 from tests.second_simulator.canvas import Canvas
 from tests.second_simulator.rhythms import Span
 from tests.second_simulator.shapes import Shape
+from tests.second_simulator.truth import Floats
 
 Part = Callable[[Canvas], None]
 SNR: dict[str, Span] = {
@@ -100,8 +101,8 @@ def sharp_waves(
 
 
 def fasciculations(
-    per_min: float, snr: str, *, channel: int = 0, shape_kind: str = "simple", pair_part: float = 0.0,
-    also: int | None = None,
+    per_min: float, snr: str, *, channel: int = 0, shape_kind: str = "simple",
+    pair_part: float = 0.0, also: int | None = None,
 ) -> Part:  # fmt: skip
     """One focus: a unit that fires at random, simple, complex or in pairs (S27, S28, S33).
 
@@ -141,9 +142,8 @@ def myokymia(
     def draw(canvas: Canvas) -> None:
         rng = canvas.rng
         unit = _sized(canvas, shapes.motor_unit(rng, 300.0, (5.0, 13.0)), snr, UNIT_UV)
-        groups = rhythms.bursts(
-            rng, _span(canvas, span), rng.uniform(*burst_hz), rng.uniform(0.08, 0.22), size, (20, 60)
-        )  # fmt: skip
+        rate, cv = rng.uniform(*burst_hz), rng.uniform(0.08, 0.22)
+        groups = rhythms.bursts(rng, _span(canvas, span), rate, cv, size, (20, 60))
         for times in groups:
             canvas.add("myokymic", unit, times, channel=channel)
 
@@ -262,7 +262,7 @@ def voluntary(
     return draw
 
 
-def _satellite(canvas: Canvas, times: shapes.Floats, unit: Shape, channel: int) -> None:
+def _satellite(canvas: Canvas, times: Floats, unit: Shape, channel: int) -> None:
     """A spike locked to its unit after a flat pause; its truth counts as the unit's (S46)."""
     rng = canvas.rng
     late = 1e-3 * (unit.duration_ms + rng.uniform(4.0, 12.0))

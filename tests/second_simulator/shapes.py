@@ -79,7 +79,8 @@ def fitted(
 
 
 def _gauss(t: Floats, centre: float, width: float) -> Floats:
-    return np.exp(-0.5 * ((t - centre) / width) ** 2)
+    bell: Floats = np.exp(-0.5 * ((t - centre) / width) ** 2)
+    return bell
 
 
 def fibrillation(
@@ -210,11 +211,11 @@ def variants(rng: np.random.Generator, shape: Shape, n: int, part: float) -> tup
     found = []
     width = rng.uniform(0.2, 0.4)
     middle = shape.span[0] + int(rng.uniform(0.35, 0.8) * (shape.span[1] - shape.span[0]))
-    t = np.arange(shape.uv.size) - middle
+    t_ms = (np.arange(shape.uv.size, dtype=np.float64) - middle) * (1e3 / FINE_HZ)
     for _ in range(n):
-        shift = rng.normal(0.0, 0.25) * 1e-3 * FINE_HZ
-        size = 0.0 if rng.random() < 0.25 else part * np.ptp(shape.uv)
-        found.append(Shape(shape.uv + size * _fibre_spike((t - shift) * 1e3 / FINE_HZ, width)))
+        shift_ms = float(rng.normal(0.0, 0.25))
+        size = 0.0 if rng.random() < 0.25 else part * float(np.ptp(shape.uv))
+        found.append(Shape(shape.uv + size * _fibre_spike(t_ms - shift_ms, float(width))))
     return tuple(found)
 
 

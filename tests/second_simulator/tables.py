@@ -39,7 +39,8 @@ def class_table(rows: Sequence[Row], title: str) -> list[str]:
         of = figures(counts, kind)
         lines.append(
             f"{kind:14s}{of.true:5d} {of.hit:5d} {of.missed:5d} {of.false:5d} "
-            f"{_number(of.sensitivity)} {_number(of.ppv)} {_number(of.f1)} {counts.fragments[kind]:5d}"
+            f"{_number(of.sensitivity)} {_number(of.ppv)} {_number(of.f1)} "
+            f"{counts.fragments[kind]:5d}"
         )
     lines.append(f"macro-F1 over the pathological classes: {_number(macro_f1(counts))}")
     return lines
