@@ -102,7 +102,8 @@ def fibrillation(
     def gamma_slope(t: Floats) -> Floats:
         safe = np.maximum(t, 0.0)
         middle = 8.0 + 1.2 * (skew - 0.7)
-        return safe**2 * (12.0 - middle * safe + safe**2) * np.exp(-safe)
+        lobes: Floats = safe**2 * (12.0 - middle * safe + safe**2) * np.exp(-safe)
+        return lobes
 
     if negative_first:
         return fitted(
