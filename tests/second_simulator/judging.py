@@ -8,6 +8,7 @@ import uuid
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from fnmatch import fnmatchcase
+from multiprocessing import get_context
 from pathlib import Path
 
 from emgview.model import Channel, Chunk, ImportHints, RecordingInfo
@@ -75,5 +76,10 @@ def judge_all(scenarios: Sequence[Scenario], seed: int, workers: int) -> Iterato
         for scenario in scenarios:
             yield judge(scenario, seed)
         return
-    with ProcessPoolExecutor(workers) as pool:
-        yield from pool.map(judge, scenarios, [seed] * len(scenarios))
+    names = [scenario.name for scenario in scenarios]  # its parts are closures: not for pickle
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(_judge_named, names, [seed] * len(names))
+
+
+def _judge_named(name: str, seed: int) -> Row:
+    return judge(next(s for s in SCENARIOS if s.name == name), seed)
