@@ -38,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     clock_time: bool = False
     modes: Modes = Modes()
     keys: dict[str, tuple[str, ...]] = {}
+    live_keys: dict[str, tuple[str, ...]] = {}
     sound_volume: float = 0.7
     sound_follows_gain: bool = True
     sound_device: str = ""

@@ -1,25 +1,23 @@
-"""Palette, keymap and the page of keys."""
+"""Palette, keymap and the page of keys of the main window."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from emgview.session.keymap import Keys, effective
+from emgview.session.keymap import Keys
 from emgview.ui.commands import command_table
-from emgview.ui.keymap_dialog import KeymapDialog
-from emgview.ui.palette import Palette
+from emgview.ui.key_tools import KeyTools
 
 if TYPE_CHECKING:
     from emgview.ui.main_window import MainWindow
 
 
-class KeyActions:
+class KeyActions(KeyTools):
     """Commands of the group ``keys``."""
 
     def __init__(self, window: MainWindow) -> None:
-        self._window = window
-        self._recent: list[str] = []
+        super().__init__(window, command_table, lambda: window.menus, _Kept(window))
 
     def run(self, name: str, checked: bool) -> None:
         """Carry out one command."""
@@ -30,31 +28,13 @@ class KeyActions:
         }
         actions[name]()
 
-    def restore(self) -> None:
-        """Keys as the settings have them; once, when the menus are there."""
-        self._take(self._window.settings.keys)
 
-    def open_palette(self) -> Palette:
-        """Search and carry out."""
-        menus = self._window.menus
-        palette = Palette(command_table(), menus.actions, self._recent, self._trigger, self._window)
-        palette.open()
-        return palette
+class _Kept:
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
 
-    def open_editor(self) -> KeymapDialog:
-        """Change keys."""
-        changed = dict(self._window.settings.keys)
-        dialog = KeymapDialog(command_table(), changed, self._apply, self._window)
-        dialog.open()
-        return dialog
+    def changed(self) -> dict[str, Keys]:
+        return self._window.settings.keys
 
-    def _trigger(self, command: str) -> None:
-        self._window.menus.actions[command].trigger()
-
-    def _apply(self, changed: dict[str, Keys]) -> None:
+    def keep(self, changed: dict[str, Keys]) -> None:
         self._window.remember(keys=changed)
-        self._take(changed)
-
-    def _take(self, changed: dict[str, Keys]) -> None:
-        table = {command.id: command.keys for command in command_table()}
-        self._window.menus.set_keys(effective(table, changed))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent
@@ -34,6 +34,8 @@ class Palette(QDialog):
         Action of each command: whether it can be done, and its keys.
     recent : list of str
         Ids used lately, the newest first; kept up here.
+    reasons : mapping, optional
+        What to say where a command cannot be carried out, by what it needs.
     """
 
     def __init__(
@@ -43,10 +45,12 @@ class Palette(QDialog):
         recent: list[str],
         run: Callable[[str], None],
         parent: QWidget,
+        reasons: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Commands")
         self._commands, self._actions, self._recent, self._run = commands, actions, recent, run
+        self._reasons = _NEEDS_WORDS if reasons is None else reasons
         self._field = QLineEdit()
         self._field.setPlaceholderText("Type a command")
         self._field.setAccessibleName("Command")
@@ -89,7 +93,7 @@ class Palette(QDialog):
             item.setData(Qt.ItemDataRole.UserRole, command.id)
             item.setToolTip(command.tip)
             if not action.isEnabled():
-                item.setText(f"{item.text()}    — {_NEEDS_WORDS.get(command.needs, 'not now')}")
+                item.setText(f"{item.text()}    — {self._reasons.get(command.needs, 'not now')}")
                 item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEnabled)
             self._list.addItem(item)
         self._list.setCurrentRow(0)

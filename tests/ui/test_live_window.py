@@ -477,3 +477,37 @@ def _has_colour(image: QImage, name: str) -> bool:
     rgb = image.convertToFormat(QImage.Format.Format_RGB32)
     rows = np.frombuffer(rgb.constBits(), np.uint32).reshape(rgb.height(), -1)
     return bool(((rows & 0xFFFFFF) == wanted).any())
+
+
+def test_keys_of_the_live_window_can_be_changed_and_are_kept(live: Live, qtbot: Any) -> None:
+    live.open(qtbot)
+    editor = live.window.keys.open_editor()
+    assert not editor.set_keys("live.freeze", ("R",))  # the recording has it
+    assert editor.set_keys("live.freeze", ("F5",))
+    editor.accept()
+    editor.deleteLater()
+    live.window.activateWindow()
+    live.key(Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: live.window.traces.is_frozen, timeout=5_000)
+    assert live.settings.live_keys == {"live.freeze": ("F5",)}
+    assert live.settings.keys == {}
+
+
+def test_the_palette_says_what_a_live_command_needs(live: Live, qtbot: Any) -> None:
+    palette = live.window.keys.open_palette()
+    qtbot.keyClicks(palette._field, "next site")
+    item = palette._list.item(0)
+    assert item is not None
+    assert "choose a source first" in item.text()
+    palette.reject()
+    palette.deleteLater()
+
+
+def test_the_palette_of_the_live_window_carries_out(live: Live, qtbot: Any) -> None:
+    live.open(qtbot)
+    palette = live.window.keys.open_palette()
+    qtbot.keyClicks(palette._field, "other side")
+    side = live.window.needle.side
+    qtbot.keyClick(palette._field, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: live.window.needle.side is not side, timeout=5_000)
+    palette.deleteLater()

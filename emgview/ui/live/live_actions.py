@@ -69,6 +69,8 @@ class LiveActions:
             "sound.louder": lambda: window.ear.change_volume(+0.1),
             "sound.softer": lambda: window.ear.change_volume(-0.1),
             "help.live": window.show_help,
+            "keys.palette": window.keys.open_palette,
+            "keys.edit": window.keys.open_editor,
         }
         for phase in Phase:
             self._commands[f"needle.{phase}"] = partial(self._phase, phase)

@@ -97,4 +97,10 @@ def _sound() -> tuple[Command, ...]:
 
 
 def _help() -> tuple[Command, ...]:
-    return (Command("help.live", "&Live examination", "&Help", ("F1",), "The page of the guide"),)
+    m = "&Help"
+    return (
+        Command("help.live", "&Live examination", m, ("F1",), "The page of the guide"),
+        Command("keys.palette", "&Find a command …", m, ("Ctrl+K", "Ctrl+Shift+P"),
+                "Search and carry out", separator=True),
+        Command("keys.edit", "Change &keys …", m, ("Ctrl+Alt+K",), "Keys of every command"),
+    )  # fmt: skip

@@ -28,6 +28,7 @@ from emgview.ui.live.health_bar import HealthBar
 from emgview.ui.live.live_actions import LiveActions
 from emgview.ui.live.live_commands import MENUS, live_command_table
 from emgview.ui.live.live_ear import LiveEar
+from emgview.ui.live.live_keys import LiveKeys
 from emgview.ui.live.live_modes import LiveModes
 from emgview.ui.live.live_view import LiveView
 from emgview.ui.live.needle_bar import NeedleBar
@@ -90,6 +91,7 @@ class LiveWindow(QMainWindow):
         self.bar, self.health, self.suggestions = NeedleBar(), HealthBar(), SuggestionPanel(theme)
         self.banner = Banner()
         self.menus = Menus(self, self._run, live_command_table(), MENUS)
+        self.keys = LiveKeys(self)
         self.modes = LiveModes(self)
         self.actions_ = LiveActions(self)
         self.watch, self.ear = ExamWatch(self), LiveEar(self)
