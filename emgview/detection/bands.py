@@ -51,7 +51,7 @@ class Frames:
     peak: Float
 
     def __len__(self) -> int:
-        return self.peak.shape[1]
+        return int(self.peak.shape[1])
 
 
 class Bands:

@@ -15,6 +15,7 @@ from emgview.detection.levels import MainsLevel, SegmentLevels
 from emgview.detection.parameters import Parameters
 from emgview.detection.patterns.trace import ActiveTrace
 from emgview.signal.noise import tracked_sigma
+from emgview.signal.waveform import WaveformMeasures
 
 __all__ = ["Event", "EventStream", "MainsLevel", "SegmentLevels"]
 
@@ -39,6 +40,8 @@ class Event:
         Noise in the detection band and in the wide band, µV.
     height : float
         Signed deflection at the anchor.
+    measured : tuple, or None
+        What :mod:`.runs` measured of the ``wave`` alone, and how: looks ask again and again.
     """
 
     start: int
@@ -49,6 +52,7 @@ class Event:
     sigma: float
     wide_sigma: float
     height: float
+    measured: tuple[object, WaveformMeasures] | None = None
 
     @property
     def snr(self) -> float:
@@ -173,11 +177,18 @@ class EventStream:
 
 
 class _Trace(ActiveTrace):
-    """Takes frames whose noise and peak are known already: those of all channels at once."""
+    """Takes frames whose noise and peak are known already: those of all channels at once.
+
+    Attributes
+    ----------
+    n_blocks : int
+        Blocks that were ended.
+    """
 
     def __init__(self, fs: float, frame: int, parameters: Parameters) -> None:
         super().__init__(fs, frame, parameters)
         self._known = 0.0, 0.0
+        self.n_blocks = 0
 
     def take(self, frames: Frames, row: int, levels: list[float]) -> None:
         """Take the frames of a row; ``levels`` of all frames known."""
@@ -186,6 +197,10 @@ class _Trace(ActiveTrace):
         for k, known in enumerate(zip(sigmas, peaks, strict=True)):
             self._known = known
             self.add(frames.first + k, band[k * length : (k + 1) * length], levels, 0)
+
+    def _end_block(self) -> None:
+        super()._end_block()
+        self.n_blocks += 1
 
     def _noise(self, _index: int, _levels: list[float], _after: int) -> float:
         return self._known[0]

@@ -91,11 +91,11 @@ class LiveDetector:
         """Judge the latest events of channels that have new ones; tells whether there were any."""
         changed = False
         for channel in self._detector.judged_channels:
-            anchors = self._detector.events_so_far(channel)
-            if len(anchors) == self._looked_at.get(channel, 0):
+            n = self._detector.n_events(channel)
+            if n == self._looked_at.get(channel, 0):
                 continue
-            self._look_at(channel, anchors, whole=len(anchors) <= self._most, patterns=False)
-            self._looked_at[channel] = len(anchors)
+            self._look_at(channel, whole=n <= self._most, patterns=False)
+            self._looked_at[channel] = n
             changed = True
         return changed
 
@@ -107,10 +107,10 @@ class LiveDetector:
         """
         growth = 1.0 if at_rest else _GROWTH
         for channel in self._detector.judged_channels:
-            anchors = self._detector.events_so_far(channel)
-            if len(anchors) > max(self._most, growth * self._whole.get(channel, 0)):
-                self._look_at(channel, anchors, whole=True, patterns=True)
-                self._looked_at[channel] = len(anchors)
+            n = self._detector.n_events(channel)
+            if n > max(self._most, growth * self._whole.get(channel, 0)):
+                self._look_at(channel, whole=True, patterns=True)
+                self._looked_at[channel] = n
                 return True
         return False
 
@@ -125,9 +125,8 @@ class LiveDetector:
         """Running counts of each class that was proposed, in order of the class's id."""
         return counts_of(self.proposals())
 
-    def _look_at(
-        self, channel: int, anchors: tuple[int, ...], *, whole: bool, patterns: bool
-    ) -> None:
+    def _look_at(self, channel: int, *, whole: bool, patterns: bool) -> None:
+        anchors = self._detector.events_so_far(channel)
         n = len(anchors)
         if n < self._looked_at.get(channel, 0):  # a gap: what was before it is settled
             self._known.pop(channel, None)

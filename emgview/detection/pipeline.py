@@ -11,7 +11,7 @@ import hashlib
 from emgview.detection.classify import Draft
 from emgview.detection.parameters import Parameters, default_parameters
 from emgview.detection.patterns.claims import with_synchrony
-from emgview.detection.patterns.find import setting_of
+from emgview.detection.patterns.find import Findings, setting_of
 from emgview.detection.patterns.found import Pattern
 from emgview.detection.refusals import (
     RailWatch,
@@ -67,6 +67,7 @@ class Detector:
             for c in self._judged
         ]
         self._segment: Segment | None = None
+        self._found: tuple[dict[int, Findings], dict[int, list[Pattern]]] = ({}, {})
         self._examined: list[SampleInterval] = []
         self._proposals: list[Proposal] = []
         self._next = 0
@@ -93,6 +94,13 @@ class Detector:
             self._segment = Segment(start, self._channels, fs, setting, self._p)
         self._next = chunk.stop_sample
         self._segment.push(chunk.samples)
+
+    def n_events(self, channel: int) -> int:
+        """Number of the :meth:`events_so_far`."""
+        segment = self._segment
+        if segment is None or channel not in segment.parts:
+            return 0
+        return len(segment.parts[channel].anchors)
 
     def events_so_far(self, channel: int) -> tuple[int, ...]:
         """Samples of the events of a channel since the last gap, as far as they are certain."""
@@ -178,7 +186,12 @@ class Detector:
     def _patterns(self, segment: Segment, anew: tuple[int, ...]) -> dict[int, list[Pattern]]:
         """Patterns of a segment in each channel, in some sought anew."""
         found = {c: part.findings(anew=c in anew) for c, part in segment.parts.items()}
-        return with_synchrony(found, self._info.sampling_rate_hz, self._p)
+        before, patterns = self._found
+        if before.keys() == found.keys() and all(before[c] is found[c] for c in found):
+            return patterns
+        patterns = with_synchrony(found, self._info.sampling_rate_hz, self._p)
+        self._found = found, patterns
+        return patterns
 
     def _proposal(self, channel: int, offset: int, draft: Draft) -> Proposal:
         potentials = tuple(

@@ -158,6 +158,7 @@ class Part:
         self._bank = TemplateBank(self._stream.shape_rate_hz, stride, p)
         self._patterns = ChannelPatterns(self._stream.trace, setting, p)
         self._units: list[Unit] | None = None
+        self._found: tuple[int, Findings] | None = None
         self.anchors: list[int] = []
 
     @property
@@ -180,9 +181,13 @@ class Part:
     def findings(self, *, anew: bool) -> Findings:
         """Discharge patterns until now, after :meth:`end` to the last sample.
 
-        ``anew``: those of the latest activity, too, as far as it has grown much.
+        ``anew``: those of the latest activity, too, as far as it has grown much. The same object
+        as before where nothing has changed.
         """
-        return self._patterns.so_far(exact=self._units is not None, anew=anew)
+        exact, n_blocks = self._units is not None, self._stream.trace.n_blocks
+        if exact or anew or self._found is None or self._found[0] != n_blocks:
+            self._found = n_blocks, self._patterns.so_far(exact=exact, anew=anew)
+        return self._found[1]
 
     def drafts(self, patterns: list[Pattern], length: int, since: int = 0) -> list[Draft]:
         """Patterns first, then what they leave; before :meth:`end` from the events until now.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
@@ -10,6 +11,8 @@ from numpy.typing import NDArray
 
 # Median of |x| of a Gaussian with unit standard deviation.
 GAUSSIAN_MEDIAN_ABS = 0.6744897501960817
+
+_FEW = 64
 
 _LONG = 256  # values from which it is faster not to sort them all
 
@@ -69,14 +72,18 @@ def quantile_of(values: Sequence[float], quantile: float) -> float:
 def median_of(values: Sequence[float] | NDArray[np.generic]) -> float:
     """The same number as ``numpy.median`` of some values, none of them NaN, in a part of its time.
 
-    Sorting is the fastest way up to some ten thousand values.
+    Sorting is the fastest way up to some ten thousand values; a few of a list by Python itself,
+    which also keeps its lock meanwhile: to get it back costs more, where other threads want it.
 
     Raises
     ------
     ValueError
         If there is no value.
     """
-    ordered = np.sort(np.asarray(values))
+    if isinstance(values, list) and len(values) < _FEW:
+        ordered: Any = sorted(values)
+    else:
+        ordered = np.sort(np.asarray(values))
     n = len(ordered)
     if not n:
         raise ValueError("no values")
