@@ -82,10 +82,13 @@ class Detector:
         """Channels that are judged."""
         return self._judged
 
-    def push(self, chunk: Chunk) -> None:
-        """Take the next samples; a jump of the sample number starts a new segment."""
+    def push(self, chunk: Chunk) -> bool:
+        """Take the next samples; a jump of the sample number starts a new segment.
+
+        Tells whether there may be something new to say: samples wait until they make a window.
+        """
         if not self._channels:
-            return
+            return False
         if chunk.start_sample != self._next:
             self._end_segment()
         if self._segment is None:
@@ -93,7 +96,7 @@ class Detector:
             setting = self._setting.from_sample(start)
             self._segment = Segment(start, self._channels, fs, setting, self._p)
         self._next = chunk.stop_sample
-        self._segment.push(chunk.samples)
+        return self._segment.push(chunk.samples)
 
     def n_events(self, channel: int) -> int:
         """Number of the :meth:`events_so_far`."""

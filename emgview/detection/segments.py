@@ -94,16 +94,19 @@ class Segment:
             for row, one in enumerate(judged)
         }
 
-    def push(self, samples: NDArray[np.generic]) -> None:
+    def push(self, samples: NDArray[np.generic]) -> bool:
         """Take the next samples of the recording, (n, channels of the recording).
 
         Nothing can be told of them before a window of the mains is full: until then they wait.
+        Tells whether they were worked on.
         """
         self.length += len(samples)
         self._waiting.append(samples)
         self._n_waiting += len(samples)
-        if self._bands.wants(self._n_waiting):
-            self._hand_on(self._bands.push(self._taken()), final=False)
+        if not self._bands.wants(self._n_waiting):
+            return False
+        self._hand_on(self._bands.push(self._taken()), final=False)
+        return True
 
     def end(self) -> None:
         """Take the end of the segment."""
