@@ -194,9 +194,30 @@ class _Trace(ActiveTrace):
         """Take the frames of a row; ``levels`` of all frames known."""
         length, band = self._frame, frames.band[row]
         sigmas, peaks = frames.long_noise[row].tolist(), frames.peak[row].tolist()
+        if self._goes_on_silent(sigmas, peaks, levels[frames.first : frames.first + len(frames)]):
+            self._leave_out(frames, band)
+            return
         for k, known in enumerate(zip(sigmas, peaks, strict=True)):
             self._known = known
             self.add(frames.first + k, band[k * length : (k + 1) * length], levels, 0)
+
+    def _goes_on_silent(self, sigmas: list[float], peaks: list[float], levels: list[float]) -> bool:
+        """Whether nothing was kept of late, and nothing of these frames is."""
+        if self._hang < 2 or (self._kept and self._quiet < 2 * self._hang):
+            return False
+        factor, least = self._stream.threshold_sigma, self._stream.threshold_uv
+        loud = (p > max(factor * s, least) for p, s in zip(peaks, sigmas, strict=True))
+        return not any(loud) and not any(level > self._p.dense_uv for level in levels)
+
+    def _leave_out(self, frames: Frames, band: Float) -> None:
+        """The same as silent frames one by one: the last of them wait."""
+        n, length = len(frames), self._frame
+        for k in range(max(n - self._hang, 0), n):
+            part = band[k * length : (k + 1) * length]
+            first = -((frames.first + k) * length) % self.stride
+            self._waiting.append(part[first :: self.stride].astype(np.float32))
+        self._waiting = self._waiting[-self._hang :]
+        self._quiet += n
 
     def _end_block(self) -> None:
         super()._end_block()
