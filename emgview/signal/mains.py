@@ -58,7 +58,8 @@ class LineFit:
         n_windows, folds = len(windows), self._folds
         folded = windows.reshape(n_windows, folds, -1).sum(axis=1) if folds > 1 else windows
         found = np.fft.rfft(folded, axis=1)[:, self._bins // folds]
-        return np.asarray(2 * np.sum(found.real**2 + found.imag**2, axis=1)) / self._n**2
+        size = np.ascontiguousarray(found.real**2 + found.imag**2)  # the same sum for each row
+        return np.asarray(2 * np.sum(size, axis=1)) / self._n**2
 
     def waveform(self, spectrum: NDArray[np.complex128]) -> Float:
         """The line in time, (n_samples,) µV."""
