@@ -1,9 +1,10 @@
 """Samples to proposals.
 
 Takes chunks of a recording, gives a :class:`~emgview.model.DetectionRun`; may import ``quantify``,
-``recording``, ``signal`` and ``model``. The stages lie in the order of the data: :mod:`.events`
-(filter, noise, segmentation), :mod:`.templates` (alike events), :mod:`.runs` (waveform and
-rhythm), :mod:`.scores` and :mod:`.classify` (names), :mod:`.pipeline` (all of it over chunks).
+``recording``, ``signal`` and ``model``. The stages lie in the order of the data: :mod:`.bands`
+(mains, filters, noise of all channels together), :mod:`.events` (segmentation), :mod:`.templates`
+(alike events), :mod:`.runs` (waveform and rhythm), :mod:`.scores` and :mod:`.classify` (names),
+:mod:`.segments` (what lies between two gaps), :mod:`.pipeline` (all of it over chunks).
 Discharge patterns (:mod:`.patterns`) are sought first, in the detection band itself; what they
 claim is not judged again as single events.
 

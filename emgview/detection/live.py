@@ -26,6 +26,9 @@ MOST_EVENTS = 60
 _GROWTH = 1.25
 """All events are judged again when they have become more by that: trains are judged as a whole."""
 
+_MANY, _GROWTH_OF_MANY = 200, 1.6
+"""Of so many events all are judged again more rarely: what is new waits meanwhile."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClassCount:
@@ -79,9 +82,9 @@ class LiveDetector:
         """Channels that are not judged, or with a warning."""
         return self._detector.remarks
 
-    def push(self, chunk: Chunk) -> None:
-        """Take the next samples."""
-        self._detector.push(chunk)
+    def push(self, chunk: Chunk) -> bool:
+        """Take the next samples; tells whether a look may find something new."""
+        return self._detector.push(chunk)
 
     def finish(self) -> DetectionRun:
         """The run, as a file would give it."""
@@ -91,11 +94,11 @@ class LiveDetector:
         """Judge the latest events of channels that have new ones; tells whether there were any."""
         changed = False
         for channel in self._detector.judged_channels:
-            anchors = self._detector.events_so_far(channel)
-            if len(anchors) == self._looked_at.get(channel, 0):
+            n = self._detector.n_events(channel)
+            if n == self._looked_at.get(channel, 0):
                 continue
-            self._look_at(channel, anchors, whole=len(anchors) <= self._most, patterns=False)
-            self._looked_at[channel] = len(anchors)
+            self._look_at(channel, whole=n <= self._most, patterns=False)
+            self._looked_at[channel] = n
             changed = True
         return changed
 
@@ -105,12 +108,13 @@ class LiveDetector:
         Takes longer than a look, the more events there are, but is due ever more rarely.
         ``at_rest``: nothing else is to do, so few new ones are enough.
         """
-        growth = 1.0 if at_rest else _GROWTH
         for channel in self._detector.judged_channels:
-            anchors = self._detector.events_so_far(channel)
-            if len(anchors) > max(self._most, growth * self._whole.get(channel, 0)):
-                self._look_at(channel, anchors, whole=True, patterns=True)
-                self._looked_at[channel] = len(anchors)
+            n = self._detector.n_events(channel)
+            before = self._whole.get(channel, 0)
+            growth = 1.0 if at_rest else _GROWTH if before < _MANY else _GROWTH_OF_MANY
+            if n > max(self._most, growth * before):
+                self._look_at(channel, whole=True, patterns=True)
+                self._looked_at[channel] = n
                 return True
         return False
 
@@ -125,9 +129,8 @@ class LiveDetector:
         """Running counts of each class that was proposed, in order of the class's id."""
         return counts_of(self.proposals())
 
-    def _look_at(
-        self, channel: int, anchors: tuple[int, ...], *, whole: bool, patterns: bool
-    ) -> None:
+    def _look_at(self, channel: int, *, whole: bool, patterns: bool) -> None:
+        anchors = self._detector.events_so_far(channel)
         n = len(anchors)
         if n < self._looked_at.get(channel, 0):  # a gap: what was before it is settled
             self._known.pop(channel, None)

@@ -8,21 +8,10 @@ from __future__ import annotations
 
 import hashlib
 
-import numpy as np
-from numpy.typing import NDArray
-
-from emgview.detection.classify import Draft, SegmentClassifier
-from emgview.detection.events import EventStream
+from emgview.detection.classify import Draft
 from emgview.detection.parameters import Parameters, default_parameters
-from emgview.detection.patterns.claims import (
-    ChannelPatterns,
-    claimed,
-    gives_way,
-    of_movement,
-    unclaimed_units,
-    with_synchrony,
-)
-from emgview.detection.patterns.find import Findings, Setting, setting_of
+from emgview.detection.patterns.claims import with_synchrony
+from emgview.detection.patterns.find import Findings, setting_of
 from emgview.detection.patterns.found import Pattern
 from emgview.detection.refusals import (
     RailWatch,
@@ -32,11 +21,8 @@ from emgview.detection.refusals import (
     withheld_classes,
 )
 from emgview.detection.runs import Run
-from emgview.detection.splitting import split_units
-from emgview.detection.stretches import movement_stretches
-from emgview.detection.templates import TemplateBank, Unit
+from emgview.detection.segments import Judged, Segment
 from emgview.model import (
-    Channel,
     ChannelRefusal,
     Chunk,
     DetectionRun,
@@ -49,55 +35,6 @@ from emgview.model import (
 
 NAME = "emgview-templates"
 VERSION = "2.0"
-
-
-class _Segment:
-    """One channel between two gaps."""
-
-    def __init__(
-        self, start: int, fs: float, p: Parameters, setting: Setting, withheld: dict[str, str]
-    ) -> None:
-        self.start, self.length = start, 0
-        self._fs, self._p, self._withheld = fs, p, withheld
-        self._stream = EventStream(fs, p)
-        stride = max(1, int(fs / p.template.rate_hz))
-        self._bank = TemplateBank(self._stream.shape_rate_hz, stride, p)
-        self._patterns = ChannelPatterns(self._stream.trace, setting, p)
-        self._units: list[Unit] | None = None
-        self.anchors: list[int] = []
-
-    def push(self, samples: NDArray[np.float64]) -> None:
-        self.length += len(samples)
-        for event in self._stream.push(samples):
-            self._bank.add(event)
-            self.anchors.append(event.anchor)
-        self._patterns.advance()
-
-    def end(self) -> None:
-        """Take the end of the segment."""
-        for event in self._stream.finish():
-            self._bank.add(event)
-        self._units = self._bank.finish()
-
-    def findings(self, *, anew: bool) -> Findings:
-        """Discharge patterns until now, after :meth:`end` to the last sample.
-
-        ``anew``: those of the latest activity, too, as far as it has grown much.
-        """
-        return self._patterns.so_far(exact=self._units is not None, anew=anew)
-
-    def drafts(self, patterns: list[Pattern], since: int = 0) -> list[Draft]:
-        """Patterns first, then what they leave; before :meth:`end` from the events until now."""
-        units = self._bank.peek(since) if self._units is None else self._units
-        moved = movement_stretches(self._stream.levels, self.length, self._fs, self._p)
-        patterns = [pattern for pattern in patterns if not of_movement(pattern, moved, self._p)]
-        claims = claimed(patterns)
-        rest = split_units(unclaimed_units(units, claims), self._fs, self._p)
-        drafts = SegmentClassifier(
-            rest, self._stream.levels, self.length, self._fs, self._p, self._withheld
-        ).drafts()
-        drafts = [d for d in drafts if not gives_way(d.interval, claims, self._p)]
-        return drafts + [_pattern_draft(pattern, self.length) for pattern in patterns]
 
 
 class Detector:
@@ -119,10 +56,18 @@ class Detector:
         refused = {remark.channel for remark in self._remarks if remark.refused}
         self._judged = tuple(c for c in range(len(info.channels)) if c not in refused)
         self._setting = setting_of(info)
-        self._withheld = {c: withheld_classes(info.channels[c], self._p) for c in self._judged}
         least = round(self._p.gate.rail_ms * info.sampling_rate_hz / 1000)
-        self._rails = {c: RailWatch(least) for c in self._judged}
-        self._segments: dict[int, _Segment] = {}
+        self._channels = [
+            Judged(
+                c,
+                info.channels[c],
+                RailWatch(least),
+                withheld_classes(info.channels[c], self._p),
+            )
+            for c in self._judged
+        ]
+        self._segment: Segment | None = None
+        self._found: tuple[dict[int, Findings], dict[int, list[Pattern]]] = ({}, {})
         self._examined: list[SampleInterval] = []
         self._proposals: list[Proposal] = []
         self._next = 0
@@ -137,30 +82,35 @@ class Detector:
         """Channels that are judged."""
         return self._judged
 
-    def push(self, chunk: Chunk) -> None:
-        """Take the next samples; a jump of the sample number starts a new segment."""
-        if self._segments and chunk.start_sample != self._next:
+    def push(self, chunk: Chunk) -> bool:
+        """Take the next samples; a jump of the sample number starts a new segment.
+
+        Tells whether there may be something new to say: samples wait until they make a window.
+        """
+        if not self._channels:
+            return False
+        if chunk.start_sample != self._next:
             self._end_segment()
-        if not self._segments:
-            fs = self._info.sampling_rate_hz
-            start = chunk.start_sample
+        if self._segment is None:
+            fs, start = self._info.sampling_rate_hz, chunk.start_sample
             setting = self._setting.from_sample(start)
-            self._segments = {
-                c: _Segment(start, fs, self._p, setting, self._withheld[c]) for c in self._judged
-            }
+            self._segment = Segment(start, self._channels, fs, setting, self._p)
         self._next = chunk.stop_sample
-        for c, segment in self._segments.items():
-            channel = self._info.channels[c]
-            samples = _microvolt(chunk.samples[:, c], channel)
-            self._rails[c].push(samples)
-            segment.push(samples)
+        return self._segment.push(chunk.samples)
+
+    def n_events(self, channel: int) -> int:
+        """Number of the :meth:`events_so_far`."""
+        segment = self._segment
+        if segment is None or channel not in segment.parts:
+            return 0
+        return len(segment.parts[channel].anchors)
 
     def events_so_far(self, channel: int) -> tuple[int, ...]:
         """Samples of the events of a channel since the last gap, as far as they are certain."""
-        segment = self._segments.get(channel)
-        if segment is None:
+        segment = self._segment
+        if segment is None or channel not in segment.parts:
             return ()
-        return tuple(anchor + segment.start for anchor in segment.anchors)
+        return tuple(anchor + segment.start for anchor in segment.parts[channel].anchors)
 
     def so_far(
         self, channel: int, since: int = 0, *, patterns: bool = True
@@ -175,11 +125,12 @@ class Detector:
             Whether discharge patterns are sought anew, which takes longer; else those that were
             found before stay.
         """
-        segment = self._segments.get(channel)
-        if segment is None:
+        segment = self._segment
+        if segment is None or channel not in segment.parts:
             return ()
-        found = self._patterns((channel,) if patterns else ())
-        drafts = segment.drafts(found[channel], since - segment.start)
+        found = self._patterns(segment, (channel,) if patterns else ())
+        part = segment.parts[channel]
+        drafts = part.drafts(found[channel], segment.length, since - segment.start)
         return tuple(self._proposal(channel, segment.start, draft) for draft in drafts)
 
     @property
@@ -189,8 +140,7 @@ class Detector:
 
     def finish(self) -> DetectionRun:
         """Close the last segment; give everything."""
-        if self._segments:
-            self._end_segment()
+        self._end_segment()
         self._refuse_afterwards()
         text = self._p.canonical()
         run_key = f"{self._info.id}|{NAME}|{VERSION}|{self._hash}|{self._examined}"
@@ -210,13 +160,13 @@ class Detector:
     def _refuse_afterwards(self) -> None:
         """Refuse what only the whole recording shows; its proposals are dropped."""
         lost = gap_reason(self._examined, self._p)
-        for c in self._judged:
-            label = self._info.channels[c].label
-            refusal = rail_refusal(c, label, self._rails[c], self._p)
+        for one in self._channels:
+            refusal = rail_refusal(one.number, one.channel.label, one.rails, self._p)
             if lost:
-                refusal = ChannelRefusal(c, f"{label}: {lost}")
+                refusal = ChannelRefusal(one.number, f"{one.channel.label}: {lost}")
             if refusal is not None:
-                self._remarks = (*(r for r in self._remarks if r.channel != c), refusal)
+                others = (r for r in self._remarks if r.channel != one.number)
+                self._remarks = (*others, refusal)
         refused = {remark.channel for remark in self._remarks if remark.refused}
         self._judged = tuple(c for c in self._judged if c not in refused)
         self._proposals = [p for p in self._proposals if p.channel not in refused]
@@ -224,23 +174,27 @@ class Detector:
             self._examined = []
 
     def _end_segment(self) -> None:
-        length = 0
-        for segment in self._segments.values():
-            segment.end()
-        patterns = self._patterns(self._judged)
-        for c, segment in self._segments.items():
-            length = segment.length
-            for draft in segment.drafts(patterns[c]):
+        segment, self._segment = self._segment, None
+        if segment is None:
+            return
+        segment.end()
+        patterns = self._patterns(segment, self._judged)
+        for c, part in segment.parts.items():
+            for draft in part.drafts(patterns[c], segment.length):
                 self._proposals.append(self._proposal(c, segment.start, draft))
-        start = next(iter(self._segments.values())).start
-        if length:
-            self._examined.append(SampleInterval(start, start + length))
-        self._segments = {}
+        if segment.length:
+            start = segment.start
+            self._examined.append(SampleInterval(start, start + segment.length))
 
-    def _patterns(self, anew: tuple[int, ...]) -> dict[int, list[Pattern]]:
-        """Patterns of the present segment in each channel, in some sought anew."""
-        found = {c: segment.findings(anew=c in anew) for c, segment in self._segments.items()}
-        return with_synchrony(found, self._info.sampling_rate_hz, self._p)
+    def _patterns(self, segment: Segment, anew: tuple[int, ...]) -> dict[int, list[Pattern]]:
+        """Patterns of a segment in each channel, in some sought anew."""
+        found = {c: part.findings(anew=c in anew) for c, part in segment.parts.items()}
+        before, patterns = self._found
+        if before.keys() == found.keys() and all(before[c] is found[c] for c in found):
+            return patterns
+        patterns = with_synchrony(found, self._info.sampling_rate_hz, self._p)
+        self._found = found, patterns
+        return patterns
 
     def _proposal(self, channel: int, offset: int, draft: Draft) -> Proposal:
         potentials = tuple(
@@ -269,27 +223,8 @@ class Detector:
         )
 
 
-def _microvolt(native: NDArray[np.generic], channel: Channel) -> NDArray[np.float64]:
-    """Microvolt, positive where the active electrode is.
-
-    A file that does not tell is taken so. A sample that is not a number becomes the baseline and
-    cannot be an event.
-    """
-    samples = native.astype(np.float64) * channel.gain_uv + channel.offset_uv
-    if channel.inverted:
-        samples = -samples
-    return np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0)
-
-
 def _digest(prefix: str, key: str) -> str:
     return prefix + hashlib.sha256(key.encode()).hexdigest()[:20]
-
-
-def _pattern_draft(pattern: Pattern, length: int) -> Draft:
-    i = pattern.interval
-    interval = SampleInterval(min(i.start, length), min(i.stop, length))
-    score = round(pattern.score, 3)
-    return Draft(pattern.activity, score, interval, None, True, pattern.reasons, pattern)
 
 
 def _potentials_of(draft: Draft) -> list[Potential]:

@@ -7,6 +7,7 @@ template makes clearly smaller, is that train's discharge.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -143,18 +144,57 @@ def explained_by(shapes: list[NDArray[np.float32]], event: Event) -> float:
     All places of both are tried together: one after the other fails where they overlap much. More
     than two would fit anything; of many templates only the largest are tried.
     """
+    if not shapes:
+        return 0.0
     energy = float(event.shape @ event.shape)
-    ordered = sorted(shapes, key=lambda shape: -float(np.abs(shape).max()))[:_MOST_SHAPES]
-    places = [_at_all_places(shape, len(event.shape)) for shape in ordered]
+    placed = _RECENT.placed(shapes, len(event.shape))
     column = event.shape[:, np.newaxis]
-    gains = [2 * product(r, column)[:, 0] - np.einsum("kl,kl->k", r, r) for r in places]
-    best = max((float(gain.max()) for gain in gains), default=0.0)
-    for first in range(len(places)):
-        for second in range(first):
-            shared = 2 * product(places[first], places[second].T)
-            both = gains[first][:, np.newaxis] + gains[second] - shared
-            best = max(best, float(both.max()))
+    gains = [2 * product(r, column)[:, 0] - own for r, own in placed.each]
+    best = max(float(gain.max()) for gain in gains)
+    for first, second, shared in placed.pairs:
+        both = gains[first][:, np.newaxis] + gains[second] - shared
+        best = max(best, float(both.max()))
     return best / max(energy, 1e-9)
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """Templates at all places, each with their energies; what each pair shares at all places."""
+
+    shapes: list[NDArray[np.float32]]
+    each: list[tuple[NDArray[np.float32], NDArray[np.float32]]]
+    pairs: list[tuple[int, int, NDArray[np.float32]]]
+
+
+class _Recent(threading.local):
+    """The templates that were asked for last, by each thread: events come one by one."""
+
+    def __init__(self) -> None:
+        self._last: tuple[int, _Placed] = (0, _Placed([], [], []))
+
+    def placed(self, shapes: list[NDArray[np.float32]], length: int) -> _Placed:
+        """Those of the largest of some templates over so many samples."""
+        known, last = self._last
+        if known == length and list(map(id, last.shapes)) == list(map(id, shapes)):
+            return last
+        found = _placed(shapes, length)
+        self._last = length, found
+        return found
+
+
+_RECENT = _Recent()
+
+
+def _placed(shapes: list[NDArray[np.float32]], length: int) -> _Placed:
+    ordered = sorted(shapes, key=lambda shape: -float(np.abs(shape).max()))[:_MOST_SHAPES]
+    places = [_at_all_places(shape, length) for shape in ordered]
+    each = [(r, np.einsum("kl,kl->k", r, r)) for r in places]
+    pairs = [
+        (first, second, 2 * product(places[first], places[second].T))
+        for first in range(len(places))
+        for second in range(first)
+    ]
+    return _Placed(shapes, each, pairs)
 
 
 def _at_all_places(shape: NDArray[np.float32], length: int) -> NDArray[np.float32]:

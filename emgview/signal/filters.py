@@ -120,7 +120,7 @@ def settle_samples(sections: Float, part: float) -> int:
 
 
 class StreamingFilter:
-    """A causal filter of one channel that remembers its state between calls.
+    """A causal filter of one channel, or of several, that remembers its state between calls.
 
     The state starts at the steady answer to the first sample, so that a constant offset makes no
     transient.
@@ -136,14 +136,16 @@ class StreamingFilter:
         self._state: Float | None = None
 
     def __call__(self, samples: Float) -> Float:
-        """Filter the next samples, (n_samples,) float64 µV."""
+        """Filter the next samples, (..., n_samples) float64 µV."""
         if self._sections is None or samples.size == 0:
             return samples
         from scipy.signal import sosfilt, sosfilt_zi
 
         if self._state is None:
-            self._state = sosfilt_zi(self._sections) * samples[0]
-        filtered, self._state = sosfilt(self._sections, samples, zi=self._state)
+            steady = sosfilt_zi(self._sections)
+            lead = (1,) * (samples.ndim - 1)
+            self._state = steady.reshape(len(steady), *lead, 2) * samples[..., :1]
+        filtered, self._state = sosfilt(self._sections, samples, axis=-1, zi=self._state)
         return cast(Float, filtered)
 
 

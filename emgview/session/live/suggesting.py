@@ -26,6 +26,7 @@ _QUEUE_S = 60.0
 _KEEPS_UP_S = 0.3
 _QUIET_S = 2.0
 _DUTY = 0.1  # at most this part of the time goes into looks at all events
+_SPARE_S = 0.2  # such a look begins right after new events: for half a second there are no others
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ class Suggester:
         self._lags: deque[float] = deque(maxlen=256)
         self._shown_after: deque[float] = deque(maxlen=256)
         self._changed_at = 0.0
-        self._unseen_since: float | None = None  # arrival of the first block since the last look
+        self._unseen_since: float | None = None  # arrival of the first block that may tell more
         self.latest = Suggested(base=base)
         self.run: DetectionRun | None = None
         self._job: Job | None = None
@@ -180,10 +181,12 @@ class Suggester:
             if ending and not self._queue:
                 self.run = None if self._cancelled else detector.finish()
                 return
-            if self.lag_s < _KEEPS_UP_S:
-                self._look(detector, detector.look)
+            if self._unseen_since is None or self.lag_s >= _KEEPS_UP_S:
+                self.latest = replace(self.latest, judged_s=self._judged_s)
+                continue
+            self._look(detector, detector.look)
             now = monotonic()
-            if now >= rest_until and self.lag_s < PUSH_S:
+            if now >= rest_until and self.lag_s < _SPARE_S:
                 quiet = now - self._changed_at > _QUIET_S
                 self._look(detector, partial(detector.look_at_all, at_rest=quiet))
                 rest_until = now + (monotonic() - now) / _DUTY
@@ -195,17 +198,20 @@ class Suggester:
             self._queue.clear()
         while waiting and not self._cancelled:
             start, came = waiting[0][1], waiting[0][2]
-            if self._unseen_since is None:
-                self._unseen_since = came
             parts, stop = [], start
             while waiting and waiting[0][1] == stop and stop - start < self._most():
                 parts.append(waiting.pop(0)[0])
                 stop += len(parts[-1])
-            detector.push(Chunk(np.concatenate(parts), start))
+            if detector.push(Chunk(np.concatenate(parts), start)) and self._unseen_since is None:
+                self._unseen_since = came
             with self._lock:
                 self._queued -= stop - start
                 self._judged += stop - start
             self._lags.append(monotonic() - came)
+
+    @property
+    def _judged_s(self) -> float:
+        return self._judged / self._info.sampling_rate_hz
 
     def _most(self) -> int:
         return max(round(self._info.sampling_rate_hz), 1)
@@ -213,16 +219,15 @@ class Suggester:
     def _look(self, detector: LiveDetector, look: Callable[[], bool]) -> None:
         changed = look()
         since, self._unseen_since = self._unseen_since, None
-        judged_s = self._judged / self._info.sampling_rate_hz
         if not changed:
-            self.latest = replace(self.latest, judged_s=judged_s)
+            self.latest = replace(self.latest, judged_s=self._judged_s)
             return
         self._changed_at = monotonic()
         self.latest = replace(
             self.latest,
             proposals=detector.proposals(),
             counts=detector.counts(),
-            judged_s=judged_s,
+            judged_s=self._judged_s,
         )
         self._changed(self.latest)
         if since is not None:

@@ -6,7 +6,7 @@ import tracemalloc
 
 import numpy as np
 
-from emgview.detection.events import Tail
+from emgview.detection.tail import Tail
 
 
 def test_a_window_gives_what_was_appended_and_zeros_beyond() -> None:

@@ -285,6 +285,24 @@ def test_line_fit_does_not_eat_spikes(spikes_per_s: float, most_uv: float) -> No
     assert np.abs(taken - mains).max() < most_uv
 
 
+@pytest.mark.parametrize(("fs", "n"), [(FS, 20_000), (2048.0, 2048), (1111.0, 1112)])
+@pytest.mark.parametrize("hz", [50.0, 60.0])
+def test_the_quick_power_is_the_power(fs: float, n: int, hz: float) -> None:
+    fit = LineFit(fs, n, hz, 20)
+    t = np.arange(n) / fs
+    windows = np.stack([noise(n, 3.0), 20 * np.sin(2 * np.pi * hz * t) + noise(n, 3.0)])
+    wanted = [fit.power(np.fft.rfft(window)) for window in windows]
+    assert fit.quick_power(windows) == pytest.approx(wanted, rel=1e-9)
+
+
+def test_channels_are_filtered_together_as_each_by_itself() -> None:
+    rows = np.random.default_rng(1).normal(50, 10, (5, 3000))
+    together = StreamingFilter(BANDS)
+    found = np.concatenate([together(rows[:, :700]), together(rows[:, 700:])], axis=1)
+    for row, one in zip(rows, found, strict=True):
+        np.testing.assert_array_equal(StreamingFilter(BANDS)(row), one)
+
+
 def test_harmonics_that_the_rate_cannot_hold_are_left_out() -> None:
     fit = LineFit(1000.0, 1000, 50.0, 20)
     spectrum, _ = spectrum_of(noise(1000))
