@@ -132,6 +132,9 @@ class Fib(msgspec.Struct, frozen=True):
     local_cv: float
     phases: tuple[int, int]
     least_s: float
+    upper_cv: float
+    upper_snr: float
+    negative_cv: float
 
 
 class Psw(msgspec.Struct, frozen=True):
@@ -163,6 +166,17 @@ class Eps(msgspec.Struct, frozen=True):
     least_snr: float
 
 
+class Epn(msgspec.Struct, frozen=True):
+    """End-plate noise."""
+
+    amplitude_uv: float
+    join_s: float
+    least_n: int
+    least_hz: float
+    negative_share: float
+    score: float
+
+
 class Machine(msgspec.Struct, frozen=True):
     """Stimulators, pumps, telephones."""
 
@@ -185,6 +199,8 @@ class RegularUnit(msgspec.Struct, frozen=True):
     rate_hz: Range
     least_n: int
     phases: tuple[int, int]
+    upper_cv: float
+    least_s: float
 
 
 class Fp(msgspec.Struct, frozen=True):
@@ -206,6 +222,7 @@ class Fp(msgspec.Struct, frozen=True):
     double_ratio: float
     same_gain: float
     alone_share: float
+    pop_uv: float
     will_factor: float
     will_gain: float
     will_height: float
@@ -242,6 +259,9 @@ class Satellite(msgspec.Struct, frozen=True):
     jitter_ms: float
     share: float
     gap_ms: Range
+    reach_ms: float
+    followed: float
+    unit_ms: float
 
 
 class Insertional(msgspec.Struct, frozen=True):
@@ -275,6 +295,7 @@ class Parameters(msgspec.Struct, frozen=True):
     psw: Psw
     mup: Mup
     eps: Eps
+    epn: Epn
     machine: Machine
     ecg: Ecg
     regular_unit: RegularUnit

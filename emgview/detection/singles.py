@@ -180,6 +180,8 @@ class SingleJudge:
 
     def _is_step(self, single: _Single) -> bool:
         """A flank steeper than any muscle's and a one-sided way back."""
+        if single.run.waveform.amplitude_uv < self._p.fp.pop_uv:
+            return False
         flank_ms = max(self._p.fp.decay_ms, 2000 / self._fs)  # a sampled step: up to two samples
         if single.run.waveform.rise_ms >= flank_ms:
             return False
