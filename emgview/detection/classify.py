@@ -98,6 +98,7 @@ class SegmentClassifier:
         self._hiss: list[Event] = []  # small potentials that stand out of end-plate noise
         self._fibre_trains: list[Run] = []
         self._voluntary_runs: list[Run] = []
+        self._plate: list[SampleInterval] = []  # where end-plate spikes fire
         self._firing: list[SampleInterval] = []  # where voluntary units were resolved
 
     def drafts(self) -> list[Draft]:
@@ -204,14 +205,26 @@ class SegmentClassifier:
             if max(scores, key=lambda name: scores[name]) == "mup" and scores["mup"] >= 0.5
         ]
         self._firing = joined_closer_than(units, 1)
-        crowds = wide_crowds([event for _, event, _ in self._left], self._fs, self._p)
         join = round(self._p.voluntary.join_s * self._fs)
+        plate = [self._interval(run) for run, scores in rhythmic if _best_of(scores) == "eps"]
+        self._plate = joined_closer_than(plate, join)
+        crowds = [
+            crowd
+            for crowd in wide_crowds([event for _, event, _ in self._left], self._fs, self._p)
+            if overlap_fraction(crowd, self._plate) <= self._p.voluntary.context_fraction
+        ]
         return joined_closer_than(units + self._dense + crowds, join)
 
     def _in_context(
         self, run: Run, scores: dict[str, float], voluntary: list[SampleInterval]
     ) -> tuple[dict[str, float], list[str]]:
-        """Scores lowered where a would-be resting discharge lies in voluntary activity."""
+        """Scores lowered where a would-be resting discharge lies in voluntary activity.
+
+        And where a short would-be motor unit fires among end-plate spikes.
+        """
+        part = overlap_fraction(self._interval(run), self._plate)
+        if part > self._p.voluntary.context_fraction and self._is_short(run):
+            return scores | {"mup": scores["mup"] * self._p.voluntary.context_factor}, []
         inside_will = overlap_fraction(self._interval(run), voluntary)
         if inside_will <= self._p.voluntary.context_fraction or self._is_sure(run, voluntary):
             return scores, []
@@ -220,6 +233,9 @@ class SegmentClassifier:
             for name, score in scores.items()
         }
         return lowered, ["lies in voluntary activity"]
+
+    def _is_short(self, run: Run) -> bool:
+        return run.waveform.duration_ms < self._p.mup.duration_ms[0]
 
     def _is_sure(self, run: Run, voluntary: list[SampleInterval]) -> bool:
         """A long train more regular than will can be, or one that goes on where no unit fires."""
@@ -307,7 +323,8 @@ class SegmentClassifier:
             times = np.array([time for time, _, _ in members], dtype=np.int64)
             run = self._crowd_run(events, times)
             in_will = overlap_fraction(stretch, self._firing) > p.voluntary.context_fraction
-            kind = kind_of(events, stretch, self._fs, p, in_will=in_will)
+            at_plate = overlap_fraction(stretch, self._plate) > p.voluntary.context_fraction
+            kind = kind_of(events, stretch, self._fs, p, in_will=in_will, at_plate=at_plate)
             draft = Draft(kind.activity, kind.score, stretch, run, True, (kind.reason,))
             self._drafts.append(draft)
 

@@ -132,9 +132,8 @@ class Fib(msgspec.Struct, frozen=True):
     local_cv: float
     phases: tuple[int, int]
     least_s: float
-    upper_cv: float
-    upper_snr: float
-    negative_cv: float
+    on_beat: float
+    negative_on_beat: float
 
 
 class Psw(msgspec.Struct, frozen=True):
@@ -199,7 +198,7 @@ class RegularUnit(msgspec.Struct, frozen=True):
     rate_hz: Range
     least_n: int
     phases: tuple[int, int]
-    upper_cv: float
+    on_beat: float
     least_s: float
 
 

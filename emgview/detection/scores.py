@@ -59,11 +59,11 @@ def fib(run: Run, p: Parameters, fs: float) -> float:
 
 def _steady(run: Run, p: Parameters) -> float:
     """Whether most intervals keep the beat, not only half of them."""
-    if run.rhythm is None or run.snr < p.fib.upper_snr:
+    if run.rhythm is None:
         return 1.0
     if run.waveform.first_deflection == "positive":
-        return at_most(run.rhythm.upper_cv, p.fib.upper_cv)
-    return at_most(run.rhythm.upper_cv, p.fib.negative_cv, 1.0)
+        return at_least(run.rhythm.on_beat, p.fib.on_beat)
+    return at_least(run.rhythm.on_beat, p.fib.negative_on_beat, 0.3)
 
 
 def psw(run: Run, p: Parameters, fs: float) -> float:
@@ -157,7 +157,7 @@ def single_unit(run: Run, p: Parameters, fs: float) -> float:
         inside(w.duration_ms, p.mup.duration_ms, 0.1)
         * inside(r.rate_hz, p.regular_unit.rate_hz)
         * at_most(r.local_cv, p.regular_unit.local_cv, 0.3)
-        * at_most(r.upper_cv, p.regular_unit.upper_cv)
+        * at_least(r.on_beat, p.regular_unit.on_beat, 0.2)
         * at_least((run.times[-1] - run.times[0]) / fs, p.regular_unit.least_s)
         * at_least(r.n, p.regular_unit.least_n)
         * inside(w.n_phases, p.regular_unit.phases)
