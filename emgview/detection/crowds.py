@@ -94,7 +94,7 @@ def kind_of(
 ) -> CrowdKind:
     """Name a crowd; ``in_will``: it lies in voluntary activity, ``at_plate``: at an end-plate."""
     n = len(events)
-    if not in_will and _dies_away(events, stretch, fs, p):
+    if not in_will and not at_plate and _dies_away(events, stretch, fs, p):
         return CrowdKind("insertional", 0.5, f"burst of {n} potentials that dies away")
     wide = not events or np.mean([is_wide(event, fs, p) for event in events]) >= 0.4
     if in_will or (not at_plate and wide and (not events or n >= p.voluntary.crowd_least)):

@@ -11,10 +11,12 @@ import msgspec
 import rfc8785
 
 from emgview.detection.pattern_parameters import (
+    Beats,
     Bursts,
     Claim,
     Cramp,
     Crd,
+    FacialSingles,
     Groups,
     Hfs,
     Multiplet,
@@ -222,6 +224,9 @@ class Fp(msgspec.Struct, frozen=True):
     same_gain: float
     alone_share: float
     pop_uv: float
+    beat_hz: Range
+    beat_cv: float
+    beat_n: int
     will_factor: float
     will_gain: float
     will_height: float
@@ -311,9 +316,11 @@ class Parameters(msgspec.Struct, frozen=True):
     neuromyotonic: Neuromyotonic
     groups: Groups
     myokymic: Myokymic
+    facial_singles: FacialSingles
     multiplet: Multiplet
     bursts: Bursts
     hfs: Hfs
+    beats: Beats
     cramp: Cramp
     claim: Claim
 
