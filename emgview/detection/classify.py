@@ -207,11 +207,15 @@ class SegmentClassifier:
         self._firing = joined_closer_than(units, 1)
         join = round(self._p.voluntary.join_s * self._fs)
         plate = [self._interval(run) for run, scores in rhythmic if _best_of(scores) == "eps"]
-        self._plate = joined_closer_than(plate, join)
+        will = joined_closer_than(units + self._dense, 1)
+        most = self._p.voluntary.context_fraction
+        self._plate = joined_closer_than(
+            [spikes for spikes in plate if overlap_fraction(spikes, will) <= most], join
+        )
         crowds = [
             crowd
             for crowd in wide_crowds([event for _, event, _ in self._left], self._fs, self._p)
-            if overlap_fraction(crowd, self._plate) <= self._p.voluntary.context_fraction
+            if overlap_fraction(crowd, self._plate) <= most
         ]
         return joined_closer_than(units + self._dense + crowds, join)
 

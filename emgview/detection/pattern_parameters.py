@@ -220,7 +220,7 @@ class Cramp(msgspec.Struct, frozen=True):
     full: float
     rise_s: float
     fall_s: float
-    abrupt: float
+    unseen: float
     edge_s: float
     least_n: int
     local_cv: float
