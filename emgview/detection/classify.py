@@ -99,6 +99,7 @@ class SegmentClassifier:
         self._fibre_trains: list[Run] = []
         self._voluntary_runs: list[Run] = []
         self._plate: list[SampleInterval] = []  # where end-plate spikes fire
+        self._crowds: list[SampleInterval] = []  # where units fire that are not resolved
         self._firing: list[SampleInterval] = []  # where voluntary units were resolved
 
     def drafts(self) -> list[Draft]:
@@ -212,12 +213,12 @@ class SegmentClassifier:
         self._plate = joined_closer_than(
             [spikes for spikes in plate if overlap_fraction(spikes, will) <= most], join
         )
-        crowds = [
+        self._crowds = [
             crowd
             for crowd in wide_crowds([event for _, event, _ in self._left], self._fs, self._p)
             if overlap_fraction(crowd, self._plate) <= most
         ]
-        return joined_closer_than(units + self._dense + crowds, join)
+        return joined_closer_than(units + self._dense + self._crowds, join)
 
     def _in_context(
         self, run: Run, scores: dict[str, float], voluntary: list[SampleInterval]
@@ -305,11 +306,11 @@ class SegmentClassifier:
         beside_units: list[LeftOver] = []
         for item, n in zip(left, crowd.tolist(), strict=True):
             place = extent(item[1])
-            if n > p.fp.context_events or overlap_fraction(place, self._dense) > 0:
-                many.append(item)
-            elif any(
-                place.start - reach < v.stop and v.start < place.stop + reach for v in voluntary
-            ):
+            near = SampleInterval(max(place.start - reach, 0), place.stop + reach)
+            crowded = any(near.overlaps(stretch) for stretch in self._crowds)
+            if n > p.fp.context_events or crowded or overlap_fraction(place, self._dense) > 0:
+                many.append(item)  # the sum of units that are not resolved may look like anything
+            elif any(near.overlaps(stretch) for stretch in voluntary):
                 beside_units.append(item)
             else:
                 alone.append(item)

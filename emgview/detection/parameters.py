@@ -224,6 +224,7 @@ class Fp(msgspec.Struct, frozen=True):
     same_gain: float
     alone_share: float
     pop_uv: float
+    pops_least: int
     beat_hz: Range
     beat_cv: float
     beat_n: int

@@ -47,7 +47,7 @@ def fib(run: Run, p: Parameters, fs: float) -> float:
         first
         * inside(w.duration_ms, p.fib.duration_ms, 0.2)
         * inside(w.amplitude_uv, p.fib.amplitude_uv)
-        * inside(r.rate_hz, p.fib.rate_hz)
+        * inside(r.rate_hz, p.fib.rate_hz, 1.0)
         * at_most(r.local_cv, p.fib.local_cv)
         * _steady(run, p)
         * inside(w.n_phases, p.fib.phases)

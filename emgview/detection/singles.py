@@ -7,7 +7,7 @@ must be quiet; beside units that fire it must be unlike each of them and more th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -98,11 +98,24 @@ class SingleJudge:
                 found.append(self._double(group, min(v.score for v in verdicts)))
             else:
                 found += verdicts
+        found = self._with_pops(found)
         limit = self._p.decide.least_snr_unnamed
         return [
             v
             for v in found
             if v.activity != "cannot_tell" or (not in_will and v.run.events[0].snr >= limit)
+        ]
+
+    def _with_pops(self, found: list[Verdict]) -> list[Verdict]:
+        """Where an electrode pops, what has the flank or the one-sided decay alone is one, too."""
+        if sum(v.activity == "art_pop" for v in found) < self._p.fp.pops_least:
+            return found
+        reason = "steep or with a one-sided decay, where the electrode pops"
+        return [
+            replace(v, activity="art_pop", score=0.5, reason=reason)
+            if v.activity == "fp_simple" and (self._is_steep(v.run) or _one_sided(v.run, self._fs))
+            else v
+            for v in found
         ]
 
     def _parted(self, items: list[LeftOver]) -> list[_Single]:
@@ -184,8 +197,7 @@ class SingleJudge:
         """A flank steeper than any muscle's and a one-sided way back."""
         if single.run.waveform.amplitude_uv < self._p.fp.pop_uv:
             return False
-        flank_ms = max(self._p.fp.decay_ms, 2000 / self._fs)  # a sampled step: up to two samples
-        if single.run.waveform.rise_ms >= flank_ms:
+        if not self._is_steep(single.run):
             return False
         times = np.array([single.time])
         family = self._around.units[single.unit].relatives
@@ -194,13 +206,21 @@ class SingleJudge:
             run.waveform.n_phases <= 3 and _one_sided(run, self._fs) for run in (single.run, strict)
         )
 
+    def _is_steep(self, run: Run) -> bool:
+        flank_ms = max(self._p.fp.decay_ms, 2000 / self._fs)  # a sampled step: up to two samples
+        return run.waveform.rise_ms < flank_ms
+
     def _verdict(self, single: _Single, activity: str, score: float, reason: str) -> Verdict:
         return Verdict(single.run, single.interval, activity, score, reason)
 
     def _doubt(self, single: _Single, *, in_will: bool) -> str:
         """Why a single potential cannot be a fasciculation potential for sure."""
-        if single.run.start <= self._p.fp.part_ms * self._fs / 1000:
-            return "cut off by the start of the recording or a gap"
+        f, run = self._p.fp, single.run
+        # what is slow needs as much quiet before it to be told from a movement
+        length = run.waveform.offset - run.waveform.onset
+        before = max(f.part_ms * self._fs / 1000, 1.5 * length)
+        if run.start <= before:
+            return "too near the start of the recording or a gap"
         if self._in_a_burst(single.time):
             return "one of several unlike potentials close together"
         if any(stretch.contains(single.time) for stretch in self._beating):
