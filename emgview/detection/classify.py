@@ -23,6 +23,7 @@ from emgview.detection.end_plate import hiss_of, is_hiss, is_small, starts_negat
 from emgview.detection.events import Event, SegmentLevels
 from emgview.detection.parameters import Parameters
 from emgview.detection.patterns.found import Pattern
+from emgview.detection.pooled import pooled_trains
 from emgview.detection.runs import Run, measured_run, runs_of
 from emgview.detection.satellites import Satellite, SatelliteSeeker
 from emgview.detection.scores import class_scores
@@ -162,6 +163,11 @@ class SegmentClassifier:
                     named.append((run, scores))
                 else:
                     self._leave(number, run.events, run.times.tolist())
+        pooled, left = pooled_trains(self._left, self._units, self._fs, self._p)
+        scored = [(run, class_scores(run, self._p, self._fs)) for run in pooled]
+        if scored and all(_best_of(scores) == "fib" for _, scores in scored):
+            self._left = left
+            named += scored
         return named
 
     def _without_satellites(

@@ -123,6 +123,8 @@ class Chain(msgspec.Struct, frozen=True):
     period_s: Range
     chance: float
     least_share: float
+    pool: tuple[int, int]
+    pool_share: float
 
 
 class Fib(msgspec.Struct, frozen=True):
