@@ -125,6 +125,7 @@ class Chain(msgspec.Struct, frozen=True):
     least_share: float
     pool: tuple[int, int]
     pool_share: float
+    pool_snr: float
 
 
 class Fib(msgspec.Struct, frozen=True):
@@ -203,6 +204,7 @@ class RegularUnit(msgspec.Struct, frozen=True):
     least_n: int
     phases: tuple[int, int]
     on_beat: float
+    amplitude_uv: float
     least_s: float
 
 

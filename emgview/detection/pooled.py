@@ -17,15 +17,13 @@ from emgview.detection.runs import Run, measured_run
 from emgview.detection.superpositions import LeftOver
 from emgview.detection.templates import Unit
 
-_FAINT = 10.0  # peak over noise; larger ones are gathered by their shape
-
 
 def pooled_trains(
     left: list[LeftOver], units: list[Unit], fs: float, p: Parameters
 ) -> tuple[list[Run], list[LeftOver]]:
     """Regular trains among faint left-over events, and what is still left over."""
     c = p.chain
-    faint = sorted((item for item in left if item[1].snr < _FAINT), key=lambda item: item[0])
+    faint = sorted((item for item in left if item[1].snr < c.pool_snr), key=lambda item: item[0])
     if not c.pool[0] <= len(faint) <= c.pool[1]:
         return [], left
     times = np.array([time for time, _, _ in faint], dtype=np.int64)

@@ -132,7 +132,7 @@ class SatelliteSeeker:
         moments, peaks, numbers = moments[order], peaks[order], numbers[order]
         whose, distance, place = _distances(times, moments, s.reach_ms * self._fs / 1000)
         jitter = round(s.jitter_ms * self._fs / 1000)
-        chosen = _at_one_distance(whose, distance, len(times), jitter)
+        chosen = _at_one_distance(distance, len(times), jitter)
         if chosen is None:
             return None
         matched = np.bincount(numbers[place[chosen]])
@@ -180,9 +180,7 @@ def _distances(times: Int, others: Int, reach: float) -> tuple[Int, Int, Int]:
     return whose, times[whose] - others[place], place
 
 
-def _at_one_distance(
-    whose: Int, distance: Int, n: int, jitter: int
-) -> NDArray[np.intp] | None:
+def _at_one_distance(distance: Int, n: int, jitter: int) -> NDArray[np.intp] | None:
     """The pairs that keep the commonest distance, give or take; None for under a third of all."""
     if len(distance) < n / 3:
         return None

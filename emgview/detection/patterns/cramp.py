@@ -2,8 +2,8 @@
 
 Source: Ross and Thomas 1995 (intervals vary by 45 %, 10-30 % under will). Full effort looks alike
 at its height: what tells is the beginning and the end, and whether a unit keeps a rhythm there. An
-effort ends at once when it is asked to, however slowly it grew. Where the end is not seen nobody can
-tell.
+effort ends at once when it is asked to, however slowly it grew. Where the end is not seen nobody
+can tell.
 """
 
 from __future__ import annotations

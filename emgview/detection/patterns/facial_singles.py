@@ -1,7 +1,8 @@
 """Facial myokymia of single discharges: one unit of the face, slower than any will, on and on.
 
-Rhythmic singles are one of its forms, at 0.8-30 a second (Radu et al. 1977). Units that fire by will
-begin at 86 +- 29 ms in the face (Petajan and Philip 1969): only what is slower is told from them.
+Rhythmic singles are one of its forms, at 0.8-30 a second (Radu et al. 1977). Units that fire by
+will begin at 86 +- 29 ms in the face (Petajan and Philip 1969): only what is slower is told from
+them.
 """
 
 from __future__ import annotations

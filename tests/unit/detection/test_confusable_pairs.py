@@ -121,9 +121,7 @@ ROWS: dict[str, tuple[Side, Side]] = {
     ),
 }  # fmt: skip
 
-SIDES = [
-    pytest.param(side, id=side.scenario_id) for row in ROWS.values() for side in row
-]
+SIDES = [pytest.param(side, id=side.scenario_id) for row in ROWS.values() for side in row]
 
 
 @lru_cache(maxsize=len(SEEDS))
