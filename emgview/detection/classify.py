@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from emgview.detection.context import in_context
 from emgview.detection.crowds import (
     extent,
     kind_of,
@@ -40,7 +41,6 @@ from emgview.detection.templates import Unit
 from emgview.model.interval import SampleInterval, union
 
 _MUSCLE_FIBRE = ("fib", "psw")
-_AT_REST = ("fib", "psw", "eps", "scmusd")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -113,7 +113,9 @@ class SegmentClassifier:
         rhythmic = [(run, scores) for run, (_, scores) in zip(runs, rhythmic, strict=True)]
         voluntary = self._voluntary(rhythmic)
         for run, scores in rhythmic:
-            self._judge_run(run, *self._in_context(run, scores, voluntary))
+            place = self._interval(run)
+            seen = in_context(run, place, scores, voluntary, self._plate, self._p)
+            self._judge_run(run, *seen)
         self._name_left_over(voluntary)
         self._name_hiss()
         return sorted(self._drafts, key=lambda d: (d.interval.start, d.interval.stop, d.activity))
@@ -225,41 +227,6 @@ class SegmentClassifier:
             if overlap_fraction(crowd, self._plate) <= most
         ]
         return joined_closer_than(units + self._dense + self._crowds, join)
-
-    def _in_context(
-        self, run: Run, scores: dict[str, float], voluntary: list[SampleInterval]
-    ) -> tuple[dict[str, float], list[str]]:
-        """Scores lowered where a would-be resting discharge lies in voluntary activity.
-
-        And where a short would-be motor unit fires among end-plate spikes.
-        """
-        part = overlap_fraction(self._interval(run), self._plate)
-        if part > self._p.voluntary.context_fraction and self._is_short(run):
-            return scores | {"mup": scores["mup"] * self._p.voluntary.context_factor}, []
-        inside_will = overlap_fraction(self._interval(run), voluntary)
-        if inside_will <= self._p.voluntary.context_fraction or self._is_sure(run, voluntary):
-            return scores, []
-        lowered = {
-            name: score * (self._p.voluntary.context_factor if name in _AT_REST else 1)
-            for name, score in scores.items()
-        }
-        return lowered, ["lies in voluntary activity"]
-
-    def _is_short(self, run: Run) -> bool:
-        return run.waveform.duration_ms < self._p.mup.duration_ms[0]
-
-    def _is_sure(self, run: Run, voluntary: list[SampleInterval]) -> bool:
-        """A long train more regular than will can be, or one that goes on where no unit fires."""
-        v = self._p.voluntary
-        r = run.rhythm
-        if r is None or r.n < v.sure_n:
-            return False
-        if r.local_cv <= v.sure_cv:
-            return True
-        starts, stops = [i.start for i in voluntary], [i.stop for i in voluntary]
-        inside = np.searchsorted(starts, run.times, "right") > np.searchsorted(stops, run.times)
-        beside = int(len(run.times) - inside.sum())
-        return beside >= self._p.train.least_fib and r.local_cv <= self._p.fib.local_cv
 
     def _interval(self, run: Run) -> SampleInterval:
         start = min(max(run.start, 0), self._length)

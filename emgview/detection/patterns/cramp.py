@@ -65,7 +65,7 @@ def _cramp(
     if score < p.claim.least_score:
         return None
     activity = "cramp"
-    reasons = (
+    reasons: tuple[str, ...] = (
         f"many units, builds up in {rise:.1f} s, fades in {fall:.1f} s",
         "no unit keeps a rhythm: interval variation "
         + (f"from {100 * steadiest:.0f} %" if np.isfinite(steadiest) else "not measurable"),
