@@ -85,6 +85,7 @@ class SegmentClassifier:
     ) -> None:
         self._withheld = withheld or {}
         self._units, self._levels, self._length, self._fs, self._p = units, levels, length, fs, p
+        self._tells_spikes = fs >= p.gate.warn_below_hz
         self._movement = movement_stretches(levels, length, fs, p)
         self._mains = mains_stretches(levels, p)
         self._dense = wide_stretches(
@@ -129,7 +130,7 @@ class SegmentClassifier:
         best = max(scores, key=lambda name: scores[name])
         if best == "eps":
             self._end_plate.append(run)
-            if is_hiss(run, self._p):
+            if self._tells_spikes and is_hiss(run, self._p):
                 self._hiss += run.events
                 return
         if best == "mup":
@@ -215,7 +216,11 @@ class SegmentClassifier:
         ]
         self._firing = joined_closer_than(units, 1)
         join = round(self._p.voluntary.join_s * self._fs)
-        plate = [self._interval(run) for run, scores in rhythmic if _best_of(scores) == "eps"]
+        plate = [
+            self._interval(run)
+            for run, scores in rhythmic
+            if _best_of(scores) == "eps" and self._tells_spikes
+        ]
         will = joined_closer_than(units + self._dense, 1)
         most = self._p.voluntary.context_fraction
         self._plate = joined_closer_than(
@@ -309,7 +314,11 @@ class SegmentClassifier:
     def _without_hiss(self, items: list[LeftOver]) -> list[LeftOver]:
         """Crowded events less the small negative ones that end-plate noise consists of."""
         small = [event for _, event, _ in items if is_small(event, self._p)]
-        if len(small) < self._p.voluntary.crowd_least or not starts_negative(small):
+        if (
+            not self._tells_spikes
+            or len(small) < self._p.voluntary.crowd_least
+            or not starts_negative(small)
+        ):
             return items
         self._hiss += small
         return [item for item in items if not is_small(item[1], self._p)]

@@ -139,6 +139,7 @@ class Fib(msgspec.Struct, frozen=True):
     least_s: float
     on_beat: float
     negative_on_beat: float
+    negative_short: float
 
 
 class Psw(msgspec.Struct, frozen=True):

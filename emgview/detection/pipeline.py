@@ -48,7 +48,7 @@ from emgview.model import (
 )
 
 NAME = "emgview-templates"
-VERSION = "2.0"
+VERSION = "2.1"
 
 
 class _Segment:

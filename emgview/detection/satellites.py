@@ -23,7 +23,7 @@ from emgview.signal.noise import median_of
 
 Int = NDArray[np.int64]
 
-_ENOUGH = 40  # discharges of the unit that its waveform is measured on
+_ENOUGH = 400  # discharges of the unit that its waveform is measured on
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -63,7 +63,8 @@ def _steady(run: Run, p: Parameters) -> float:
         return 1.0
     if run.waveform.first_deflection == "positive":
         return at_least(run.rhythm.on_beat, p.fib.on_beat)
-    return at_least(run.rhythm.on_beat, p.fib.negative_on_beat, 0.3)
+    short = at_most(run.rhythm.short_share, p.fib.negative_short, 1.0)
+    return short * at_least(run.rhythm.on_beat, p.fib.negative_on_beat, 0.2)
 
 
 def psw(run: Run, p: Parameters, fs: float) -> float:

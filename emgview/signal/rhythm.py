@@ -39,6 +39,8 @@ class Rhythm:
         Part of the intervals, missed discharges minded, that lie within a fifth of the median of
         those around them: a train of which one half keeps a beat and the other does not has a low
         ``local_cv``, but not this.
+    short_share : float
+        Part of the intervals under half the median.
     """
 
     n: int
@@ -48,6 +50,7 @@ class Rhythm:
     shortest_s: float
     median_s: float
     on_beat: float
+    short_share: float
 
 
 def rhythm(times_s: NDArray[np.float64]) -> Rhythm | None:
@@ -72,6 +75,7 @@ def rhythm(times_s: NDArray[np.float64]) -> Rhythm | None:
         shortest_s=float(every.min()),
         median_s=median,
         on_beat=float(np.mean(np.abs(intervals / running_median(intervals, 4) - 1) <= _ON_BEAT)),
+        short_share=float(np.mean(every < median / 2)),
     )
 
 
