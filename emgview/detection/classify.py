@@ -14,6 +14,7 @@ import numpy as np
 
 from emgview.detection.context import in_context
 from emgview.detection.crowds import (
+    crowded,
     extent,
     kind_of,
     potentials_around,
@@ -277,6 +278,7 @@ class SegmentClassifier:
             ),
             key=lambda item: item[0],
         )
+        close = crowded(self._crowds, [event for _, event, _ in left], self._fs, p)
         crowd = potentials_around([event for _, event, _ in left], self._fs, p)
         reach = round(p.fp.context_s * self._fs)
         many: list[LeftOver] = []
@@ -285,8 +287,8 @@ class SegmentClassifier:
         for item, n in zip(left, crowd.tolist(), strict=True):
             place = extent(item[1])
             near = SampleInterval(max(place.start - reach, 0), place.stop + reach)
-            crowded = any(near.overlaps(stretch) for stretch in self._crowds)
-            if n > p.fp.context_events or crowded or overlap_fraction(place, self._dense) > 0:
+            sums = any(near.overlaps(stretch) for stretch in close)
+            if n > p.fp.context_events or sums or overlap_fraction(place, self._dense) > 0:
                 many.append(item)  # the sum of units that are not resolved may look like anything
             elif any(near.overlaps(stretch) for stretch in voluntary):
                 beside_units.append(item)

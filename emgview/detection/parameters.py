@@ -250,6 +250,7 @@ class Voluntary(msgspec.Struct, frozen=True):
     sure_cv: float
     sure_n: int
     short_ms: float
+    crowded_hz: float
 
 
 class Superposition(msgspec.Struct, frozen=True):
@@ -279,6 +280,7 @@ class Insertional(msgspec.Struct, frozen=True):
 
     longest_s: float
     fall: float
+    least_hz: float
 
 
 class Decide(msgspec.Struct, frozen=True):
