@@ -5,6 +5,9 @@ Takes chunks of a recording, gives a :class:`~emgview.model.DetectionRun`; may i
 (mains, filters, noise of all channels together), :mod:`.events` (segmentation), :mod:`.templates`
 (alike events), :mod:`.runs` (waveform and rhythm), :mod:`.scores` and :mod:`.classify` (names),
 :mod:`.segments` (what lies between two gaps), :mod:`.pipeline` (all of it over chunks).
+Beside :mod:`.classify`: :mod:`.context` (what fires around a run), :mod:`.satellites`,
+:mod:`.superpositions` and :mod:`.pooled` (faint trains) before a name is given, :mod:`.crowds`,
+:mod:`.end_plate` and :mod:`.singles` for what is left.
 Discharge patterns (:mod:`.patterns`) are sought first, in the detection band itself; what they
 claim is not judged again as single events.
 
@@ -19,7 +22,8 @@ What fits nothing, or two classes alike, is *cannot tell*.
 
 A pattern is claimed only on clear evidence: complex repetitive, myotonic and neuromyotonic
 discharges by the cycles of the signal, myokymic discharges and multiplets by groups of one unit,
-cramps by beginning and end, bursts of hemifacial spasm by two channels at once. (Lost: patterns
+cramps by beginning and end, bursts of hemifacial spasm and the heart by two channels at once. A
+rhythm is asked of most intervals: half of them keep one by chance. (Lost: patterns
 from the events of the templates; events merge at 200 a second and fall apart in complexes.)
 
 Numbers live in ``resources/detection/parameters.toml``; their hash goes with every proposal.

@@ -12,18 +12,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from emgview.detection.context import in_context
 from emgview.detection.crowds import (
+    crowded,
     extent,
     kind_of,
     potentials_around,
     wide_crowds,
     wide_stretches,
 )
+from emgview.detection.end_plate import hiss_of, is_hiss, is_small, starts_negative
 from emgview.detection.events import Event, SegmentLevels
 from emgview.detection.parameters import Parameters
 from emgview.detection.patterns.found import Pattern
+from emgview.detection.pooled import pooled_trains
 from emgview.detection.runs import Run, measured_run, runs_of
-from emgview.detection.satellites import satellite_of, satellites_among
+from emgview.detection.satellites import Satellite, SatelliteSeeker
 from emgview.detection.scores import class_scores
 from emgview.detection.singles import SingleJudge, Surroundings
 from emgview.detection.stretches import (
@@ -38,7 +42,6 @@ from emgview.detection.templates import Unit
 from emgview.model.interval import SampleInterval, union
 
 _MUSCLE_FIBRE = ("fib", "psw")
-_AT_REST = ("fib", "psw", "eps", "scmusd")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,6 +86,7 @@ class SegmentClassifier:
     ) -> None:
         self._withheld = withheld or {}
         self._units, self._levels, self._length, self._fs, self._p = units, levels, length, fs, p
+        self._tells_spikes = fs >= p.gate.warn_below_hz
         self._movement = movement_stretches(levels, length, fs, p)
         self._mains = mains_stretches(levels, p)
         self._dense = wide_stretches(
@@ -94,8 +98,11 @@ class SegmentClassifier:
         self._drafts: list[Draft] = []
         self._left: list[LeftOver] = []
         self._end_plate: list[Run] = []
+        self._hiss: list[Event] = []  # small potentials that stand out of end-plate noise
         self._fibre_trains: list[Run] = []
         self._voluntary_runs: list[Run] = []
+        self._plate: list[SampleInterval] = []  # where end-plate spikes fire
+        self._crowds: list[SampleInterval] = []  # where units fire that are not resolved
         self._firing: list[SampleInterval] = []  # where voluntary units were resolved
 
     def drafts(self) -> list[Draft]:
@@ -108,8 +115,11 @@ class SegmentClassifier:
         rhythmic = [(run, scores) for run, (_, scores) in zip(runs, rhythmic, strict=True)]
         voluntary = self._voluntary(rhythmic)
         for run, scores in rhythmic:
-            self._judge_run(run, *self._in_context(run, scores, voluntary))
+            place = self._interval(run)
+            seen = in_context(run, place, scores, voluntary, self._plate, self._p)
+            self._judge_run(run, *seen)
         self._name_left_over(voluntary)
+        self._name_hiss()
         return sorted(self._drafts, key=lambda d: (d.interval.start, d.interval.stop, d.activity))
 
     def _judge_run(self, run: Run, scores: dict[str, float], reasons: list[str]) -> None:
@@ -121,6 +131,9 @@ class SegmentClassifier:
         best = max(scores, key=lambda name: scores[name])
         if best == "eps":
             self._end_plate.append(run)
+            if self._tells_spikes and is_hiss(run, self._p):
+                self._hiss += run.events
+                return
         if best == "mup":
             self._voluntary_runs.append(run)
         self._name_run(run, scores, reasons)
@@ -154,22 +167,29 @@ class SegmentClassifier:
                     named.append((run, scores))
                 else:
                     self._leave(number, run.events, run.times.tolist())
+        pooled, left = pooled_trains(self._left, self._units, self._fs, self._p)
+        scored = [(run, class_scores(run, self._p, self._fs)) for run in pooled]
+        if scored and all(_best_of(scores) == "fib" for _, scores in scored):
+            self._left = left
+            named += scored
         return named
 
     def _without_satellites(
         self, named: list[tuple[Run, dict[str, float]]]
     ) -> list[tuple[Run, dict[str, float]]]:
         """Name what is locked to a motor unit; gives the other runs."""
-        units = [run for run, scores in named if max(scores, key=lambda k: scores[k]) == "mup"]
-        found, self._left = satellites_among(self._left, self._units, units, self._fs, self._p)
+        machines = {run.unit for run, scores in named if _best_of(scores).startswith("art_")}
+        seeker = SatelliteSeeker(self._units, machines, self._fs, self._p)
+        found: list[Satellite] = []
         kept: list[tuple[Run, dict[str, float]]] = []
         for run, scores in named:
-            satellite = satellite_of(run, units, self._fs, self._p)
+            satellite = seeker.of_run(run)
             if satellite is None:
                 kept.append((run, scores))
             else:
                 found.append(satellite)
-        for satellite in found:
+        among, self._left = seeker.among(self._left)
+        for satellite in found + among:
             text = (*_describe(satellite.run), satellite.reason)
             interval = self._interval(satellite.run)
             self._drafts.append(
@@ -196,28 +216,23 @@ class SegmentClassifier:
             if max(scores, key=lambda name: scores[name]) == "mup" and scores["mup"] >= 0.5
         ]
         self._firing = joined_closer_than(units, 1)
-        crowds = wide_crowds([event for _, event, _ in self._left], self._fs, self._p)
         join = round(self._p.voluntary.join_s * self._fs)
-        return joined_closer_than(units + self._dense + crowds, join)
-
-    def _in_context(
-        self, run: Run, scores: dict[str, float], voluntary: list[SampleInterval]
-    ) -> tuple[dict[str, float], list[str]]:
-        """Scores lowered where a would-be resting discharge lies in voluntary activity."""
-        inside_will = overlap_fraction(self._interval(run), voluntary)
-        if inside_will <= self._p.voluntary.context_fraction or self._is_sure(run):
-            return scores, []
-        lowered = {
-            name: score * (self._p.voluntary.context_factor if name in _AT_REST else 1)
-            for name, score in scores.items()
-        }
-        return lowered, ["lies in voluntary activity"]
-
-    def _is_sure(self, run: Run) -> bool:
-        """A long train more regular than will can be is judged by itself."""
-        v = self._p.voluntary
-        r = run.rhythm
-        return r is not None and r.n >= v.sure_n and r.local_cv <= v.sure_cv
+        plate = [
+            self._interval(run)
+            for run, scores in rhythmic
+            if _best_of(scores) == "eps" and self._tells_spikes
+        ]
+        will = joined_closer_than(units + self._dense, 1)
+        most = self._p.voluntary.context_fraction
+        self._plate = joined_closer_than(
+            [spikes for spikes in plate if overlap_fraction(spikes, will) <= most], join
+        )
+        self._crowds = [
+            crowd
+            for crowd in wide_crowds([event for _, event, _ in self._left], self._fs, self._p)
+            if overlap_fraction(crowd, self._plate) <= most
+        ]
+        return joined_closer_than(units + self._dense + self._crowds, join)
 
     def _interval(self, run: Run) -> SampleInterval:
         start = min(max(run.start, 0), self._length)
@@ -263,6 +278,7 @@ class SegmentClassifier:
             ),
             key=lambda item: item[0],
         )
+        close = crowded(self._crowds, [event for _, event, _ in left], self._fs, p)
         crowd = potentials_around([event for _, event, _ in left], self._fs, p)
         reach = round(p.fp.context_s * self._fs)
         many: list[LeftOver] = []
@@ -270,11 +286,11 @@ class SegmentClassifier:
         beside_units: list[LeftOver] = []
         for item, n in zip(left, crowd.tolist(), strict=True):
             place = extent(item[1])
-            if n > p.fp.context_events or overlap_fraction(place, self._dense) > 0:
-                many.append(item)
-            elif any(
-                place.start - reach < v.stop and v.start < place.stop + reach for v in voluntary
-            ):
+            near = SampleInterval(max(place.start - reach, 0), place.stop + reach)
+            sums = any(near.overlaps(stretch) for stretch in close)
+            if n > p.fp.context_events or sums or overlap_fraction(place, self._dense) > 0:
+                many.append(item)  # the sum of units that are not resolved may look like anything
+            elif any(near.overlaps(stretch) for stretch in voluntary):
                 beside_units.append(item)
             else:
                 alone.append(item)
@@ -285,15 +301,35 @@ class SegmentClassifier:
         p = self._p
         stretches = [extent(event) for _, event, _ in items] + self._dense
         for stretch in joined_closer_than(stretches, round(p.voluntary.join_s * self._fs)):
-            members = [item for item in items if stretch.contains(item[1].start)]
+            members = self._without_hiss([i for i in items if stretch.contains(i[1].start)])
             if len(members) < 2 and overlap_fraction(stretch, self._dense) == 0:
                 continue
             events = [event for _, event, _ in members]
             times = np.array([time for time, _, _ in members], dtype=np.int64)
             run = self._crowd_run(events, times)
             in_will = overlap_fraction(stretch, self._firing) > p.voluntary.context_fraction
-            kind = kind_of(events, stretch, self._fs, p, in_will=in_will)
+            at_plate = overlap_fraction(stretch, self._plate) > p.voluntary.context_fraction
+            kind = kind_of(events, stretch, self._fs, p, in_will=in_will, at_plate=at_plate)
             draft = Draft(kind.activity, kind.score, stretch, run, True, (kind.reason,))
+            self._drafts.append(draft)
+
+    def _without_hiss(self, items: list[LeftOver]) -> list[LeftOver]:
+        """Crowded events less the small negative ones that end-plate noise consists of."""
+        small = [event for _, event, _ in items if is_small(event, self._p)]
+        if (
+            not self._tells_spikes
+            or len(small) < self._p.voluntary.crowd_least
+            or not starts_negative(small)
+        ):
+            return items
+        self._hiss += small
+        return [item for item in items if not is_small(item[1], self._p)]
+
+    def _name_hiss(self) -> None:
+        for hiss in hiss_of(self._hiss, self._fs, self._p):
+            start, stop = max(hiss.interval.start, 0), min(hiss.interval.stop, self._length)
+            interval = SampleInterval(start, max(start, stop))
+            draft = Draft("epn", round(hiss.score, 3), interval, None, True, (hiss.reason,))
             self._drafts.append(draft)
 
     def _crowd_run(
@@ -321,6 +357,10 @@ class SegmentClassifier:
             )
         covered = union(v.interval for v in named)
         return [c for c in candidates if overlap_fraction(extent(c[1]), covered) == 0]
+
+
+def _best_of(scores: dict[str, float]) -> str:
+    return max(scores, key=lambda name: scores[name])
 
 
 def _describe(run: Run) -> tuple[str, ...]:

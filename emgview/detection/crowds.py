@@ -53,6 +53,16 @@ def wide_crowds(events: list[Event], fs: float, p: Parameters) -> list[SampleInt
     ]
 
 
+def crowded(
+    stretches: list[SampleInterval], items: list[Event], fs: float, p: Parameters
+) -> list[SampleInterval]:
+    """Those of some stretches in which potentials lie so close that they sum up."""
+    starts = np.sort(np.array([event.start for event in items], dtype=np.int64))
+    counts = [np.searchsorted(starts, s.stop) - np.searchsorted(starts, s.start) for s in stretches]
+    least = p.voluntary.crowded_hz / fs
+    return [s for s, n in zip(stretches, counts, strict=True) if n >= least * len(s)]
+
+
 def potentials_around(events: list[Event], fs: float, p: Parameters) -> NDArray[np.int64]:
     """How many other potentials begin near each event; parts of one potential count once.
 
@@ -84,14 +94,20 @@ def wide_stretches(
 
 
 def kind_of(
-    events: list[Event], stretch: SampleInterval, fs: float, p: Parameters, *, in_will: bool
+    events: list[Event],
+    stretch: SampleInterval,
+    fs: float,
+    p: Parameters,
+    *,
+    in_will: bool,
+    at_plate: bool = False,
 ) -> CrowdKind:
-    """Name a crowd; ``in_will``: it lies in voluntary activity."""
+    """Name a crowd; ``in_will``: it lies in voluntary activity, ``at_plate``: at an end-plate."""
     n = len(events)
-    if not in_will and _dies_away(events, stretch, fs, p):
+    if not in_will and not at_plate and _dies_away(events, stretch, fs, p):
         return CrowdKind("insertional", 0.5, f"burst of {n} potentials that dies away")
     wide = not events or np.mean([is_wide(event, fs, p) for event in events]) >= 0.4
-    if in_will or (wide and (not events or n >= p.voluntary.crowd_least)):
+    if in_will or (not at_plate and wide and (not events or n >= p.voluntary.crowd_least)):
         text = f"{n} potentials of several shapes close together, not resolved into units"
         return CrowdKind("mup", 0.5, text)
     negative = np.mean([_starts_negative(event) for event in events])
@@ -104,6 +120,8 @@ def kind_of(
 def _dies_away(events: list[Event], stretch: SampleInterval, fs: float, p: Parameters) -> bool:
     """Short burst whose height falls from its first to its last third."""
     if len(events) < p.voluntary.crowd_least or len(stretch) > p.insertional.longest_s * fs:
+        return False
+    if len(events) * fs < p.insertional.least_hz * len(stretch):
         return False
     heights = np.abs([event.height for event in sorted(events, key=lambda e: e.start)])
     third = max(len(heights) // 3, 1)

@@ -34,7 +34,7 @@ from emgview.model import (
 )
 
 NAME = "emgview-templates"
-VERSION = "2.0"
+VERSION = "2.1"
 
 
 class Detector:

@@ -7,7 +7,7 @@ must be quiet; beside units that fire it must be unlike each of them and more th
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from emgview.detection.superpositions import LeftOver, explained_by, train_gain
 from emgview.detection.templates import Unit
 from emgview.model.interval import SampleInterval
 from emgview.signal.noise import median_of
-from emgview.signal.rhythm import rhythm
+from emgview.signal.rhythm import rhythm, split_at_pauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ class SingleJudge:
         self._times = every[order]
         self._numbers = (np.concatenate(numbers) if numbers else np.empty(0, np.int64))[order]
         self._moments = np.empty(0, np.int64)
+        self._beating: list[SampleInterval] = []
 
     def judged(self, items: list[LeftOver], *, in_will: bool = False) -> list[Verdict]:
         """Verdicts; of events that one potential covers the clearest stands for it.
@@ -89,6 +90,7 @@ class SingleJudge:
         """
         singles = self._parted(items)
         self._moments = np.array([single.time for single in singles], dtype=np.int64)
+        self._beating = self._with_a_beat()
         found: list[Verdict] = []
         for group in self._pairs(singles):
             verdicts = [self._judge(single, group, in_will=in_will) for single in group]
@@ -96,11 +98,24 @@ class SingleJudge:
                 found.append(self._double(group, min(v.score for v in verdicts)))
             else:
                 found += verdicts
+        found = self._with_pops(found)
         limit = self._p.decide.least_snr_unnamed
         return [
             v
             for v in found
             if v.activity != "cannot_tell" or (not in_will and v.run.events[0].snr >= limit)
+        ]
+
+    def _with_pops(self, found: list[Verdict]) -> list[Verdict]:
+        """Where an electrode pops, what has the flank or the one-sided decay alone is one, too."""
+        if sum(v.activity == "art_pop" for v in found) < self._p.fp.pops_least:
+            return found
+        reason = "steep or with a one-sided decay, where the electrode pops"
+        return [
+            replace(v, activity="art_pop", score=0.5, reason=reason)
+            if v.activity == "fp_simple" and (self._is_steep(v.run) or _one_sided(v.run, self._fs))
+            else v
+            for v in found
         ]
 
     def _parted(self, items: list[LeftOver]) -> list[_Single]:
@@ -180,8 +195,9 @@ class SingleJudge:
 
     def _is_step(self, single: _Single) -> bool:
         """A flank steeper than any muscle's and a one-sided way back."""
-        flank_ms = max(self._p.fp.decay_ms, 2000 / self._fs)  # a sampled step: up to two samples
-        if single.run.waveform.rise_ms >= flank_ms:
+        if single.run.waveform.amplitude_uv < self._p.fp.pop_uv:
+            return False
+        if not self._is_steep(single.run):
             return False
         times = np.array([single.time])
         family = self._around.units[single.unit].relatives
@@ -190,15 +206,25 @@ class SingleJudge:
             run.waveform.n_phases <= 3 and _one_sided(run, self._fs) for run in (single.run, strict)
         )
 
+    def _is_steep(self, run: Run) -> bool:
+        flank_ms = max(self._p.fp.decay_ms, 2000 / self._fs)  # a sampled step: up to two samples
+        return run.waveform.rise_ms < flank_ms
+
     def _verdict(self, single: _Single, activity: str, score: float, reason: str) -> Verdict:
         return Verdict(single.run, single.interval, activity, score, reason)
 
     def _doubt(self, single: _Single, *, in_will: bool) -> str:
         """Why a single potential cannot be a fasciculation potential for sure."""
-        if single.run.start <= self._p.fp.part_ms * self._fs / 1000:
-            return "cut off by the start of the recording or a gap"
+        f, run = self._p.fp, single.run
+        # what is slow needs as much quiet before it to be told from a movement
+        length = run.waveform.offset - run.waveform.onset
+        before = max(f.part_ms * self._fs / 1000, 1.5 * length)
+        if run.start <= before:
+            return "too near the start of the recording or a gap"
         if self._in_a_burst(single.time):
             return "one of several unlike potentials close together"
+        if any(stretch.contains(single.time) for stretch in self._beating):
+            return "recurs with a beat, as tremor does"
         if single.run.waveform.n_phases > self._p.fp.most_phases:
             return "more phases than one potential has"
         if self._at_end_plate(single.unit, single.time):
@@ -267,6 +293,21 @@ class SingleJudge:
         numbers = {run.unit for run in self._near(runs, single)}
         shapes = [self._around.units[number].shape for number in sorted(numbers)]
         return explained_by(shapes, single.event) > part
+
+    def _with_a_beat(self) -> list[SampleInterval]:
+        """Where potentials, or bursts of them, whatever their shapes, recur as in a tremor."""
+        f, t = self._p.fp, self._moments
+        first = np.diff(t, prepend=-np.inf) > f.burst_ms * self._fs / 1000
+        heads = t[first]
+        found = []
+        for part in split_at_pauses(heads / self._fs, self._p.train.pause_factor, f.context_s):
+            beat = rhythm(heads[part] / self._fs)
+            if beat is None or beat.n < f.beat_n or beat.local_cv > f.beat_cv:
+                continue
+            if f.beat_hz[0] <= beat.rate_hz <= f.beat_hz[1]:
+                reach = round(beat.median_s * self._fs)
+                found.append(SampleInterval(int(heads[part[0]]), int(heads[part[-1]]) + reach))
+        return found
 
     def _in_a_burst(self, time: int) -> bool:
         """Whether more than a partner lies near: neither alone nor double."""
