@@ -204,7 +204,7 @@ def _sustained_sites(sites: Sequence[WatchedRecording], rules: FindingsRules) ->
     found = set()
     for site in sites:
         for item in site.items:
-            long_enough = site.seconds(len(item.interval)) > rules.limits.m1_train_s
+            long_enough = site.seconds(len(item.interval)) > rules.train_s
             if item.counts and item.counted_as in ("fib", "psw") and long_enough:
                 found.add(site.site_of(item))
     return len(found)

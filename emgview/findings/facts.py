@@ -146,7 +146,9 @@ def muscle_facts(row: GridRow, *, weak: bool = False) -> MuscleFacts:
         sample=row.sample.n if row.sample else 0,
         outliers=row.sample.outliers if row.sample else None,
         judged=any(cell.override is not None and cell.value for cell in size),
-        why=MappingProxyType({n: c.note or c.reason or c.text for n, c in cells.items() if not _known(c)}),
+        why=MappingProxyType(
+            {n: c.note or c.reason or c.text for n, c in cells.items() if not _known(c)}
+        ),
         discharges=row.discharges if _seen(cells["other"]) else NO_DISCHARGES,
         weak=weak,
     )

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emgview.errors import EmgviewError, PolicyError
 from emgview.findings import (
     CellState,
     Entries,
     ExaminedRecording,
+    FindingsTable,
     Grid,
     Override,
     Statement,
@@ -31,25 +32,24 @@ from emgview.review import SetField
 from emgview.session.intents import ClearOverride, OverrideCell, StateEntry
 from emgview.session.study_folder import StudyFolder
 
+if TYPE_CHECKING:
+    from emgview.session.study_session import StudySession
+
 ENTRY = "entry/study/"
 
 
 @dataclass(frozen=True, slots=True)
 class Examination:
-    """What was found and entered, and what the rules say of it.
-
-    ``statements`` are those of all rules that have something to say; ``told`` those that belong
-    in the report.
-    """
+    """What was found and entered, and what all rules with something to say make of it."""
 
     grid: Grid
     entries: Entries
     statements: tuple[Statement, ...]
 
     @property
-    def told(self) -> tuple[Statement, ...]:
-        """Statements of the report."""
-        return told(self.statements)
+    def findings(self) -> tuple[FindingsTable, tuple[Statement, ...]]:
+        """The muscle table, and the statements of the report."""
+        return self.grid.table, told(self.statements)
 
 
 def entries_of(fields: Mapping[str, str]) -> Entries:
@@ -80,7 +80,7 @@ def examine_study(
 
 
 def entry_command(
-    intent: StateEntry | OverrideCell | ClearOverride, seen: Examination, reader: str
+    intent: StateEntry | OverrideCell | ClearOverride, session: StudySession
 ) -> SetField:
     """The command that carries an intent out.
 
@@ -96,7 +96,7 @@ def entry_command(
             return SetField(f"{ENTRY}{intent.entry}", value)
         if isinstance(intent, ClearOverride):
             return SetField(field_of(intent.muscle, intent.side, intent.column), "", intent.reason)
-        return _override(intent, seen.grid, reader)
+        return _override(intent, session.examination().grid, session.actor.name)
     except EmgviewError as error:
         raise PolicyError(error.found, error.remedy) from error
 

@@ -208,8 +208,7 @@ class StudySession:
 
     def findings(self) -> tuple[FindingsTable, tuple[Statement, ...]]:
         """The muscle table and what the rules say of it."""
-        seen = self.examination()
-        return seen.grid.table, seen.told
+        return self.examination().findings
 
     def examination(self) -> Examination:
         """The grid, the clinician's entries and what all rules say."""
@@ -269,8 +268,7 @@ class StudySession:
             case intents.StateText():
                 return self._state_text(intent)
             case intents.StateEntry() | intents.OverrideCell() | intents.ClearOverride():
-                command = entry_command(intent, self.examination(), self._actor.name)
-                return self._applied(self._store.apply(command, self._actor))
+                return self._applied(self._store.apply(entry_command(intent, self), self._actor))
             case intents.StatePatient():
                 return self._state_patient(intent)
             case intents.Undo():
@@ -367,8 +365,7 @@ class StudySession:
         views = {"items", "findings", "history", *(extra or ())}
         if not applied.items:
             views |= {"study", "texts"}
-        seq = applied.seq
-        return ChangeSet(applied.items, frozenset(views), applied.message, seq)
+        return ChangeSet(applied.items, frozenset(views), applied.message, applied.seq)
 
 
 def _open_store(path: Path) -> tuple[ReviewStore, StudyState]:
