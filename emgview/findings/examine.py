@@ -77,7 +77,8 @@ def watch(
     for recording in recordings:
         with making_many():
             items = items_of(recording, labels, vocabulary)
-            watched = WatchedRecording(recording, items, watched_time(recording, items, rules))
+            time = watched_time(recording, items, rules)
+            watched = WatchedRecording.of(recording, items, time)
         rows.setdefault(row_key(recording), []).append(watched)
     return rows
 

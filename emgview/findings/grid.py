@@ -190,6 +190,7 @@ def overridden(cell: GridCell, said: Override, rest_s: float) -> GridCell:
         value="0" if said.state is CellState.ABSENT else said.value,
         text=text,
         reason=said.reason if said.state is CellState.NOT_ASSESSABLE else "",
+        numbers=cell.numbers,
         item_ids=cell.item_ids,
         override=said,
         original=cell,

@@ -11,8 +11,8 @@ import numpy as np
 from emgview.findings.grading import TrainNumbers
 from emgview.findings.grid_table import GradeLimits
 from emgview.findings.watched import Item, WatchedRecording
-from emgview.model import DetectionRun, PackedProposals, Proposal
-from emgview.model.interval import total_length, union
+from emgview.model import DetectionRun, PackedProposals, Proposal, SampleInterval
+from emgview.model.interval import subtract, total_length, union
 from emgview.signal.rhythm import rhythm
 
 Found = Sequence[tuple[WatchedRecording, Item]]
@@ -48,14 +48,11 @@ class ClassNumbers:
 
 
 def counted(
-    sites: Sequence[WatchedRecording], classes: Collection[str]
+    sites: Sequence[WatchedRecording], classes: Iterable[str]
 ) -> tuple[tuple[WatchedRecording, Item], ...]:
     """Items of these coarse classes that a reader stands behind."""
     return tuple(
-        (site, item)
-        for site in sites
-        for item in site.items
-        if item.counts and item.counted_as in classes
+        (site, item) for site in sites for name in classes for item in site.said.get(name, ())
     )
 
 
@@ -105,7 +102,8 @@ def train_numbers(
             sustained.add(where)
     rest_s = sum(site.rest_s for site in sites)
     covered_s = sum(
-        site.seconds(_inside(site, [i.interval for s, i in found if s is site])) for site in sites
+        site.seconds(_inside(site, [i.interval for _, i in counted((site,), classes)]))
+        for site in sites
     )
     return TrainNumbers(
         sites=len({site.site_of(item) for site, item in found}),
@@ -122,11 +120,10 @@ def _irregular(site: WatchedRecording, item: Item, limits: GradeLimits) -> bool:
     return measured is not None and measured.local_cv > limits.irregular_cv
 
 
-def _inside(site: WatchedRecording, intervals: Iterable[object]) -> int:
+def _inside(site: WatchedRecording, intervals: Iterable[SampleInterval]) -> int:
     """Samples of watched rest under the intervals."""
-    covered = union(intervals)  # type: ignore[arg-type]
-    parts = [p for c in covered for r in site.time.rest if (p := c.intersection(r))]
-    return total_length(parts)
+    covered = union(intervals)
+    return total_length(covered) - total_length(subtract(covered, site.time.rest))
 
 
 def proposals_of(runs: Iterable[DetectionRun | None], wanted: Collection[str]) -> list[Proposal]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from emgview.findings.rules import FindingsRules
@@ -64,11 +64,26 @@ class WatchedTime:
 
 @dataclass(frozen=True, slots=True)
 class WatchedRecording:
-    """One recording with its items and its time."""
+    """One recording with its items and its time.
+
+    ``said`` holds the items that a reader stands behind, by coarse class.
+    """
 
     recording: ExaminedRecording
     items: tuple[Item, ...]
     time: WatchedTime
+    said: Mapping[str, tuple[Item, ...]]
+
+    @classmethod
+    def of(
+        cls, recording: ExaminedRecording, items: tuple[Item, ...], time: WatchedTime
+    ) -> WatchedRecording:
+        """With the items sorted by class."""
+        said: dict[str, list[Item]] = {}
+        for item in items:
+            if item.counts:
+                said.setdefault(item.counted_as, []).append(item)
+        return cls(recording, items, time, {name: tuple(own) for name, own in said.items()})
 
     def seconds(self, samples: int) -> float:
         """Samples of this recording as seconds."""
