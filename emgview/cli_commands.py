@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emgview import cli_bench, cli_evaluate, cli_live, cli_record, cli_simulate
+from emgview import cli_bench, cli_evaluate, cli_findings, cli_live, cli_record, cli_simulate
 from emgview.errors import EmgviewError, FileError, SignatureError
 from emgview.model import ImportHints, Progress, Side
 
@@ -247,6 +247,11 @@ def _review(args: argparse.Namespace) -> int:
     return 0
 
 
+def _findings(args: argparse.Namespace) -> int:
+    _put(args.json or "-", cli_findings.findings_text(args, cli_findings.findings(args)))
+    return 0
+
+
 def _report_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("study", type=Path)
     parser.add_argument("--out", type=Path, required=True, metavar="DIR")
@@ -432,6 +437,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("info", "tell what a file or study holds", _info_arguments, _info),
     Command("detect", "let the detector propose", _detect_arguments, _detect),
     Command("review", "scripted decisions, logged as such", _review_arguments, _review),
+    Command(
+        "findings",
+        "tell grid, entries and statements of rules",
+        cli_findings.findings_arguments,
+        _findings,
+    ),
     Command("report", "write the report, signed if asked", _report_arguments, _report),
     Command("verify", "check a signed report: four answers", _verify_arguments, _verify),
     Command("identity", "make an identity to sign with", _identity_arguments, _identity),

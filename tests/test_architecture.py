@@ -46,7 +46,8 @@ HEAVY = {
 } | DEVICE_MODULES  # fmt: skip
 FORBIDDEN_WORDS = re.compile(
     r"denervation|diagnosis of|diagnostic of|diagnosis confirmed|confirmed diagnosis|ALS confirmed"
-    r"|ruled out|rules out|benign, no follow-up|benign motor neuron disease",
+    r"|ruled out|rules out|benign, no follow-up|benign motor neurone? disease|always brainstem"
+    r"|\bno MND\b",
     re.IGNORECASE,
 )
 MACHINE_PATH = re.compile(r"(?<![\w.:/<>*-])/(?:work|root|home|Users)/[\w.]")

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from emgview.findings.rules import Column, FindingsRules, load_findings_rules
 from emgview.findings.table import (
@@ -18,7 +17,13 @@ from emgview.findings.table import (
     floor_tenth,
     seconds_text,
 )
-from emgview.findings.watched import Item, WatchedTime, items_of, potentials_in, watched_time
+from emgview.findings.watched import (
+    Item,
+    WatchedRecording,
+    items_of,
+    potentials_in,
+    watched_time,
+)
 from emgview.model import (
     Label,
     LabelState,
@@ -28,38 +33,9 @@ from emgview.model import (
     load_vocabulary,
     making_many,
 )
-from emgview.model.interval import total_length
 
-
-@dataclass(frozen=True, slots=True)
-class _Watched:
-    """One recording with its items and its time."""
-
-    recording: ExaminedRecording
-    items: tuple[Item, ...]
-    time: WatchedTime
-
-    def seconds(self, samples: int) -> float:
-        return samples / self.recording.info.sampling_rate_hz
-
-    @property
-    def rest_s(self) -> float:
-        return self.seconds(total_length(self.time.rest))
-
-    @property
-    def examined_s(self) -> float:
-        return self.seconds(total_length(self.time.examined))
-
-    @property
-    def n_sites(self) -> int:
-        """Needle positions: as marked, at least one for a recording that was looked at."""
-        looked_at = bool(self.time.examined) or any(item.counts for item in self.items)
-        return max(1, len({mark.site for mark in self.recording.info.phases})) if looked_at else 0
-
-    def site_of(self, item: Item) -> tuple[str, int]:
-        marks = self.recording.info.phases
-        site = next((m.site for m in marks if m.interval.overlaps(item.interval)), 1)
-        return self.recording.info.id, site
+RowKey = tuple[str, str, str]
+"""Muscle, side, recording (only where muscle or needed side is not stated)."""
 
 
 def examine(
@@ -81,19 +57,34 @@ def examine(
         The shipped table if left out.
     """
     rules = rules or load_findings_rules()
+    return table_of(watch(recordings, labels, rules), rules)
+
+
+def table_of(
+    watched: Mapping[RowKey, Sequence[WatchedRecording]], rules: FindingsRules
+) -> FindingsTable:
+    """The muscle table of recordings that were gathered by muscle and side."""
+    rows = tuple(_row(sites, rules) for sites in watched.values())
+    return FindingsTable(rules.columns, rows, rules.version)
+
+
+def watch(
+    recordings: Sequence[ExaminedRecording], labels: Sequence[Label], rules: FindingsRules
+) -> dict[RowKey, list[WatchedRecording]]:
+    """Recordings with their items and time, gathered by muscle and side."""
     vocabulary = load_vocabulary()
-    rows: dict[tuple[str, str, str], list[_Watched]] = {}
+    rows: dict[RowKey, list[WatchedRecording]] = {}
     for recording in recordings:
         with making_many():
             items = items_of(recording, labels, vocabulary)
-            watched = _Watched(recording, items, watched_time(recording, items, rules))
-        rows.setdefault(_row_key(recording), []).append(watched)
-    return FindingsTable(
-        rules.columns, tuple(_row(sites, rules) for sites in rows.values()), rules.version
-    )
+            time = watched_time(recording, items, rules)
+            watched = WatchedRecording.of(recording, items, time)
+        rows.setdefault(row_key(recording), []).append(watched)
+    return rows
 
 
-def _row_key(recording: ExaminedRecording) -> tuple[str, str, str]:
+def row_key(recording: ExaminedRecording) -> RowKey:
+    """Muscle, side, and the recording where one of the two is not stated."""
     unstated = _unstated(recording.muscle, recording.side)
     return recording.muscle, recording.side.value, recording.info.id if unstated else ""
 
@@ -108,7 +99,7 @@ def _unstated(muscle_id: str, side: Side) -> str:
     return ""
 
 
-def _row(sites: Sequence[_Watched], rules: FindingsRules) -> FindingsRow:
+def _row(sites: Sequence[WatchedRecording], rules: FindingsRules) -> FindingsRow:
     first = sites[0].recording
     table = load_muscles()
     muscle = table.get(first.muscle)
@@ -132,7 +123,7 @@ def _row(sites: Sequence[_Watched], rules: FindingsRules) -> FindingsRow:
     )
 
 
-def _cell(column: Column, sites: Sequence[_Watched], rules: FindingsRules) -> Cell:
+def _cell(column: Column, sites: Sequence[WatchedRecording], rules: FindingsRules) -> Cell:
     own = [(s, i) for s in sites for i in s.items if i.counted_as in column.classes]
     counted = [(site, item) for site, item in own if item.counts]
     unreviewed = sum(item.state is LabelState.PROPOSED for _, item in own)
@@ -151,8 +142,8 @@ def _cell(column: Column, sites: Sequence[_Watched], rules: FindingsRules) -> Ce
 
 def _observed(
     column: Column,
-    counted: Sequence[tuple[_Watched, Item]],
-    sites: Sequence[_Watched],
+    counted: Sequence[tuple[WatchedRecording, Item]],
+    sites: Sequence[WatchedRecording],
     unreviewed: int,
 ) -> Observed:
     per_peak = column.unit == "potentials"
@@ -174,7 +165,7 @@ def _observed(
     )
 
 
-def _absent(column: Column, sites: Sequence[_Watched], rules: FindingsRules) -> Cell:
+def _absent(column: Column, sites: Sequence[WatchedRecording], rules: FindingsRules) -> Cell:
     open_items = sum(
         item.group == "undecided" and item.state is LabelState.PROPOSED
         for site in sites
@@ -197,7 +188,7 @@ def _absent(column: Column, sites: Sequence[_Watched], rules: FindingsRules) -> 
     return Absent(rest_s)
 
 
-def _no_effort(sites: Sequence[_Watched], rules: FindingsRules) -> Cell:
+def _no_effort(sites: Sequence[WatchedRecording], rules: FindingsRules) -> Cell:
     """Cell of a column about effort without any potentials: was there an effort or not."""
     efforts = (Phase.SLIGHT, Phase.MAXIMAL)
     tried = any(m.phase in efforts for site in sites for m in site.recording.info.phases)
@@ -209,18 +200,18 @@ def _unreviewed(n: int, noun: str, rules: FindingsRules) -> NotAssessable:
     return NotAssessable(rules.text("cell", "unreviewed", n=n, proposals=proposals), n)
 
 
-def _sustained_sites(sites: Sequence[_Watched], rules: FindingsRules) -> int:
+def _sustained_sites(sites: Sequence[WatchedRecording], rules: FindingsRules) -> int:
     """Sites with a confirmed train of fibrillation potentials or positive sharp waves."""
     found = set()
     for site in sites:
         for item in site.items:
-            long_enough = site.seconds(len(item.interval)) > rules.limits.m1_train_s
+            long_enough = site.seconds(len(item.interval)) > rules.train_s
             if item.counts and item.counted_as in ("fib", "psw") and long_enough:
                 found.add(site.site_of(item))
     return len(found)
 
 
-def _cautions(sites: Sequence[_Watched], rules: FindingsRules) -> tuple[str, ...]:
+def _cautions(sites: Sequence[WatchedRecording], rules: FindingsRules) -> tuple[str, ...]:
     first = sites[0].recording
     found: list[str] = []
     missing = _unstated(first.muscle, first.side)

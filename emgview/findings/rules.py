@@ -1,4 +1,4 @@
-"""Columns, limits and texts of the findings, as replaceable data."""
+"""Columns of the muscle table, what is not rest, and words, as replaceable data."""
 
 from __future__ import annotations
 
@@ -55,32 +55,18 @@ class RestRules:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """Limits of the decision rules; see the table for sources."""
-
-    m0_rest_s: float
-    m0_sites: int
-    m0_artefact_share: float
-    m1_train_s: float
-    m1_sites: int
-    f1_rest_s: float
-    regions: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class FindingsRules:
     """Content of ``clinical/findings.toml``.
 
-    ``texts`` maps a rule id (or ``cell``, ``caution``) to its texts by outcome; ``never_words``
-    are words that no text may hold.
+    ``texts`` are words of cells and cautions by name; ``train_s`` is the length over which a train
+    is sustained.
     """
 
     version: str
     columns: tuple[Column, ...]
     rest: RestRules
-    limits: Limits
+    train_s: float
     texts: Mapping[str, Mapping[str, str]]
-    never_words: tuple[str, ...]
 
     def column(self, column_id: str) -> Column:
         """The column of that id; KeyError for an unknown one."""
@@ -96,7 +82,7 @@ class FindingsRules:
 
 @lru_cache(maxsize=1)
 def load_findings_rules() -> FindingsRules:
-    """The shipped table of columns, limits and texts.
+    """The shipped table.
 
     Raises
     ------
@@ -113,7 +99,7 @@ def load_findings_rules() -> FindingsRules:
 
 def _rules(data: dict[str, Any]) -> FindingsRules:
     columns = tuple(Column(**{**row, "classes": tuple(row["classes"])}) for row in data["column"])
-    rest, limits = data["rest"], data["limits"]
+    rest = data["rest"]
     return FindingsRules(
         version=data["version"],
         columns=columns,
@@ -122,7 +108,6 @@ def _rules(data: dict[str, Any]) -> FindingsRules:
             frozenset(rest["excluded_classes"]),
             frozenset(Phase(phase) for phase in rest["excluded_phases"]),
         ),
-        limits=Limits(**{**limits, "regions": tuple(limits["regions"])}),
+        train_s=data["train_s"],
         texts=data["text"],
-        never_words=tuple(data["lint"]["never"]),
     )

@@ -145,6 +145,12 @@ class FindingsTable:
         )
 
 
+def subject(row: FindingsRow) -> str:
+    """Muscle and side in words."""
+    sides = {"L": "left", "R": "right", "M": "midline"}
+    return ", ".join(part for part in (row.name, sides.get(row.side.value, "")) if part)
+
+
 def seconds_text(seconds: float) -> str:
     """Seconds for people: one decimal, cut off and never rounded up, without a trailing zero."""
     return f"{floor_tenth(seconds):g}" if seconds < 1e5 else f"{floor_tenth(seconds):.0f}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from emgview.findings.rules import FindingsRules
@@ -24,6 +24,7 @@ class Item:
     """A label or an unreviewed proposal, on one recording.
 
     ``group`` and ``counted_as`` are the vocabulary's; an unknown class is ``undecided``.
+    ``activity`` is the class itself.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Item:
     group: str
     counted_as: str
     state: LabelState
+    activity: str = ""
 
     @property
     def counts(self) -> bool:
@@ -58,6 +60,56 @@ class WatchedTime:
     rest: tuple[SampleInterval, ...]
     artefact_samples: int
     refusals: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedRecording:
+    """One recording with its items and its time.
+
+    ``said`` holds the items that a reader stands behind, by coarse class.
+    """
+
+    recording: ExaminedRecording
+    items: tuple[Item, ...]
+    time: WatchedTime
+    said: Mapping[str, tuple[Item, ...]]
+
+    @classmethod
+    def of(
+        cls, recording: ExaminedRecording, items: tuple[Item, ...], time: WatchedTime
+    ) -> WatchedRecording:
+        """With the items sorted by class."""
+        said: dict[str, list[Item]] = {}
+        for item in items:
+            if item.counts:
+                said.setdefault(item.counted_as, []).append(item)
+        return cls(recording, items, time, {name: tuple(own) for name, own in said.items()})
+
+    def seconds(self, samples: int) -> float:
+        """Samples of this recording as seconds."""
+        return samples / self.recording.info.sampling_rate_hz
+
+    @property
+    def rest_s(self) -> float:
+        """Watched rest."""
+        return self.seconds(total_length(self.time.rest))
+
+    @property
+    def examined_s(self) -> float:
+        """Examined time."""
+        return self.seconds(total_length(self.time.examined))
+
+    @property
+    def n_sites(self) -> int:
+        """Needle positions: as marked, at least one for a recording that was looked at."""
+        looked_at = bool(self.time.examined) or any(item.counts for item in self.items)
+        return max(1, len({mark.site for mark in self.recording.info.phases})) if looked_at else 0
+
+    def site_of(self, item: Item) -> tuple[str, int]:
+        """The needle position that an item lies at: recording and site."""
+        marks = self.recording.info.phases
+        site = next((m.site for m in marks if m.interval.overlaps(item.interval)), 1)
+        return self.recording.info.id, site
 
 
 def items_of(
@@ -92,6 +144,7 @@ def _item(source: Label | Proposal, state: LabelState, activity: ActivityClass |
         activity.group if activity else "undecided",
         activity.counted_as if activity else source.activity,
         state,
+        source.activity,
     )
 
 

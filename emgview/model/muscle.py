@@ -34,6 +34,8 @@ class Muscle:
     principal_root: str
     region: str
     evidence: str
+    alternative_region: str = ""
+    segment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +89,6 @@ def _muscle(row: dict[str, str]) -> Muscle:
         principal_root=row["principal_root"],
         region=row["region"],
         evidence=row["evidence"],
+        alternative_region=row["alternative_region"],
+        segment=row["segment"],
     )

@@ -31,7 +31,8 @@ def describe(action: str, after: Effect) -> str:
 
 
 def _field(name: str) -> str:
-    return name.rpartition("/")[2].replace("_", " ")
+    words = name.rpartition("/")[2].replace("_", " ")
+    return f"finding: {words}" if name.startswith("finding/") else words
 
 
 def _term(activity: str) -> str:

@@ -95,6 +95,40 @@ class StateText:
 
 
 @dataclass(frozen=True, slots=True)
+class StateEntry:
+    """What the clinician enters (see ``clinical/entries.toml``); an empty value takes it back."""
+
+    entry: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideCell:
+    """The reader's word in the place of a cell of the grid; the cell as found stays visible.
+
+    ``state`` is one of ``observed``, ``absent``, ``not_examined``, ``not_assessable``; ``value``
+    is one of the column's where it is ``observed``. The reason is always needed.
+    """
+
+    muscle: str
+    side: Side
+    column: str
+    state: str
+    value: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearOverride:
+    """Let the cell say again what was found."""
+
+    muscle: str
+    side: Side
+    column: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class StatePatient:
     """Identification of the patient. The log keeps that it changed, not to what."""
 
@@ -122,6 +156,9 @@ Intent = (
     | SetBookmark
     | RemoveBookmark
     | StateText
+    | StateEntry
+    | OverrideCell
+    | ClearOverride
     | StatePatient
     | Undo
     | Redo

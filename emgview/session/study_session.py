@@ -13,7 +13,7 @@ from types import TracebackType
 
 from emgview import __version__
 from emgview.errors import FileError, PolicyError
-from emgview.findings import ExaminedRecording, FindingsTable, Statement, examine, statements
+from emgview.findings import ExaminedRecording, FindingsTable, Statement
 from emgview.model import (
     DetectionRun,
     Label,
@@ -33,6 +33,7 @@ from emgview.session import intents
 from emgview.session.bookmarks import Bookmark, Bookmarks, field_of
 from emgview.session.clipping import Clipping
 from emgview.session.display import answer
+from emgview.session.examining import Examination, entry_command, examine_study
 from emgview.session.filtering import FilteredBlocks
 from emgview.session.intents import ChangeSet, Intent
 from emgview.session.open_files import OpenFile
@@ -207,8 +208,11 @@ class StudySession:
 
     def findings(self) -> tuple[FindingsTable, tuple[Statement, ...]]:
         """The muscle table and what the rules say of it."""
-        table = examine(self.examined(), self.items())
-        return table, statements(table)
+        return self.examination().findings
+
+    def examination(self) -> Examination:
+        """The grid, the clinician's entries and what all rules say."""
+        return examine_study(self.examined(), self.items(), self._store.fields())
 
     def changed_files(self) -> tuple[str, ...]:
         """Titles of recordings whose file is not the one that the study was made with."""
@@ -263,6 +267,8 @@ class StudySession:
                 return self._set_bookmarks(recording_id, marks)
             case intents.StateText():
                 return self._state_text(intent)
+            case intents.StateEntry() | intents.OverrideCell() | intents.ClearOverride():
+                return self._applied(self._store.apply(entry_command(intent, self), self._actor))
             case intents.StatePatient():
                 return self._state_patient(intent)
             case intents.Undo():
@@ -359,8 +365,7 @@ class StudySession:
         views = {"items", "findings", "history", *(extra or ())}
         if not applied.items:
             views |= {"study", "texts"}
-        seq = applied.seq
-        return ChangeSet(applied.items, frozenset(views), applied.message, seq)
+        return ChangeSet(applied.items, frozenset(views), applied.message, applied.seq)
 
 
 def _open_store(path: Path) -> tuple[ReviewStore, StudyState]:

@@ -16,11 +16,11 @@ from typing import TypeVar
 from PySide6.QtCore import QObject, Signal
 
 from emgview.errors import CancelledError, EmgviewError
-from emgview.findings import FindingsTable, Statement
 from emgview.model import ImportHints, Label, Progress, Study
 from emgview.report import Reader
 from emgview.session.bookmarks import Bookmarks
 from emgview.session.detecting import detect_in_file
+from emgview.session.examining import Examination
 from emgview.session.importing import import_files, study_for
 from emgview.session.intents import ChangeSet, Intent
 from emgview.session.jobs import Worker
@@ -52,8 +52,7 @@ class StudyView:
     recordings: tuple[OpenRecording, ...]
     items: dict[str, tuple[Label, ...]]
     proposals: OpenProposals
-    findings: FindingsTable
-    statements: tuple[Statement, ...]
+    examination: Examination
     texts: dict[str, str]
     remarks: dict[str, tuple[str, ...]]
     refused: dict[str, tuple[str, ...]]
@@ -345,7 +344,6 @@ def look(session: StudySession) -> StudyView:
     recordings = session.recordings
     items = {r.entry.id: session.items(r.entry.id) for r in recordings}
     runs = {r.entry.id: session.run(r.entry.id) for r in recordings}
-    table, said = session.findings()
     return StudyView(
         name=session.folder.root.stem,
         path=session.folder.root,
@@ -354,8 +352,7 @@ def look(session: StudySession) -> StudyView:
         recordings=recordings,
         items=items,
         proposals=OpenProposals(runs.values()),
-        findings=table,
-        statements=said,
+        examination=session.examination(),
         texts={name: session.text(name) for name in ("conclusion", "limitations")},
         remarks={
             key: tuple(remark.reason for remark in run.remarks) if run else ()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from emgview.ui.display_actions import DisplayActions
 from emgview.ui.file_actions import FileActions
+from emgview.ui.findings_actions import FindingsActions
 from emgview.ui.key_actions import KeyActions
 from emgview.ui.live_desk import LiveDesk
 from emgview.ui.measure_actions import MeasureActions
@@ -63,6 +64,7 @@ class Groups:
             "mode": self.modes,
             "live": self.live,
             "picture": PictureActions(window),
+            "findings": FindingsActions(window),
         }
 
     def run(self, command: str, checked: bool) -> None:

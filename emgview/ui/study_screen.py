@@ -103,7 +103,7 @@ class StudyScreen(QObject):
         self._window.recording_id = ""
         if view.recordings:
             self.show_recording(view.recordings[0].entry.id)
-        self._window.findings.show_findings(view.findings, view.statements)
+        self._show_findings(view)
         self._window.status.set_reader(self._window.controller.reader.name)
         if view.state.value != "open":
             self._window.tell("Open for reading only: another window holds this study")
@@ -120,7 +120,7 @@ class StudyScreen(QObject):
         if "study" in change.views and self._window.recording is not None:
             self._window.traces.set_title(self._window.recording.title)
         if "findings" in change.views:
-            self._window.findings.show_findings(view.findings, view.statements)
+            self._show_findings(view)
         if "bookmarks" in change.views:
             self._window.groups.places.show_bookmarks()
         if fresh:
@@ -146,6 +146,10 @@ class StudyScreen(QObject):
         ]
         return added[0] if len(added) == 1 else ""
 
+    def _show_findings(self, view: StudyView) -> None:
+        writable = view.state.value == "open"
+        self._window.findings.show_examination(view.examination, writable=writable)
+
     def closed(self) -> None:
         """Show nothing."""
         self._window.view, self._window.recording_id = None, ""
@@ -154,7 +158,7 @@ class StudyScreen(QObject):
         self._window.overview.clear()
         self._window.items.set_rows(ItemRows(), detected=False)
         self._window.recordings.show_study(None, "")
-        self._window.findings.show_findings(None, ())
+        self._window.findings.show_examination(None)
         self._window.evidence.show_item(None, None, 1.0)
         self._window.groups.modes.refresh()
         self._window.refresh_states()

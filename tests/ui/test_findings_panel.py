@@ -33,7 +33,7 @@ def test_cautions_are_read_without_a_mouse(window: MainWindow) -> None:
     panel = window.findings
     assert panel._cautions.isVisible()
     assert panel._cautions.text().startswith("⚠")
-    item = panel._table.item(0, 0)
+    item = panel.grid.item(0, 0)
     assert item is not None
     assert "⚠" in item.text(), "told in the row itself, not by colour"
 

@@ -11,6 +11,7 @@ from emgview.ui.commands import (
     display,
     edit,
     file,
+    findings,
     go,
     help,
     measure,
@@ -38,7 +39,7 @@ MENUS = (
 
 def command_table() -> tuple[Command, ...]:
     """All commands in menu order."""
-    modules = (file, edit, review, view, display, mode, go, measure, sound, detect, help)
+    modules = (file, edit, review, findings, view, display, mode, go, measure, sound, detect, help)
     return tuple(command for module in modules for command in module.commands())
 
 

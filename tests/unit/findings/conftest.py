@@ -7,7 +7,17 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from emgview.findings import ExaminedRecording, FindingsTable, examine
+from emgview.findings import (
+    Entries,
+    ExaminedRecording,
+    FindingsTable,
+    Grid,
+    Override,
+    Statement,
+    examine,
+    make_grid,
+    statements,
+)
 from emgview.model import (
     Channel,
     ChannelRefusal,
@@ -129,6 +139,14 @@ class StudyMaker:
     def table(self) -> FindingsTable:
         """The muscle table."""
         return examine(self.recordings, self.labels)
+
+    def grid(self, *overrides: Override, entries: Entries | None = None) -> Grid:
+        """The grid."""
+        return make_grid(self.recordings, self.labels, overrides, entries)
+
+    def said(self) -> tuple[Statement, ...]:
+        """What the rules say."""
+        return statements(self.grid())
 
 
 @pytest.fixture

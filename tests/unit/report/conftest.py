@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from emgview.findings import ExaminedRecording, examine, statements
+from emgview.findings import ExaminedRecording, examine, make_grid, statements, told
 from emgview.model import (
     Channel,
     ChannelRefusal,
@@ -155,7 +155,7 @@ class CaseMaker:
             "recordings": tuple(self.recordings),
             "labels": tuple(self.labels),
             "findings": table,
-            "statements": statements(table),
+            "statements": told(statements(make_grid(self.recordings, self.labels))),
             "reader": Reader("Dr. A. Reader", "Neurologist"),
             "log_head": LogHead(17, "cd" * 32),
             "report_id": "5a6f1d0e-0000-4000-8000-000000000001",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from emgview.findings import load_findings_rules
+from emgview.findings.rule_table import load_rule_table
 from emgview.model import (
     Channel,
     ChannelRefusal,
@@ -191,7 +191,7 @@ def test_standing_texts_are_neutral() -> None:
     template = resource("report/report.typ").read_text(encoding="utf-8")
     printed = re.findall(r"\[([^\[\]]+)\]|== (.+)", template)
     standing += [" ".join(groups) for groups in printed]
-    words = [w for w in load_findings_rules().never_words if w not in ("confirmed",)]
+    words = [w for w in load_rule_table().never if w not in ("confirmed",)]
     found = [(w, t) for w in words for t in standing if re.search(rf"\b{w}\b", t, re.IGNORECASE)]
     assert len(standing) > 50
     assert not found
