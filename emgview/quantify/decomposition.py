@@ -16,6 +16,7 @@ from emgview.quantify.band import Band, working_band
 from emgview.quantify.clusters import alike_groups, spike_places, windows_at
 from emgview.quantify.matching import Bank, Matcher
 from emgview.quantify.parameters import Decomposition, decomposition_parameters
+from emgview.quantify.superpositions import Due, resolve
 from emgview.quantify.trains import beat, missing, superfluous
 
 Float = NDArray[np.float64]
@@ -83,9 +84,13 @@ class _Search:
         groups = alike_groups(self._band, places, self._p, self._left)
         if not groups:
             return False
-        new = [self._mean(self._left, places[group]) for group in groups]
         before = len(self._templates)
-        self._templates = np.concatenate((self._templates, np.array(new)))
+        for group in sorted(groups, key=len, reverse=True):
+            shape = self._mean(self._left, places[group])
+            if not self._composite(shape, self._templates):
+                self._templates = np.concatenate((self._templates, shape[np.newaxis]))
+        if len(self._templates) == before:
+            return False
         self._match()
         self._join()
         return len(self._templates) > before
@@ -101,8 +106,47 @@ class _Search:
                 self._match(rhythm=True)
                 self._join()
 
+    def _composite(self, shape: Float, others: Float) -> bool:
+        """Whether a shape is other templates that met."""
+        if not len(others):
+            return False
+        alone = np.pad(shape, len(shape))
+        band = Band(alone, self._band.fs, self._band.stride, self._band.sigma)
+        matcher = Matcher(band, Bank(others, self._before, self._p.template.phases), self._p)
+        matcher.pursue()
+        rest = float(matcher.left @ matcher.left)
+        return rest < self._p.train.composite * float(shape @ shape)
+
+    def _part_of_other(self, unit: int) -> bool:
+        """Whether most discharges follow a larger unit's at one delay: its late or loose part."""
+        fs, p = self._band.fs, self._p.train
+        own = np.array([place for place, _ in self._trains[unit]]) / fs
+        height = float(np.abs(self._templates[unit]).max())
+        for other, train in enumerate(self._trains):
+            larger = float(np.abs(self._templates[other]).max()) > height
+            if other == unit or not larger or len(train) < p.linked * len(own):
+                continue
+            delays = (own[:, np.newaxis] - np.array([place for place, _ in train]) / fs).ravel()
+            near = np.sort(delays[np.abs(delays) < p.linked_ms / 1000])
+            width = p.linked_jitter_ms / 1000
+            most = (np.searchsorted(near, near + width) - np.arange(len(near))).max(initial=0)
+            if most >= p.linked * len(own):
+                return True
+        return False
+
     def _forget_rare(self) -> None:
-        kept = [u for u, t in enumerate(self._trains) if len(t) >= self._p.train.least_discharges]
+        counts = np.array([len(t) for t in self._trains])
+        kept = []
+        for unit, count in enumerate(counts.tolist()):
+            others = np.flatnonzero(counts > 2 * count)
+            if count < self._p.train.least_discharges or self._part_of_other(unit):
+                continue
+            times = np.sort([place for place, _ in self._trains[unit]]) / self._band.fs
+            usual = beat(times)
+            if usual is not None and usual.early > self._p.train.no_rhythm:
+                continue
+            if not self._composite(self._templates[unit], self._templates[others]):
+                kept.append(unit)
         self._templates = self._templates[kept]
         self._trains = [self._trains[u] for u in kept]
 
@@ -134,6 +178,7 @@ class _Search:
         matcher.pursue()
         matcher.refine()
         if rhythm:
+            self._take_apart(matcher)
             self._use_rhythm(matcher)
         matcher.pursue()
         self._take(matcher)
@@ -163,8 +208,19 @@ class _Search:
             matcher.drop(unit, place)
         self._left = matcher.left.copy()
 
+    def _take_apart(self, matcher: Matcher) -> None:
+        """Superpositions anew: where spikes are left beside discharges."""
+        reach = self._band.n_samples(self._p.match.superposed_ms)
+        places = spike_places(self._band, self._p, matcher.left)
+        heights = np.abs(matcher.left[places.astype(np.intp)])
+        largest = np.argsort(-heights)[: self._p.match.most_resolved]
+        for place in places[np.sort(largest)].tolist():
+            if matcher.within(place - reach, place + reach):
+                resolve(matcher, place, reach)
+
     def _use_rhythm(self, matcher: Matcher) -> None:
         """Fill in expected discharges, take superfluous ones out."""
+        budget = self._p.match.most_resolved
         for unit in np.argsort(-matcher.bank.energy).tolist():
             rows = sorted(matcher.trains[unit])
             times = np.array([place for place, _ in rows]) / self._band.fs
@@ -179,6 +235,10 @@ class _Search:
                 place, gain = matcher.best_in(unit, a, b)
                 if gain >= self._p.match.expected:
                     matcher.put(unit, place, gain)
+                elif budget > 0:
+                    budget -= 1
+                    reach = self._band.n_samples(self._p.match.superposed_ms)
+                    resolve(matcher, (a + b) / 2, (b - a) / 2 + reach, Due(unit, a, b))
 
     def _join(self) -> None:
         """Join units of one shape that do not fire together."""

@@ -54,6 +54,7 @@ class AcceptLimits(msgspec.Struct, frozen=True):
     least_gain: float
     irregular_cv: float
     most_early: float
+    least_complete: float
     slowest_hz: float
     fastest_hz: float
 

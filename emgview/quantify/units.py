@@ -22,6 +22,7 @@ from emgview.quantify.trains import beat
 
 Float = NDArray[np.float64]
 
+_LONGEST_BEATS = 12.0  # a longer silence is a pause of the unit
 _MOST_UNITS = 12  # averaged and measured, the largest first
 
 
@@ -205,6 +206,10 @@ def _rhythm_reasons(train: Train, fs: float, p: AcceptLimits) -> list[str]:
     found = []
     if usual.cv > p.irregular_cv or usual.early > p.most_early:
         found.append("it fires too irregularly for one unit")
+    beats = np.diff(train.places / fs) / usual.interval_s
+    expected = np.round(beats[beats < _LONGEST_BEATS]).clip(1).sum()
+    if len(train.places) < p.least_complete * (1 + float(expected)):
+        found.append("most of its discharges are missing")
     rate = 1 / usual.interval_s
     if not p.slowest_hz <= rate <= p.fastest_hz:
         found.append(f"it fires at {rate:.1f} Hz")
