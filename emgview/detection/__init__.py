@@ -1,10 +1,10 @@
 """Samples to proposals.
 
-Takes chunks of a recording, gives a :class:`~emgview.model.DetectionRun`; may import ``quantify``,
-``recording``, ``signal`` and ``model``. The stages lie in the order of the data: :mod:`.bands`
-(mains, filters, noise of all channels together), :mod:`.events` (segmentation), :mod:`.templates`
-(alike events), :mod:`.runs` (waveform and rhythm), :mod:`.scores` and :mod:`.classify` (names),
-:mod:`.segments` (what lies between two gaps), :mod:`.pipeline` (all of it over chunks).
+Takes chunks of a recording, gives a :class:`~emgview.model.DetectionRun`; may import ``recording``,
+``signal`` and ``model``. The stages lie in the order of the data: :mod:`.bands` (mains, filters,
+noise of all channels together), :mod:`.events` (segmentation), :mod:`.templates` (alike events),
+:mod:`.runs` (waveform and rhythm), :mod:`.scores` and :mod:`.classify` (names), :mod:`.segments`
+(what lies between two gaps), :mod:`.pipeline` (all of it over chunks).
 Beside :mod:`.classify`: :mod:`.context` (what fires around a run), :mod:`.satellites`,
 :mod:`.superpositions` and :mod:`.pooled` (faint trains) before a name is given, :mod:`.crowds`,
 :mod:`.end_plate` and :mod:`.singles` for what is left.
