@@ -14,7 +14,9 @@ KINDS = ("scroll", "open", "pyramid", "live", "review")
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("kind", choices=KINDS, help="steps, opening, overview, live recording, review")
+    parser.add_argument(
+        "kind", choices=KINDS, help="steps, opening, overview, live recording, review"
+    )
     parser.add_argument("--channels", type=int, default=32, metavar="N")
     parser.add_argument("--rate", type=float, default=10_000.0, metavar="HZ")
     parser.add_argument("--minutes", type=float, default=30.0, metavar="MIN")

@@ -72,9 +72,7 @@ def _run(info: RecordingInfo, trains: int, potentials: int) -> DetectionRun:
     )
 
 
-def _train(
-    info: RecordingInfo, number: int, count: int, random: np.random.Generator
-) -> Proposal:
+def _train(info: RecordingInfo, number: int, count: int, random: np.random.Generator) -> Proposal:
     """Regular potentials with some jitter, anywhere in the recording."""
     fs = info.sampling_rate_hz
     spacing, width = round(_SPACING_S * fs), round(_WIDTH_S * fs)
@@ -82,8 +80,7 @@ def _train(
     begin = int(random.integers(0, info.n_samples - span - width))
     places = begin + np.arange(count) * span // count + random.integers(0, width, count)
     parts = tuple(
-        Potential(SampleInterval(int(p), int(p) + width), int(p) + width // 2, 0.9)
-        for p in places
+        Potential(SampleInterval(int(p), int(p) + width), int(p) + width // 2, 0.9) for p in places
     )
     return Proposal(
         id=f"train-{number}",

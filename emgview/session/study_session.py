@@ -28,15 +28,18 @@ from emgview.model import (
     load_vocabulary,
 )
 from emgview.recording import RecordingReader, file_sha256
-from emgview.review import Actor, Add, Applied, Decide, Note, Remove, ReviewStore, SetField
+from emgview.review import Actor, Add, Applied, Decide, Import, Note, Remove, ReviewStore, SetField
 from emgview.session import intents
 from emgview.session.bookmarks import Bookmark, Bookmarks, field_of
+from emgview.session.checkpointing import Checkpointing
 from emgview.session.clipping import Clipping
 from emgview.session.display import answer
 from emgview.session.filtering import FilteredBlocks
 from emgview.session.intents import ChangeSet, Intent
 from emgview.session.open_files import OpenFile
 from emgview.session.policy import StudyState, check
+from emgview.session.screen import Screen
+from emgview.session.station import station_name
 from emgview.session.study_folder import StudyFolder, with_hash
 from emgview.session.traces import TraceAnswer, TraceRequest
 from emgview.session.upkeep import Upkeep
@@ -77,13 +80,15 @@ class StudySession:
 
     def __init__(self, folder: StudyFolder, reader_name: str, *, role: str = "interpreter") -> None:
         self.folder = folder
-        self._actor = Actor(reader_name or "reader", role, software=f"emgview {__version__}")
+        software = f"emgview {__version__}"
+        self._actor = Actor(reader_name or "reader", role, station_name(), software)
         self._study = folder.read()
         self.files: dict[str, OpenFile] = {}  # by recording id; each tells of its trouble
         hashes = {entry.id: entry.sha256 for entry in self._study.recordings}
         self.upkeep = Upkeep(self.files, hashes, self._keep_hash)
         self._filtered, self.clipping = FilteredBlocks(), Clipping()
         self._store, self.state = _open_store(folder.review_db)
+        self.checkpointing = Checkpointing(self._store)
         try:
             for entry in self._study.recordings:
                 self.files[entry.id] = OpenFile(folder.path_of(entry), entry.id)
@@ -98,6 +103,7 @@ class StudySession:
         self.upkeep.close()
         for file in self.files.values():
             file.close()
+        self.checkpointing.make()
         self._store.close()
 
     def __enter__(self) -> StudySession:
@@ -229,10 +235,10 @@ class StudySession:
 
     # -- changing ----------------------------------------------------------------------------
 
-    def apply(self, intent: Intent) -> ChangeSet:  # noqa: C901 - one case a line
+    def apply(self, intent: Intent, screen: Screen | None = None) -> ChangeSet:
         """Carry out what a person wants.
 
-        The change is on disk when this returns.
+        The change is on disk when this returns, with what was on the ``screen`` at that moment.
 
         Raises
         ------
@@ -240,6 +246,12 @@ class StudySession:
             If it is not allowed; nothing was changed.
         """
         check(intent, self.state)
+        self._store.screen = screen.to_json() if screen is not None else {}
+        change = self._carry_out(intent)
+        self.checkpointing.changed()
+        return change
+
+    def _carry_out(self, intent: Intent) -> ChangeSet:  # noqa: C901 - one case a line
         match intent:
             case intents.Confirm(items, reason):
                 return self._decide(items, LabelState.CONFIRMED, reason)
@@ -251,6 +263,8 @@ class StudySession:
                 return self._relabel(intent)
             case intents.AddLabel():
                 return self._add(intent)
+            case intents.ImportLabels(labels, reason):
+                return self._applied(self._store.apply(Import(labels, reason), self._actor))
             case intents.RemoveLabel(item, reason):
                 return self._applied(self._store.apply(Remove(item, reason), self._actor))
             case intents.StateMuscle():
@@ -266,9 +280,9 @@ class StudySession:
             case intents.StatePatient():
                 return self._state_patient(intent)
             case intents.Undo():
-                return self._undo()
+                return self._applied(self._store.undo(self._actor), nothing="Nothing to undo")
             case intents.Redo():
-                return self._redo()
+                return self._applied(self._store.redo(self._actor), nothing="Nothing to do again")
 
     def add_run(self, run: DetectionRun) -> ChangeSet:
         """Take in what the detector proposes."""
@@ -341,12 +355,6 @@ class StudySession:
         self.folder.write(self._study)
         seq = self._store.head().seq
         return ChangeSet(frozenset(), frozenset({"study"}), "Patient data changed", seq)
-
-    def _undo(self) -> ChangeSet:
-        return self._applied(self._store.undo(self._actor), nothing="Nothing to undo")
-
-    def _redo(self) -> ChangeSet:
-        return self._applied(self._store.redo(self._actor), nothing="Nothing to do again")
 
     def _applied(
         self,

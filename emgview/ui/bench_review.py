@@ -47,7 +47,12 @@ def bench_review(
         with empty_window() as window:
             _open(window, folder.root)
             cases = [case_of("open", opened), *_decisions(window, rounds)]
-    return {"cases": cases, "trains": trains, "potentials": potentials, "peak_rss_mb": peak_rss_mb()}
+    return {
+        "cases": cases,
+        "trains": trains,
+        "potentials": potentials,
+        "peak_rss_mb": peak_rss_mb(),
+    }
 
 
 def _open(window: MainWindow, path: Path) -> float:
