@@ -20,8 +20,10 @@ class Screen(msgspec.Struct, frozen=True, omit_defaults=True):
         Lanes in view.
     filter : str
         Filter of the display, in words; ``none`` where the traces are as recorded.
-    uv_per_div, ms_per_div : float
-        Sensitivity and sweep.
+    uv_per_div : tuple of float
+        Sensitivity of each of those lanes.
+    ms_per_div : float
+        Sweep.
     mode : str
         Display mode: pages of traces or one of the sweeps.
     sound : bool
@@ -38,7 +40,7 @@ class Screen(msgspec.Struct, frozen=True, omit_defaults=True):
     window: tuple[int, int] = (0, 0)
     channels: tuple[int, ...] = ()
     filter: str = "none"
-    uv_per_div: float = 0.0
+    uv_per_div: tuple[float, ...] = ()
     ms_per_div: float = 0.0
     mode: str = ""
     sound: bool = False
@@ -49,4 +51,4 @@ class Screen(msgspec.Struct, frozen=True, omit_defaults=True):
     def to_json(self) -> dict[str, Any]:
         """As the log keeps it: every value, also the usual ones."""
         found = {name: getattr(self, name) for name in self.__struct_fields__}
-        return {**found, "window": list(self.window), "channels": list(self.channels)}
+        return {name: list(v) if isinstance(v, tuple) else v for name, v in found.items()}

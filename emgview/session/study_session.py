@@ -126,6 +126,18 @@ class StudySession:
         return replace(self._study, referral_question=question or self._study.referral_question)
 
     @property
+    def stored_study(self) -> Study:
+        """What ``study.json`` said when it was last read or written."""
+        return self._study
+
+    def take_study(self, study: Study) -> None:
+        """``study.json`` was changed by another window: take it, with recordings that came."""
+        for entry in study.recordings:
+            if entry.id not in self.files:
+                self.files[entry.id] = OpenFile(self.folder.path_of(entry), entry.id)
+        self._study = study
+
+    @property
     def actor(self) -> Actor:
         """Who decides in this session."""
         return self._actor

@@ -12,6 +12,7 @@ from emgview.ui.measure_actions import MeasureActions
 from emgview.ui.mode_actions import ModeActions
 from emgview.ui.picture_actions import PictureActions
 from emgview.ui.place_actions import PlaceActions
+from emgview.ui.record_actions import RecordActions
 from emgview.ui.review_actions import ReviewActions
 from emgview.ui.sound_actions import SoundActions
 from emgview.ui.view_actions import ViewActions
@@ -62,6 +63,7 @@ class Groups:
             "keys": self.keys,
             "mode": self.modes,
             "live": self.live,
+            "record": RecordActions(window),
             "picture": PictureActions(window),
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from emgview.errors import FileError
@@ -30,15 +30,14 @@ class ImportedLabels:
 
     Parameters
     ----------
-    change : ChangeSet or None
-        None where nothing came in.
+    change : ChangeSet
     added, known, rejected : int
         Labels taken in; those that the study has already; those that say *nothing there*.
     remarks : tuple of str
         What could not be taken, and why.
     """
 
-    change: ChangeSet | None
+    change: ChangeSet
     added: int
     known: int
     rejected: int
@@ -165,13 +164,11 @@ def import_labels(session: StudySession, path: Path, recording: str = "") -> Imp
     wanted = [label for label in found if label.state is not LabelState.REJECTED]
     present = {_key(FileLabel.of(item)) for item in session.items()}
     fresh = list({_key(one): one for one in wanted if _key(one) not in present}.values())
-    change = None
-    if fresh:
-        labels = tuple(_as_label(one) for one in fresh)
-        change = session.apply(ImportLabels(labels, f"from a file ({path.suffix.lstrip('.')})"))
-    return ImportedLabels(
-        change, len(fresh), len(wanted) - len(fresh), len(found) - len(wanted), tuple(remarks)
-    )
+    labels = tuple(_as_label(one) for one in fresh)
+    change = session.apply(ImportLabels(labels, f"from a file ({path.suffix.lstrip('.')})"))
+    counts = (len(fresh), len(wanted) - len(fresh), len(found) - len(wanted))
+    done = ImportedLabels(change, *counts, tuple(remarks))
+    return replace(done, change=replace(change, message="; ".join(done.text.splitlines())))
 
 
 def _key(label: FileLabel) -> tuple[object, ...]:
