@@ -23,6 +23,7 @@ muscles are never added up to an absence.
 """
 
 from emgview.findings.examine import examine
+from emgview.findings.remembered import FindingsMemo
 from emgview.findings.rules import Column, FindingsRules, load_findings_rules
 from emgview.findings.statements import Outcome, Statement, statements
 from emgview.findings.table import (
@@ -42,6 +43,7 @@ __all__ = [
     "Cell",
     "Column",
     "ExaminedRecording",
+    "FindingsMemo",
     "FindingsRow",
     "FindingsRules",
     "FindingsTable",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
+from emgview.findings.remembered import FindingsMemo, RecordingMemo
 from emgview.findings.rules import Column, FindingsRules, load_findings_rules
 from emgview.findings.table import (
     Absent,
@@ -18,7 +20,7 @@ from emgview.findings.table import (
     floor_tenth,
     seconds_text,
 )
-from emgview.findings.watched import Item, WatchedTime, items_of, potentials_in, watched_time
+from emgview.findings.watched import Item, WatchedTime
 from emgview.model import (
     Label,
     LabelState,
@@ -26,7 +28,6 @@ from emgview.model import (
     Side,
     load_muscles,
     load_vocabulary,
-    making_many,
 )
 from emgview.model.interval import total_length
 
@@ -36,8 +37,22 @@ class _Watched:
     """One recording with its items and its time."""
 
     recording: ExaminedRecording
-    items: tuple[Item, ...]
-    time: WatchedTime
+    memo: RecordingMemo
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        return self.memo.items
+
+    @property
+    def time(self) -> WatchedTime:
+        return self.memo.time
+
+    def of_classes(self, classes: Iterable[str]) -> list[Item]:
+        """Items that are counted as one of these classes."""
+        lists = [own for activity in classes if (own := self.memo.by_class.get(activity))]
+        if len(lists) == 1:
+            return lists[0]
+        return sorted(chain.from_iterable(lists), key=lambda i: (i.interval, i.channel, i.id))
 
     def seconds(self, samples: int) -> float:
         return samples / self.recording.info.sampling_rate_hz
@@ -66,6 +81,7 @@ def examine(
     recordings: Sequence[ExaminedRecording],
     labels: Sequence[Label],
     rules: FindingsRules | None = None,
+    memo: FindingsMemo | None = None,
 ) -> FindingsTable:
     """The muscle table: one row for each muscle and side.
 
@@ -79,15 +95,20 @@ def examine(
         count as not reviewed.
     rules : FindingsRules, optional
         The shipped table if left out.
+    memo : FindingsMemo, optional
+        Kept by the caller from one call to the next: only what changed is worked out anew.
     """
     rules = rules or load_findings_rules()
-    vocabulary = load_vocabulary()
+    memo = memo if memo is not None else FindingsMemo()
+    known = {each.id: each for each in load_vocabulary().classes}
+    of_recording: dict[str, list[Label]] = {}
+    for label in labels:
+        of_recording.setdefault(label.recording_id, []).append(label)
     rows: dict[tuple[str, str, str], list[_Watched]] = {}
     for recording in recordings:
-        with making_many():
-            items = items_of(recording, labels, vocabulary)
-            watched = _Watched(recording, items, watched_time(recording, items, rules))
-        rows.setdefault(_row_key(recording), []).append(watched)
+        remembered = memo.of(recording.info.id)
+        remembered.look(recording, of_recording.get(recording.info.id, ()), known, rules)
+        rows.setdefault(_row_key(recording), []).append(_Watched(recording, remembered))
     return FindingsTable(
         rules.columns, tuple(_row(sites, rules) for sites in rows.values()), rules.version
     )
@@ -133,17 +154,17 @@ def _row(sites: Sequence[_Watched], rules: FindingsRules) -> FindingsRow:
 
 
 def _cell(column: Column, sites: Sequence[_Watched], rules: FindingsRules) -> Cell:
-    own = [(s, i) for s in sites for i in s.items if i.counted_as in column.classes]
-    counted = [(site, item) for site, item in own if item.counts]
-    unreviewed = sum(item.state is LabelState.PROPOSED for _, item in own)
-    if counted:
+    own = [item for site in sites for item in site.of_classes(column.classes)]
+    counted = [(s, [i for i in s.of_classes(column.classes) if i.counts]) for s in sites]
+    unreviewed = sum(item.state is LabelState.PROPOSED for item in own)
+    if any(items for _, items in counted):
         return _observed(column, counted, sites, unreviewed)
     refused = next((reason for s in sites for _, reason in s.time.refusals), "")
     if not any(site.time.examined for site in sites):
         return NotAssessable(refused) if refused else NotExamined()
     if unreviewed:
         return _unreviewed(unreviewed, "proposal", rules)
-    undecided = sum(item.state is LabelState.CANNOT_TELL for _, item in own)
+    undecided = sum(item.state is LabelState.CANNOT_TELL for item in own)
     if undecided:
         return NotAssessable(rules.text("cell", "undecided", n=undecided))
     return _absent(column, sites, rules) if column.about_rest else _no_effort(sites, rules)
@@ -151,24 +172,25 @@ def _cell(column: Column, sites: Sequence[_Watched], rules: FindingsRules) -> Ce
 
 def _observed(
     column: Column,
-    counted: Sequence[tuple[_Watched, Item]],
+    counted: Sequence[tuple[_Watched, list[Item]]],
     sites: Sequence[_Watched],
     unreviewed: int,
 ) -> Observed:
+    """The cell of a column of which a reader stands behind at least one item of a site."""
     per_peak = column.unit == "potentials"
-    count = sum(max(1, len(item.peak_samples)) if per_peak else 1 for _, item in counted)
-    in_rest = 0
-    for site, item in counted:
-        inside = potentials_in(item, site.time.rest)
-        in_rest += inside if per_peak else min(1, inside)
+    items = [item for _, own in counted for item in own]
+    count = sum(max(1, len(item.peak_samples)) for item in items) if per_peak else len(items)
+    in_rest = sum(
+        site.memo.in_rest(own) if per_peak else site.memo.one_in_rest(own) for site, own in counted
+    )
     rest_s = sum(site.rest_s for site in sites)
     return Observed(
         count=count,
         count_in_rest=in_rest if column.about_rest else None,
         watched_s=rest_s,
         rate_per_min=in_rest * 60 / rest_s if rest_s > 0 and column.about_rest else None,
-        sites=len({site.site_of(item) for site, item in counted}),
-        item_ids=tuple(item.id for _, item in counted),
+        sites=len({site.site_of(item) for site, own in counted for item in own}),
+        item_ids=tuple(item.id for item in items),
         unreviewed=unreviewed,
         unit=column.unit,
     )
@@ -213,9 +235,9 @@ def _sustained_sites(sites: Sequence[_Watched], rules: FindingsRules) -> int:
     """Sites with a confirmed train of fibrillation potentials or positive sharp waves."""
     found = set()
     for site in sites:
-        for item in site.items:
+        for item in site.of_classes(("fib", "psw")):
             long_enough = site.seconds(len(item.interval)) > rules.limits.m1_train_s
-            if item.counts and item.counted_as in ("fib", "psw") and long_enough:
+            if long_enough and item.counts:
                 found.add(site.site_of(item))
     return len(found)
 
@@ -234,10 +256,14 @@ def _cautions(sites: Sequence[_Watched], rules: FindingsRules) -> tuple[str, ...
             for channel, reason in site.time.refusals
         ]
     items = [item for site in sites for item in site.items if item.state is not LabelState.PROPOSED]
-    undecided = [i for i in items if _undecided(i)]
+    undecided = sum(_undecided(item) for item in items)
     if undecided:
-        found.append(rules.text("caution", "undecided", n=len(undecided)))
-    counted = {item.counted_as for item in items if item.counts}
+        found.append(rules.text("caution", "undecided", n=undecided))
+    counted = {
+        activity
+        for activity in ("fib", "psw", "eps", "epn")
+        if any(item.counts for site in sites for item in site.of_classes((activity,)))
+    }
     if counted & {"fib", "psw"} and counted & {"eps", "epn"}:
         found.append(rules.text("caution", "endplate"))
     return tuple(dict.fromkeys(found))

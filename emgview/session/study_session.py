@@ -13,7 +13,14 @@ from types import TracebackType
 
 from emgview import __version__
 from emgview.errors import FileError, PolicyError
-from emgview.findings import ExaminedRecording, FindingsTable, Statement, examine, statements
+from emgview.findings import (
+    ExaminedRecording,
+    FindingsMemo,
+    FindingsTable,
+    Statement,
+    examine,
+    statements,
+)
 from emgview.model import (
     DetectionRun,
     Label,
@@ -86,7 +93,7 @@ class StudySession:
         self.files: dict[str, OpenFile] = {}  # by recording id; each tells of its trouble
         hashes = {entry.id: entry.sha256 for entry in self._study.recordings}
         self.upkeep = Upkeep(self.files, hashes, self._keep_hash)
-        self._filtered, self.clipping = FilteredBlocks(), Clipping()
+        self._filtered, self.clipping, self._memo = FilteredBlocks(), Clipping(), FindingsMemo()
         self._store, self.state = _open_store(folder.review_db)
         self.checkpointing = Checkpointing(self._store)
         try:
@@ -225,7 +232,7 @@ class StudySession:
 
     def findings(self) -> tuple[FindingsTable, tuple[Statement, ...]]:
         """The muscle table and what the rules say of it."""
-        table = examine(self.examined(), self.items())
+        table = examine(self.examined(), self.items(), memo=self._memo)
         return table, statements(table)
 
     def changed_files(self) -> tuple[str, ...]:
