@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 from emgview.findings.remembered import FindingsMemo, RecordingMemo
 from emgview.findings.rules import Column, FindingsRules, load_findings_rules
@@ -48,11 +47,9 @@ class _Watched:
         return self.memo.time
 
     def of_classes(self, classes: Iterable[str]) -> list[Item]:
-        """Items that are counted as one of these classes."""
-        lists = [own for activity in classes if (own := self.memo.by_class.get(activity))]
-        if len(lists) == 1:
-            return lists[0]
-        return sorted(chain.from_iterable(lists), key=lambda i: (i.interval, i.channel, i.id))
+        """Items that are counted as one of these classes, class by class."""
+        by_class = self.memo.by_class
+        return [item for activity in classes for item in by_class.get(activity, ())]
 
     def seconds(self, samples: int) -> float:
         return samples / self.recording.info.sampling_rate_hz
@@ -155,7 +152,7 @@ def _row(sites: Sequence[_Watched], rules: FindingsRules) -> FindingsRow:
 
 def _cell(column: Column, sites: Sequence[_Watched], rules: FindingsRules) -> Cell:
     own = [item for site in sites for item in site.of_classes(column.classes)]
-    counted = [(s, [i for i in s.of_classes(column.classes) if i.counts]) for s in sites]
+    counted = [(site, _counted(site, column)) for site in sites]
     unreviewed = sum(item.state is LabelState.PROPOSED for item in own)
     if any(items for _, items in counted):
         return _observed(column, counted, sites, unreviewed)
@@ -168,6 +165,14 @@ def _cell(column: Column, sites: Sequence[_Watched], rules: FindingsRules) -> Ce
     if undecided:
         return NotAssessable(rules.text("cell", "undecided", n=undecided))
     return _absent(column, sites, rules) if column.about_rest else _no_effort(sites, rules)
+
+
+def _counted(site: _Watched, column: Column) -> list[Item]:
+    """Items of the column that a reader stands behind, in time."""
+    found = [item for item in site.of_classes(column.classes) if item.counts]
+    if len(column.classes) > 1:
+        found.sort(key=lambda i: (i.interval.start, i.interval.stop, i.channel, i.id))
+    return found
 
 
 def _observed(

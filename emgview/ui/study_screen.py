@@ -37,6 +37,7 @@ class StudyScreen(QObject):
         self._window = window
         self._overview_generation = 0
         self.selected_at = 0.0
+        self._index = ItemIndex()
 
     def show_recording(self, recording_id: str) -> None:
         """Put another recording on the screen."""
@@ -172,7 +173,7 @@ class StudyScreen(QObject):
             detected=self._window.recording_id in self._window.view.detected,
             refused=self._window.view.refused.get(self._window.recording_id, ()),
         )
-        shown = ItemIndex(rows.labels)
+        shown = self._index = self._index.renewed(rows.labels)
         self._window.traces.set_items(shown)
         self._window.overview.set_items(shown)
         self._window.groups.modes.refresh()
