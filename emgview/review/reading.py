@@ -95,6 +95,11 @@ class StoreReading:
         return self._state.case
 
     @property
+    def studies(self) -> frozenset[str]:
+        """Ids of the studies that this log was opened in, as its rows name them."""
+        return frozenset(self._state.studies)
+
+    @property
     def last_change_seq(self) -> int:
         """Last row that changed items, fields or runs; 0 if none did."""
         return self._state.last_change_seq

@@ -9,6 +9,7 @@ from emgview.review.chain import GENESIS, START, ChainHead, LogRow
 from emgview.review.effects import Decision, Effect
 from emgview.review.wording import describe
 
+OPENED = "study.open"
 UNDO, REDO, RUN = "undo", "redo", "model.run"
 FREEZE, REOPEN, SIGNED = "review.freeze", "review.reopen", "report.signed"
 CHANGES = frozenset(
@@ -46,6 +47,8 @@ class ReviewState:
     ----------
     case : str
         Random id of this log, from its first row.
+    studies : set of str
+        Ids of the studies that it was opened in: more than one, and it was moved.
     decisions : dict of item id to Decision
         Over proposals and own labels; no entry: as proposed, or as added.
     own : dict of item id to Label
@@ -60,6 +63,7 @@ class ReviewState:
     def __init__(self) -> None:
         self.head = ChainHead(0, GENESIS)
         self.case = ""
+        self.studies: set[str] = set()
         self.decisions: dict[str, Decision] = {}
         self.own: dict[str, Label] = {}
         self.own_ids: set[str] = set()
@@ -87,6 +91,8 @@ class ReviewState:
             self._absorb_run(row)
         elif row.action == START:
             self.case = str(row.payload["case"])
+        elif row.action == OPENED:
+            self.studies.add(str(row.payload.get("study", "")))
         elif row.action == FREEZE:
             self.locked_reason = row.reason
         elif row.action == REOPEN:

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import logging
 
-from emgview.errors import EmgviewError
+from emgview.errors import EmgviewError, FileError
+from emgview.model import Study
 from emgview.review import ReviewStore
 from emgview.session.station import Register, StationKey
 
 EVERY_ROWS = 64
 _LOG = logging.getLogger(__name__)
+
+
+def check_own(studies: frozenset[str], study: Study) -> None:
+    """Refuse a log that was written for another study: its decisions are about other recordings.
+
+    Raises
+    ------
+    FileError
+    """
+    if studies - {study.id}:
+        raise FileError(
+            "review.db", "study", "was written for another study", "Put this study's own back."
+        )
 
 
 class Checkpointing:

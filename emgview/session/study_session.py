@@ -38,7 +38,7 @@ from emgview.recording import RecordingReader, file_sha256
 from emgview.review import Actor, Add, Applied, Decide, Import, Note, Remove, ReviewStore, SetField
 from emgview.session import intents
 from emgview.session.bookmarks import Bookmark, Bookmarks, field_of
-from emgview.session.checkpointing import Checkpointing
+from emgview.session.checkpointing import Checkpointing, check_own
 from emgview.session.clipping import Clipping
 from emgview.session.display import answer
 from emgview.session.filtering import FilteredBlocks
@@ -94,7 +94,7 @@ class StudySession:
         hashes = {entry.id: entry.sha256 for entry in self._study.recordings}
         self.upkeep = Upkeep(self.files, hashes, self._keep_hash)
         self._filtered, self.clipping, self._memo = FilteredBlocks(), Clipping(), FindingsMemo()
-        self._store, self.state = _open_store(folder.review_db)
+        self._store, self.state = _open_store(folder.review_db, self._study)
         self.checkpointing = Checkpointing(self._store)
         try:
             for entry in self._study.recordings:
@@ -390,9 +390,15 @@ class StudySession:
         return ChangeSet(applied.items, frozenset(views), applied.message, seq)
 
 
-def _open_store(path: Path) -> tuple[ReviewStore, StudyState]:
+def _open_store(path: Path, study: Study) -> tuple[ReviewStore, StudyState]:
     """The store; for reading only where another window holds it or it cannot be written."""
     try:
-        return ReviewStore.open(path), StudyState.OPEN
+        store, state = ReviewStore.open(path), StudyState.OPEN
     except PolicyError:
-        return ReviewStore.open(path, read_only=True), StudyState.READ_ONLY
+        store, state = ReviewStore.open(path, read_only=True), StudyState.READ_ONLY
+    try:
+        check_own(store.studies, study)
+    except BaseException:
+        store.close()
+        raise
+    return store, state

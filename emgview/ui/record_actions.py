@@ -17,6 +17,7 @@ from emgview.session.intents import Redo, Undo
 from emgview.session.policy import StudyState
 from emgview.session.study_folder import StudyFolder
 from emgview.session.study_session import StudySession
+from emgview.ui.controller import StudyView
 from emgview.ui.history_dialog import AuditDialog, HistoryDialog
 from emgview.ui.screen_state import screen_of
 from emgview.ui.small_dialogs import ask_for_files
@@ -74,9 +75,8 @@ class RecordActions(QObject):
         """Whether another window writes this study and its changes are taken in."""
         return self._timer.isActive()
 
-    def _look_after(self) -> None:
-        view = self._window.view
-        if view is not None and view.state is StudyState.READ_ONLY:
+    def _look_after(self, view: StudyView) -> None:
+        if view.state is StudyState.READ_ONLY:
             self._timer.start()
         else:
             self._timer.stop()

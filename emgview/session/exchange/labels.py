@@ -113,6 +113,8 @@ def write_labels(recordings: Iterable[RecordingLabels], out: Path, kind: str) ->
 
 def _write_one(recording: RecordingLabels, number: int, out: Path, kind: str) -> list[Path]:
     if kind == "edf":
+        if not recording.labels:
+            return []  # EDF has no form for a file that says nothing
         path = out / f"{_safe(recording.facts.id)}_labels.edf"
         write_edf(path, recording)
         return [path]
