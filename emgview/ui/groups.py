@@ -48,6 +48,7 @@ class Groups:
         self.keys = KeyActions(window)
         self.modes = ModeActions(window)
         self.live = LiveDesk(window)
+        self.record = RecordActions(window)
         self._by_name: dict[str, CommandGroup] = {
             "file": self.files,
             "edit": self.review,
@@ -63,7 +64,7 @@ class Groups:
             "keys": self.keys,
             "mode": self.modes,
             "live": self.live,
-            "record": RecordActions(window),
+            "record": self.record,
             "picture": PictureActions(window),
         }
 

@@ -46,6 +46,7 @@ class HistoryDialog(QDialog):
             self._add(f"↷ taken back: {_text(undone[n - 1])}", -n)
         for n, step in enumerate(done):
             self._add(_text(step), n)
+        self._add("Nothing decided yet", len(done))
         self._list.currentItemChanged.connect(self._mirror)
         self._go = QPushButton()
         self._go.clicked.connect(self._tell)

@@ -113,6 +113,7 @@ def study(tmp_path: Path) -> StudyFolder:
     folder = StudyFolder(tmp_path / "Two.emg")
     import_files([path], folder, ImportHints())
     with StudySession(folder, "Detector") as session:
+        path = folder.path_of(session.recordings[0].entry)
         session.add_run(detect_in_file(path))
         assert len(session.items()) > 3
     return folder
