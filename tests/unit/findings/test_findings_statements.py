@@ -231,9 +231,7 @@ def _texts(data: Any) -> Iterator[str]:
             yield from _texts(value)
 
 
-@pytest.mark.parametrize(
-    "name", ["rules", "findings", "grid", "entries", "fasciculation_groups", "mup_reference"]
-)
+@pytest.mark.parametrize("name", ["rules", "findings", "grid", "entries", "fasciculation_groups"])
 def test_texts_of_the_data_files_are_neutral(name: str) -> None:
     data = tomllib.loads(resource(f"clinical/{name}.toml").read_text(encoding="utf-8"))
     texts = list(_texts(data))
