@@ -4,9 +4,9 @@ Takes values of the model only: which recording is of which muscle, the latest d
 labels, what a reader changed or entered. Gives a :class:`FindingsTable` (counts by muscle and
 side), a :class:`Grid` over it (twelve findings with grades and overrides) and :class:`Statement`
 values (outcomes of decision rules, see :mod:`.decide`). May import everything below it (``model``,
-``signal``, ``resource_files``, ``typed_data``, ``errors``); it needs no samples, no files but its
-tables in ``clinical/``, and no clock. Pure: the same decisions give the same findings, on any
-thread.
+``signal``, ``quantify`` for its reference values, ``resource_files``, ``typed_data``, ``errors``);
+it needs no samples, no files but its tables in ``clinical/``, and no clock. Pure: the same
+decisions give the same findings, on any thread.
 
 Decisions that rule this package
 --------------------------------

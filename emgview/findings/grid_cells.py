@@ -24,7 +24,7 @@ from emgview.findings.grid import (
     region_of,
     with_overrides,
 )
-from emgview.findings.grid_table import GridTable, load_grid_table, load_mup_references
+from emgview.findings.grid_table import GridTable, load_grid_table, reference_of
 from emgview.findings.measures import (
     MupSample,
     class_numbers,
@@ -94,7 +94,7 @@ def _in_region(row: FindingsRow, neck_region: str) -> FindingsRow:
 def _row(key: RowKey, row: FindingsRow, sites: Sites, rules: FindingsRules) -> GridRow:
     grid = load_grid_table()
     muscle = load_muscles().get(key[0])
-    reference = load_mup_references().of(key[0])
+    reference = reference_of(key[0])
     sample = mup_sample(
         sites,
         reference.outlier_amplitude_uv if reference else None,
@@ -277,7 +277,7 @@ def _motor_units(muscle: str, sample: MupSample | None, grid: GridTable) -> dict
     """Amplitude, duration and polyphasia out of the sample; empty where there is none."""
     if sample is None:
         return {}
-    reference = load_mup_references().of(muscle)
+    reference = reference_of(muscle)
     limits = (
         (None, None, None)
         if reference is None

@@ -1,14 +1,16 @@
-"""Columns, grades and words of the grid, and reference values, as replaceable data."""
+"""Columns, grades and words of the grid as replaceable data, and the limits of a muscle."""
 
 from __future__ import annotations
 
 import tomllib
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal, TypeVar
 
 import msgspec
 
 from emgview.errors import FileError
+from emgview.quantify.references import reference_sets
 from emgview.resource_files import resource
 from emgview.typed_data import typed
 
@@ -56,6 +58,7 @@ class GridTable(msgspec.Struct, frozen=True):
     version: str
     column: tuple[GridColumn, ...]
     grade: GradeLimits
+    polyphasic_percent: dict[str, float]
     words: dict[str, str]
 
     def of(self, column_id: str) -> GridColumn:
@@ -70,30 +73,41 @@ class GridTable(msgspec.Struct, frozen=True):
         return self.words[key].format(**values)
 
 
-class MupReference(msgspec.Struct, frozen=True):
-    """Limits of motor unit potentials of one muscle, in µV and ms; None where not published."""
+@dataclass(frozen=True, slots=True)
+class MupReference:
+    """Limits of the means of motor unit potentials of one muscle, in µV and ms.
 
-    muscle: str
-    set: str
+    Those of single potentials (``outlier_…``) and of polyphasia are None where not published.
+    ``source`` is the id of the reference set.
+    """
+
     amplitude_low_uv: float
     amplitude_high_uv: float
     duration_low_ms: float
     duration_high_ms: float
     source: str
-    outlier_amplitude_uv: float | None = None
-    outlier_duration_ms: float | None = None
-    polyphasic_percent: float | None = None
+    outlier_amplitude_uv: float | None
+    outlier_duration_ms: float | None
+    polyphasic_percent: float | None
 
 
-class MupReferences(msgspec.Struct, frozen=True):
-    """Content of ``clinical/mup_reference.toml``."""
-
-    version: str
-    reference: tuple[MupReference, ...]
-
-    def of(self, muscle: str) -> MupReference | None:
-        """The reference of a muscle, or None."""
-        return next((r for r in self.reference if r.muscle == muscle), None)
+def reference_of(muscle: str) -> MupReference | None:
+    """Reference values of a muscle: the first set with amplitude and duration, or None."""
+    for one in reference_sets():
+        amplitude = one.limits(muscle, "amplitude_uv")
+        duration = one.limits(muscle, "duration_ms")
+        if amplitude is not None and duration is not None:
+            return MupReference(
+                amplitude_low_uv=amplitude[1],
+                amplitude_high_uv=amplitude[2],
+                duration_low_ms=duration[1],
+                duration_high_ms=duration[2],
+                source=one.id,
+                outlier_amplitude_uv=amplitude[0].outlier_high,
+                outlier_duration_ms=duration[0].outlier_high,
+                polyphasic_percent=load_grid_table().polyphasic_percent.get(muscle),
+            )
+    return None
 
 
 @lru_cache(maxsize=1)
@@ -106,18 +120,6 @@ def load_grid_table() -> GridTable:
         If the file lacks a field or holds one of the wrong type.
     """
     return _load("clinical/grid.toml", GridTable)
-
-
-@lru_cache(maxsize=1)
-def load_mup_references() -> MupReferences:
-    """The shipped reference values.
-
-    Raises
-    ------
-    FileError
-        If the file lacks a field or holds one of the wrong type.
-    """
-    return _load("clinical/mup_reference.toml", MupReferences)
 
 
 def _load(name: str, kind: type[T]) -> T:

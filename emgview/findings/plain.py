@@ -15,7 +15,9 @@ from emgview.findings.table import floor_tenth
 from emgview.model import load_muscles
 
 
-def plain_examination(grid: Grid, entries: Entries, said: Sequence[Statement]) -> dict[str, Any]:
+def plain_examination(
+    grid: Grid, entries: Entries, said: Sequence[Statement] = ()
+) -> dict[str, Any]:
     """Everything of an examination; every state is spelt out, nothing is left empty."""
     return {
         "tables": {

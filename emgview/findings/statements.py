@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from emgview.findings.decide import Outcome, Statement, decide
 from emgview.findings.entries import Entries
@@ -11,6 +12,8 @@ from emgview.findings.grid import Grid
 from emgview.findings.table import subject
 
 __all__ = ["Outcome", "Statement", "statements", "subject", "told"]
+
+_OF_SOME = ("M4", "M5", "M6")
 
 
 def statements(
@@ -23,6 +26,14 @@ def statements(
 
 
 def told(found: Sequence[Statement]) -> tuple[Statement, ...]:
-    """Statements that belong in the report: the study's first, then muscle by muscle."""
-    kept = [s for s in found if s.told]
-    return (*(s for s in kept if not s.subject), *(s for s in kept if s.subject))
+    """Statements of the report: the study's first, then muscle by muscle.
+
+    What is told of single muscles only (M4 to M6) stands among those of the study: its sentence
+    names the muscle, and a table of muscles would have to leave the others empty.
+    """
+    kept = [replace(s, subject="") if s.rule_id in _OF_SOME else s for s in found if s.told]
+    muscles = list(dict.fromkeys(s.subject for s in kept if s.subject))
+    return (
+        *(s for s in kept if not s.subject),
+        *sorted((s for s in kept if s.subject), key=lambda s: muscles.index(s.subject)),
+    )

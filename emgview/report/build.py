@@ -14,6 +14,7 @@ from emgview.findings import (
     Observed,
     cell_text,
 )
+from emgview.findings.plain import plain_examination
 from emgview.findings.table import floor_tenth
 from emgview.model import Channel, load_muscles, load_vocabulary
 from emgview.report.citations import cited_labels, machine_contribution
@@ -45,6 +46,7 @@ def build_report(source: ReportInput) -> Report:
             for c in source.findings.columns
         ],
         "muscles": [_muscle(row, source) for row in source.findings.rows],
+        "examination": plain_examination(source.grid, source.entries) if source.grid else None,
         "labels": cited_labels(source),
         "machine_contribution": machine_contribution(source),
         "figures": [_figure(n, trace) for n, trace in enumerate(traces, 1)],

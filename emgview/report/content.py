@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgview.errors import EmgviewError
-from emgview.findings import ExaminedRecording, FindingsTable, Statement
+from emgview.findings import Entries, ExaminedRecording, FindingsTable, Grid, Statement
 from emgview.model import Label, SampleInterval, Study
 from emgview.report.canonical import canonical_json, parse_json, sha256_hex
 
@@ -66,6 +66,8 @@ class ReportInput:
         The same over all versions of one report.
     status : str
         ``draft`` or ``final``: what the bytes claim to be. The signature makes it so.
+    grid, entries
+        The twelve findings of each muscle with overrides, and what the clinician entered.
     """
 
     study: Study
@@ -84,6 +86,8 @@ class ReportInput:
     version: int = 1
     status: str = "draft"
     relates_to: tuple[Relation, ...] = ()
+    grid: Grid | None = None
+    entries: Entries = field(default_factory=Entries)
 
 
 @dataclass(frozen=True, slots=True)

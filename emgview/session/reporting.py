@@ -61,7 +61,8 @@ def assemble(
     version: int = 1,
 ) -> Report:
     """The content of the report as the study stands now. On the I/O thread."""
-    table, said = session.findings()
+    seen = session.examination()
+    table, said = seen.findings
     head = session.store.head()
     return build_report(
         ReportInput(
@@ -70,6 +71,8 @@ def assemble(
             labels=session.items(),
             findings=table,
             statements=said,
+            grid=seen.grid,
+            entries=seen.entries,
             reader=reader,
             log_head=LogHead(head.seq, head.hash),
             report_id=str(uuid.uuid4()),

@@ -90,7 +90,7 @@ def rest_watched(muscle: MuscleFacts, table: RuleTable) -> Verdict:
     if floor_tenth(muscle.rest_s) < needed_s:
         missing.append(f"{seconds_text(needed_s)} s of watched rest")
     if muscle.sites < needed_sites:
-        missing.append(f"{needed_sites} sites")
+        missing.append(f"rest watched at {needed_sites} sites")
     if muscle.artefact_share > limits["artefact_share"]:
         missing.append(f"less artefact than {muscle.artefact_share:.0%} of the time")
     inputs = (f"{rest} s of watched rest", sites, f"{muscle.artefact_share:.0%} artefact")
@@ -113,7 +113,7 @@ def trains(muscle: MuscleFacts, m0: Verdict, table: RuleTable) -> Verdict:
         return supported(*inputs, grade=muscle.trains_grade)
     if muscle.trains is False and m0.outcome is SUPPORTED:
         return not_supported("fibrillation potentials and positive sharp waves absent", rest=rest)
-    missing = list(m0.missing)
+    missing = [f"needed: {why}" for why in m0.missing]
     if muscle.trains is None:
         missing += [muscle.why[c] for c in ("fib", "psw") if c in muscle.why]
     return insufficient(missing or ["they were not examined"])
@@ -211,7 +211,7 @@ def myopathic_pattern(muscle: MuscleFacts, table: RuleTable) -> Verdict:
         return supported(*inputs)
     if small:
         why = "early recruitment" if muscle.recruitment else "recruitment"
-        return insufficient([why], inputs)
+        return insufficient([why], inputs, told=True)
     if muscle.amplitude and muscle.duration:
         return not_supported(*inputs, told=False)
     return insufficient(["amplitude and duration of motor unit potentials"], inputs, told=False)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emgview.findings import CellState, Outcome, Override, Statement, statements
+from emgview.findings import CellState, Outcome, Override, Statement, statements, told
 from emgview.findings.rule_table import load_rule_table, wording_problems
 from emgview.model import ChannelRefusal, LabelState, Side
 from emgview.resource_files import resource
@@ -231,9 +231,7 @@ def _texts(data: Any) -> Iterator[str]:
             yield from _texts(value)
 
 
-@pytest.mark.parametrize(
-    "name", ["rules", "findings", "grid", "entries", "fasciculation_groups", "mup_reference"]
-)
+@pytest.mark.parametrize("name", ["rules", "findings", "grid", "entries", "fasciculation_groups"])
 def test_texts_of_the_data_files_are_neutral(name: str) -> None:
     data = tomllib.loads(resource(f"clinical/{name}.toml").read_text(encoding="utf-8"))
     texts = list(_texts(data))
@@ -258,3 +256,21 @@ def test_region_watched_too_short_is_named_as_missing(study: Any) -> None:
     study.label(recordings[0], "fp_simple", 1, 1.01, peaks_s=(1.0,))
     (alone,) = by_rule(study)["F2"]
     assert "watched too short: cervical, thoracic, lumbosacral region" in alone.text
+
+
+def test_report_has_one_row_for_each_muscle(study: Any) -> None:
+    """Statements once came rule by rule, and the report made a row of each."""
+    for muscle in ("tib_ant", "fdi", "biceps"):
+        rec = study.recording(muscle)
+        study.label(rec, "fp_simple", 1, 1.01, peaks_s=(1.0,))
+    changed = Override("fdi", Side.RIGHT, "amplitude", CellState.OBSERVED, "increased", "seen")
+    found = told(statements(study.grid(changed)))
+    subjects = [s.subject for s in found if s.subject]
+    assert [name for name, _ in itertools.groupby(subjects)] == sorted(
+        set(subjects), key=subjects.index
+    )
+    by = {name: [s.rule_id for s in found if s.subject == name] for name in subjects}
+    assert set(map(tuple, by.values())) == {("M0", "M1", "M2", "M3")}
+    (met,) = [s for s in found if s.rule_id == "M6"]
+    assert met.subject == ""
+    assert met.text.startswith("First dorsal interosseous (hand), right:")

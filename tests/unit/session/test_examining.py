@@ -14,6 +14,7 @@ from emgview.errors import PolicyError
 from emgview.findings import CellState
 from emgview.model import Channel, Chunk, RecordingInfo, SampleInterval, Side
 from emgview.recording import RecordingWriter
+from emgview.report import Reader
 from emgview.session.detecting import detect_in_file
 from emgview.session.importing import refer_to
 from emgview.session.intents import (
@@ -24,6 +25,7 @@ from emgview.session.intents import (
     StateText,
     Undo,
 )
+from emgview.session.reporting import assemble
 from emgview.session.study_folder import StudyFolder
 from emgview.session.study_session import StudySession
 
@@ -164,3 +166,17 @@ def test_command_line_tells_grid_entries_and_statements(
     assert main(["findings", str(study)]) == 0
     assert "Fasciculation potentials" in capsys.readouterr().out
     assert main(["findings", str(study), "--enter", "progression"]) != 0
+
+
+def test_report_holds_grid_and_entries(study: Path) -> None:
+    """Both in the JSON, with the override beside what was found."""
+    with opened(study) as session:
+        session.apply(StateEntry("needle", "concentric"))
+        session.apply(OverrideCell("tib_ant", Side.RIGHT, "fib", "absent", "", "watched longer"))
+        body = json.loads(assemble(session, Reader("Dr. A")).json_bytes)
+    cells = body["examination"]["grid"][0]["cells"]
+    assert cells["fib"]["override"] == {"reason": "watched longer", "by": "Dr. A"}
+    assert cells["fib"]["original"]["state"] in ("absent", "not_assessable")
+    entered = [e["id"] for e in body["examination"]["entries"] if e["entered"]]
+    assert entered == ["needle"]
+    assert {c["id"] for c in body["examination"]["columns"]} == set(cells)
