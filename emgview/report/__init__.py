@@ -36,9 +36,10 @@ from emgview.report.content import (
 )
 from emgview.report.figures import Figure, draw_figures
 from emgview.report.guard import blocking_problems, warnings_of
-from emgview.report.render import SIGNATURE_BOX_PT, render_pdf
+from emgview.report.render import SIGNATURE_BOX_PT, SIGNATURE_BOXES_PT, render_pdf
 
 __all__ = [
+    "SIGNATURE_BOXES_PT",
     "SIGNATURE_BOX_PT",
     "Figure",
     "LogHead",

@@ -18,6 +18,7 @@ from emgview.findings.table import floor_tenth
 from emgview.model import Channel, load_muscles, load_vocabulary
 from emgview.report.citations import cited_labels, machine_contribution
 from emgview.report.content import SCHEMA, Report, ReportInput, TraceSpec
+from emgview.report.entries import stated
 from emgview.report.limitations import limitations
 from emgview.report.texts import load_report_texts
 from emgview.report.traces import choose_traces, filter_text
@@ -59,6 +60,7 @@ def build_report(source: ReportInput) -> Report:
             for s in source.statements
         ],
         "conclusion": {"text": source.conclusion, "author": source.reader.name},
+        **{part: stated(part, source.entries) for part in ("impression", "clinical", "technical")},
         "limitations": limitations(source),
         "audit_anchor": {"seq": source.log_head.seq, "head": source.log_head.hash},
         "software": {"name": "emgview", "version": source.software_version},
@@ -88,9 +90,14 @@ def _header(source: ReportInput) -> dict[str, Any]:
                 "version": r.version,
                 "sha256": r.sha256,
                 "reason": r.reason,
+                "reason_code": r.reason_code,
+                "created_at": r.created_at,
             }
             for r in source.relates_to
         ],
+        "changes": [dict(change) for change in source.changes],
+        "language": source.language,
+        "sign_off": {"required_roles": list(source.required_roles)},
     }
 
 

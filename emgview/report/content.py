@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +40,16 @@ class LogHead:
 class Relation:
     """The report that this one takes the place of, or adds to.
 
-    ``kind`` is ``replaces`` or ``appends``; ``sha256`` is the hash of its JSON.
+    Parameters
+    ----------
+    kind : str
+        ``replaces`` or ``appends``.
+    sha256 : str
+        Hash of its JSON.
+    reason_code : str
+        ``amended`` (data changed), ``corrected`` (it was wrong) or ``appended`` (only added to).
+    created_at : str
+        When it was made.
     """
 
     kind: str
@@ -48,6 +57,8 @@ class Relation:
     version: int
     sha256: str
     reason: str
+    reason_code: str = "amended"
+    created_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,12 @@ class ReportInput:
         The same over all versions of one report.
     status : str
         ``draft`` or ``final``: what the bytes claim to be. The signature makes it so.
+    required_roles : tuple of str
+        Who must sign before it is final: ``author``, or ``author`` and ``verifier``.
+    entries : mapping
+        Fields of the study by name, from which :func:`emgview.report.entries.stated` reads.
+    language : str
+        Language of the printed words: ``en``, ``de`` or ``fr``.
     """
 
     study: Study
@@ -84,6 +101,10 @@ class ReportInput:
     version: int = 1
     status: str = "draft"
     relates_to: tuple[Relation, ...] = ()
+    required_roles: tuple[str, ...] = ("author",)
+    entries: Mapping[str, str] = field(default_factory=dict)
+    changes: tuple[Mapping[str, str], ...] = ()
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,11 @@ from emgview.resource_files import resource
 SIGNATURE_BOX_PT = (51.0, 62.4, 334.5, 119.1)
 """Left, bottom, right, top of the box left for a visible signature on the last page, in points
 from the lower left corner of the page; a test compares it with the drawn box."""
+SIGNATURE_BOXES_PT = {
+    1: (SIGNATURE_BOX_PT,),
+    2: ((51.0, 62.4, 289.1, 119.1), (306.1, 62.4, 544.3, 119.1)),
+}
+"""The boxes by number of signers, in the order of their roles."""
 
 
 def render_pdf(report: Report, figures: Sequence[Figure], out: Path) -> None:
@@ -64,7 +69,7 @@ def compile_pdf(report: Report, figures: Sequence[Figure]) -> bytes:
                     ignore_system_fonts=True,
                     sys_inputs=_inputs(report, figures),
                     pdf_standards=["a-3a", "ua-1"],
-                    timestamp=_timestamp(report),
+                    timestamp=timestamp_of(str(report.body["created_at"])),
                 )
             )
         except typst.TypstError as error:  # its words may quote texts of the report
@@ -76,13 +81,18 @@ def compile_pdf(report: Report, figures: Sequence[Figure]) -> bytes:
 
 def _inputs(report: Report, figures: Sequence[Figure]) -> dict[str, str]:
     """What the template cannot read out of the JSON: its hash, which pictures there are."""
-    undrawable = not_drawable(json.dumps(report.body, ensure_ascii=False))
-    undrawable |= not_drawable(_all_text(report.body))
     return {
         "sha256": report.sha256,
         "figures": json.dumps([figure.id for figure in figures]),
-        "undrawable": "|".join(f"\\x{{{ord(c):x}}}" for c in sorted(undrawable)),
+        "undrawable": undrawable_in(
+            json.dumps(report.body, ensure_ascii=False) + _all_text(report.body)
+        ),
     }
+
+
+def undrawable_in(text: str) -> str:
+    """Pattern of the characters in a text that the report's fonts cannot draw; may be empty."""
+    return "|".join(f"\\x{{{ord(c):x}}}" for c in sorted(not_drawable(text)))
 
 
 def _all_text(value: object) -> str:
@@ -96,9 +106,8 @@ def _all_text(value: object) -> str:
     return ""
 
 
-def _timestamp(report: Report) -> int:
-    """Seconds since 1970 of the report's date; the PDF's date, so that bytes can be repeated."""
-    text = str(report.body["created_at"])
+def timestamp_of(text: str) -> int:
+    """Seconds since 1970 of an RFC 3339 time; the PDF's date, so that bytes can be repeated."""
     if not re.match(r"\d{4}-\d\d-\d\d", text):
         raise EmgviewError(f"The report's time {text!r} is no RFC 3339 time", "Build it again.")
     moment = datetime.fromisoformat(text)

@@ -28,6 +28,7 @@ from emgview.model import (
     load_vocabulary,
 )
 from emgview.recording import RecordingReader, file_sha256
+from emgview.report.entries import load_entries
 from emgview.review import Actor, Add, Applied, Decide, Note, Remove, ReviewStore, SetField
 from emgview.session import intents
 from emgview.session.bookmarks import Bookmark, Bookmarks, field_of
@@ -41,7 +42,12 @@ from emgview.session.study_folder import StudyFolder, with_hash
 from emgview.session.traces import TraceAnswer, TraceRequest
 from emgview.session.upkeep import Upkeep
 
-_TEXTS = ("conclusion", "limitations", "referral_question")
+_TEXTS = (
+    "conclusion",
+    "limitations",
+    "referral_question",
+    *(entry.field for entry in load_entries()),
+)
 
 
 @dataclass(frozen=True, slots=True)
