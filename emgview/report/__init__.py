@@ -26,6 +26,7 @@ matplotlib, 80 MB and a second look of everything; bitmaps, which blur in print.
 from emgview.report.build import build_report
 from emgview.report.canonical import canonical_json, sha256_hex
 from emgview.report.content import (
+    Laboratory,
     LogHead,
     Reader,
     Relation,
@@ -42,6 +43,7 @@ __all__ = [
     "SIGNATURE_BOXES_PT",
     "SIGNATURE_BOX_PT",
     "Figure",
+    "Laboratory",
     "LogHead",
     "Reader",
     "Relation",

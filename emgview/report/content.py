@@ -61,6 +61,59 @@ class Relation:
     created_at: str = ""
 
 
+SECTIONS = (
+    "referral",
+    "conclusion",
+    "summary",
+    "clinical",
+    "muscles",
+    "counts",
+    "statements",
+    "machine",
+    "traces",
+    "technical",
+    "limitations",
+    "anchor",
+)
+"""Sections of the printed report in the usual order: the impression stands early."""
+PAPERS = ("a4", "letter")
+
+
+@dataclass(frozen=True, slots=True)
+class Laboratory:
+    """What a laboratory prints around the record.
+
+    Parameters
+    ----------
+    logo : str
+        Name of the picture (``logo.svg`` or ``logo.png``) that is handed to the rendering.
+    logo_sha256 : str
+        Its hash, so that the record binds it.
+    sections : tuple of str
+        Order of :data:`SECTIONS`. Limitations and audit anchor cannot be left out.
+    """
+
+    name: str = ""
+    address: str = ""
+    footer: str = ""
+    paper: str = "a4"
+    logo: str = ""
+    logo_sha256: str = ""
+    sections: tuple[str, ...] = SECTIONS
+
+    def __post_init__(self) -> None:
+        if self.paper not in PAPERS:
+            raise EmgviewError(f"Paper {self.paper!r}", f"Use one of: {', '.join(PAPERS)}.")
+        unknown = set(self.sections) - set(SECTIONS)
+        missing = {"referral", "conclusion", "muscles", "limitations", "anchor"}
+        missing -= set(self.sections)
+        if unknown or missing:
+            raise EmgviewError(
+                f"Sections of the report: unknown {sorted(unknown)}, missing {sorted(missing)}",
+                f"Choose from: {', '.join(SECTIONS)}.",
+            )
+
+
 @dataclass(frozen=True, slots=True)
 class ReportInput:
     """All that a report is made of.
@@ -83,6 +136,9 @@ class ReportInput:
         Fields of the study by name, from which :func:`emgview.report.entries.stated` reads.
     language : str
         Language of the printed words: ``en``, ``de`` or ``fr``.
+    summary_template : str, optional
+        Text with blanks, conditions and loops that becomes the summary, see
+        :mod:`emgview.report.macros`; that of the program by default.
     """
 
     study: Study
@@ -105,6 +161,8 @@ class ReportInput:
     entries: Mapping[str, str] = field(default_factory=dict)
     changes: tuple[Mapping[str, str], ...] = ()
     language: str = "en"
+    laboratory: Laboratory = Laboratory()
+    summary_template: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

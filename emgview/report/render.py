@@ -11,9 +11,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from emgview.errors import EmgviewError
+from emgview.report.canonical import sha256_hex
 from emgview.report.content import Report
+from emgview.report.entries import load_entries
 from emgview.report.figures import Figure
 from emgview.report.glyphs import not_drawable
+from emgview.report.words import load_words
 from emgview.resource_files import resource
 
 SIGNATURE_BOX_PT = (51.0, 62.4, 334.5, 119.1)
@@ -26,7 +29,7 @@ SIGNATURE_BOXES_PT = {
 """The boxes by number of signers, in the order of their roles."""
 
 
-def render_pdf(report: Report, figures: Sequence[Figure], out: Path) -> None:
+def render_pdf(report: Report, figures: Sequence[Figure], out: Path, logo: bytes = b"") -> None:
     """Write the report as PDF.
 
     The same report and pictures give the same bytes. Takes 0.3 to 3 seconds: not for the GUI
@@ -36,6 +39,8 @@ def render_pdf(report: Report, figures: Sequence[Figure], out: Path) -> None:
     ----------
     figures : sequence of Figure
         Pictures by id; one that the report names and that is missing is named in the PDF.
+    logo : bytes
+        The laboratory's picture, if the report names one.
 
     Raises
     ------
@@ -44,20 +49,30 @@ def render_pdf(report: Report, figures: Sequence[Figure], out: Path) -> None:
     OSError
         If the file cannot be written.
     """
-    content = compile_pdf(report, figures)
+    content = compile_pdf(report, figures, logo)
     part = out.with_name(out.name + ".part")
     part.write_bytes(content)
     os.replace(part, out)  # noqa: PTH105 - atomic on every system
 
 
-def compile_pdf(report: Report, figures: Sequence[Figure]) -> bytes:
+def compile_pdf(report: Report, figures: Sequence[Figure], logo: bytes = b"") -> bytes:
     """The PDF's bytes; see :func:`render_pdf`."""
+    import msgspec
     import typst
+
+    name = str(report.body["laboratory"]["logo"])
+    if sha256_hex(logo) != report.body["laboratory"]["logo_sha256"] and name:
+        raise EmgviewError("The logo is not the one that the report names", "Choose it again.")
 
     with tempfile.TemporaryDirectory(prefix="emgview-report-") as folder:
         root = Path(folder)
         (root / "report.json").write_bytes(report.json_bytes)
         (root / "report.typ").write_bytes(resource("report/report.typ").read_bytes())
+        words = msgspec.to_builtins(load_words(str(report.body["language"])))
+        words["entry"] = {**{e.id: e.title for e in load_entries()}, **words["entry"]}
+        (root / "words.json").write_text(json.dumps(words), encoding="utf-8")
+        if name:
+            (root / name).write_bytes(logo)
         for figure in figures:
             (root / f"{figure.id}.svg").write_bytes(figure.svg)
         try:

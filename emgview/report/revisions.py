@@ -193,14 +193,14 @@ def _check_coverage(status: Any, *, last: bool, may_fill: bool) -> None:
 
     added = "the file was added to after it was signed"
     if last:
-        if status.coverage != SignatureCoverageLevel.ENTIRE_FILE or not status.docmdp_ok:
+        if status.coverage != SignatureCoverageLevel.ENTIRE_FILE or status.docmdp_ok is False:
             raise DefectError(added)
         return
     allowed = ModificationLevel.FORM_FILLING if may_fill else ModificationLevel.LTA_UPDATES
     level = status.modification_level
     if (
         status.coverage < SignatureCoverageLevel.ENTIRE_REVISION
-        or not status.docmdp_ok
+        or status.docmdp_ok is False  # None: a time stamp permits nothing of its own
         or level is None
         or level > allowed
     ):

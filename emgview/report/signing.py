@@ -265,6 +265,7 @@ def _prepare_fields(writer: Any, wish: Wish) -> bool:
 
 def _metadata(wish: Wish, *, first: bool) -> Any:
     from pyhanko.sign import fields, signers
+    from pyhanko.sign.signers.pdf_signer import DSSContentSettings, TimestampDSSContentSettings
 
     permission = fields.MDPPerm.NO_CHANGES if len(wish.roles) == 1 else fields.MDPPerm.FILL_FORMS
     certifying = {"certify": True, "docmdp_permissions": permission} if first else {}
@@ -274,6 +275,12 @@ def _metadata(wish: Wish, *, first: bool) -> Any:
             "embed_validation_info": True,
             "use_pades_lta": True,
             "validation_context": _evidence(wish),
+            # The clock's own evidence goes in before its stamp: the stamp then covers the file.
+            "dss_settings": DSSContentSettings(
+                next_ts_settings=TimestampDSSContentSettings(
+                    include_vri=False, update_before_ts=True
+                )
+            ),
         }
     return signers.PdfSignatureMetadata(
         field_name=FIELDS[wish.role],

@@ -32,6 +32,7 @@ from emgview.report import (
 from emgview.report.changes import changes
 from emgview.report.entries import load_entries
 from emgview.report.keys import Key, Pkcs12
+from emgview.report.schema import schema_problems
 from emgview.report.states import Facts, ReportState, Step
 from emgview.session.report_registry import Earlier, newest, own_folder, sha256_in_log
 from emgview.session.report_states import advance
@@ -194,7 +195,7 @@ def write_report(
     )
     if amendment is not None:
         _check_kind(amendment, report)
-    problems = blocking_problems(report)
+    problems = (*blocking_problems(report), *schema_problems(report.body))
     own = own_folder(session.folder.reports, report)
     folder = out or own
     if signing is None:
@@ -218,7 +219,7 @@ def _signed(
     """Take the report through its states; a failure leaves it ready, not signed."""
     folder, own = folders
     facts = Facts(
-        problems=blocking_problems(report),
+        problems=(*blocking_problems(report), *schema_problems(report.body)),
         unchanged=True,
         anchored=bool(report.body["audit_anchor"]["head"]),
         required_roles=signing.roles,
