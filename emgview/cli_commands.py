@@ -263,6 +263,11 @@ def _retract(args: argparse.Namespace) -> int:
     return 0
 
 
+def _export(args: argparse.Namespace) -> int:
+    say("\n".join(cli_report.export(args)))
+    return 0
+
+
 def _verify(args: argparse.Namespace) -> int:
     found = cli_report.verify(args)
     if args.json:
@@ -378,6 +383,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("review", "scripted decisions, logged as such", _review_arguments, _review),
     Command("report", "write the report, signed if asked", cli_report.report_arguments, _report),
     Command("amend", "new signed version, with reason", cli_report.amend_arguments, _amend),
+    Command("export", "research copy, FHIR, DICOM", cli_report.export_arguments, _export),
     Command("retract", "retract a signed report", cli_report.retract_arguments, _retract),
     Command("verify", "check a signed report: four answers", cli_report.verify_arguments, _verify),
     Command("identity", "make an identity to sign with", _identity_arguments, _identity),

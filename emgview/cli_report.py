@@ -122,6 +122,18 @@ def verify_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="machine-readable")
 
 
+def export_arguments(parser: argparse.ArgumentParser) -> None:
+    """``emgview export``."""
+    parser.add_argument("study", type=Path)
+    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
+    parser.add_argument("--deidentify", action="store_true", help="findings for research")
+    parser.add_argument("--key", type=Path, metavar="FILE", help="the laboratory's secret for it")
+    parser.add_argument("--fhir", action="store_true", help="signed report as FHIR R4 document")
+    parser.add_argument("--dicom", action="store_true", help="signed report and signals as DICOM")
+    parser.add_argument("--copies", action="store_true", help="HTML and DOCX, not signed")
+    parser.add_argument("--reader", default="", metavar="NAME", help="who exports")
+
+
 # -- what they do --------------------------------------------------------------------------------
 
 
@@ -240,3 +252,27 @@ def verify(args: argparse.Namespace) -> Any:
 
     registry = args.study / "reports" if args.study else None
     return verify_report(args.report, trust=args.trust, registry=registry, crls=args.crl)
+
+
+def export(args: argparse.Namespace) -> Iterator[str]:
+    """The forms that were asked for; a research copy goes alone, it may lie beside nothing else."""
+    from emgview.session import exporting
+
+    others = args.fhir or args.dicom or args.copies
+    if args.deidentify == others:
+        raise EmgviewError(
+            "Choose either --deidentify, or one or more of --fhir, --dicom and --copies",
+            "A copy that identifies nobody does not belong beside one that does.",
+        )
+    with open_study(args.study, args.reader) as session:
+        if args.deidentify:
+            files = list(exporting.export_deidentified(session, args.out, args.key))
+        else:
+            files = []
+            if args.fhir:
+                files += exporting.export_fhir(session, args.out)
+            if args.copies:
+                files += exporting.export_copies(session, args.out)
+            if args.dicom:
+                files += exporting.export_dicom(session, args.out)
+    yield from (f"Exported: {file}" for file in files)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -24,7 +24,10 @@ _TYPES: Mapping[str, tuple[type, ...]] = {
     "array": (list, tuple),
     "null": (type(None),),
 }
-_NO_CHECK = {"$schema", "$id", "$defs", "title", "description", "properties", "required"}
+_NO_CHECK = {
+    "$schema", "$id", "$defs", "title", "description", "type", "properties", "required",
+    "additionalProperties", "items",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=1)
@@ -45,16 +48,15 @@ def _problems(value: Any, rule: dict[str, Any], root: dict[str, Any], at: str) -
     if "$ref" in rule:
         yield from _problems(value, root["$defs"][rule["$ref"].split("/")[-1]], root, at)
         return
+    if "type" in rule and not _is(value, rule["type"]):
+        yield f"{at}: is no {rule['type']}"
+        return
     for word, asked in rule.items():
         if word in ("anyOf", "oneOf"):
             fitting = sum(not any(_problems(value, r, root, at)) for r in asked)
             if fitting == 0 or (word == "oneOf" and fitting > 1):
                 yield f"{at}: fits {fitting} of the {len(asked)} allowed forms"
-        elif word == "type":
-            if not _is(value, asked):
-                yield f"{at}: is no {asked}"
-                return
-        elif word not in _NO_CHECK and word not in ("items", "additionalProperties"):
+        elif word not in _NO_CHECK:
             yield from _limit(word, asked, value, at)
     if isinstance(value, dict):
         yield from _object(value, rule, root, at)
@@ -68,7 +70,7 @@ def _is(value: Any, name: str) -> bool:
 
 
 def _limit(word: str, asked: Any, value: Any, at: str) -> Iterator[str]:
-    holds = {
+    holds: dict[str, Callable[[], bool]] = {
         "const": lambda: value == asked,
         "enum": lambda: value in asked,
         "pattern": lambda: re.search(asked, value) is not None,

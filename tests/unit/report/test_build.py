@@ -32,7 +32,7 @@ from emgview.report import (
     warnings_of,
 )
 from emgview.report.texts import load_report_texts
-from emgview.resource_files import resource
+from emgview.report.words import load_words
 
 
 def test_same_input_same_bytes(typical: Any) -> None:
@@ -239,9 +239,8 @@ def test_standing_texts_are_neutral() -> None:
     """The words that findings may not use are not used by the report's own texts either."""
     texts = load_report_texts()
     standing = [*texts.limitation.values(), *texts.limitation_of_recording.values(), texts.notice]
-    template = resource("report/report.typ").read_text(encoding="utf-8")
-    printed = re.findall(r"\[([^\[\]]+)\]|== (.+)", template)
-    standing += [" ".join(groups) for groups in printed]
+    english = load_words()
+    standing += [*english.words.values(), *english.state.values(), *english.outcome.values()]
     words = [w for w in load_findings_rules().never_words if w not in ("confirmed",)]
     found = [(w, t) for w in words for t in standing if re.search(rf"\b{w}\b", t, re.IGNORECASE)]
     assert len(standing) > 50
