@@ -71,7 +71,7 @@ def report_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cosign", action="store_true", help="sign the newest report as its verifier"
     )
-    parser.add_argument("--language", choices=("en", "de", "fr"), default="en")
+    _look_arguments(parser)
 
 
 def amend_arguments(parser: argparse.ArgumentParser) -> None:
@@ -82,7 +82,7 @@ def amend_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reason", required=True, metavar="TEXT", help="printed on page 1")
     _signing_arguments(parser, required=True)
     parser.add_argument("--conclusion", default=None, metavar="TEXT", help="the reader's words")
-    parser.add_argument("--language", choices=("en", "de", "fr"), default="en")
+    _look_arguments(parser)
 
 
 def retract_arguments(parser: argparse.ArgumentParser) -> None:
@@ -95,6 +95,11 @@ def retract_arguments(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--reason", required=True, metavar="TEXT", help="without patient data")
     _signing_arguments(parser, required=True)
+
+
+def _look_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--language", choices=("en", "de", "fr"), help="as set if not stated")
+    parser.add_argument("--paper", choices=("a4", "letter"), help="as set if not stated")
 
 
 def _signing_arguments(parser: argparse.ArgumentParser, *, required: bool = False) -> None:
@@ -153,9 +158,7 @@ def report(args: argparse.Namespace, progress: Progress) -> Iterator[str]:
             _state_patient(session, args.identify)
             _state_conclusion(session, args.conclusion)
             reader = Reader(name or session.actor.name)
-            files = write_report(
-                session, args.out, reader, signing, progress, language=args.language
-            )
+            files = write_report(session, args.out, reader, signing, progress, look=_look(args))
     for warning in (*files.problems, *warnings_of(files.report)):
         yield f"note: {warning}"
     kind = "Signed report" if signing else "Unsigned report"
@@ -172,7 +175,7 @@ def amend(args: argparse.Namespace, progress: Progress) -> Iterator[str]:
         _state_conclusion(session, args.conclusion)
         files = write_report(
             session, args.out, Reader(name), signing, progress,
-            Amendment(args.code, args.reason), args.language,
+            Amendment(args.code, args.reason), _look(args),
         )  # fmt: skip
     yield f"Version {files.report.version}, {len(files.report.body['changes'])} change(s)"
     yield f"Signed report: {files.pdf} ({files.state})"
@@ -191,6 +194,17 @@ def retract(args: argparse.Namespace) -> Iterator[str]:
             session, Reader(name), signing, args.code, args.reason, args.version
         )
     yield f"Signed retraction: {folder / 'retraction.pdf'}"
+
+
+def _look(args: argparse.Namespace) -> Any:
+    """The laboratory's look from the settings, with what the command line says otherwise."""
+    import msgspec
+
+    from emgview.session.report_look import look_of
+    from emgview.session.settings import load_settings
+
+    stated = {name: getattr(args, name) for name in ("language", "paper") if getattr(args, name)}
+    return look_of(msgspec.structs.replace(load_settings().laboratory, **stated))
 
 
 def _state_patient(session: Any, file: Path | None) -> None:

@@ -34,6 +34,7 @@ from emgview.report.entries import load_entries
 from emgview.report.keys import Key, Pkcs12
 from emgview.report.schema import schema_problems
 from emgview.report.states import Facts, ReportState, Step
+from emgview.session.report_look import ReportLook
 from emgview.session.report_registry import Earlier, newest, own_folder, sha256_in_log
 from emgview.session.report_states import advance
 from emgview.session.study_folder import utc_now
@@ -112,9 +113,10 @@ def assemble(
     version: int = 1,
     roles: tuple[str, ...] = ("author",),
     before: Mapping[str, Any] | None = None,
-    language: str = "en",
+    look: ReportLook | None = None,
 ) -> Report:
     """The content of the report as the study stands now. On the I/O thread."""
+    look = look or ReportLook()
     table, said = session.findings()
     head = session.store.head()
     question = session.text("referral_question") or session.study.referral_question
@@ -137,7 +139,9 @@ def assemble(
         relates_to=replaces,
         required_roles=roles,
         entries={entry.field: session.text(entry.field) for entry in load_entries()},
-        language=language,
+        language=look.language,
+        laboratory=look.laboratory,
+        summary_template=look.summary_template,
     )
     report = build_report(source)
     if before is None:
@@ -146,13 +150,13 @@ def assemble(
     return build_report(replace(source, changes=found))
 
 
-def render(session: StudySession, report: Report, out: Path) -> None:
+def render(session: StudySession, report: Report, out: Path, logo: bytes = b"") -> None:
     """Draw the pictures from the recordings and make the PDF. On the I/O thread."""
 
     def samples(recording_id: str, channel: int, interval: Any) -> Any:
         return session.reader(recording_id).read_uv(interval, [channel])[:, 0]
 
-    render_pdf(report, draw_figures(report, samples), out)
+    render_pdf(report, draw_figures(report, samples), out, logo)
 
 
 def write_report(
@@ -162,7 +166,7 @@ def write_report(
     signing: Signing | None = None,
     progress: Progress | None = None,
     amendment: Amendment | None = None,
-    language: str = "en",
+    look: ReportLook | None = None,
 ) -> ReportFiles:
     """Write ``report.json``, ``report.pdf`` and ``manifest.json``; sign when asked.
 
@@ -191,18 +195,18 @@ def write_report(
         version=before.edition.version + 1 if before else 1,
         roles=signing.roles if signing else ("author",),
         before=before.body if before else None,
-        language=language,
+        look=look,
     )
     if amendment is not None:
         _check_kind(amendment, report)
     problems = (*blocking_problems(report), *schema_problems(report.body))
     own = own_folder(session.folder.reports, report)
-    folder = out or own
+    folder, logo = out or own, look.logo if look else b""
     if signing is None:
         progress.report(0.2, "Drawing the report")
-        pdf = _write(session, report, folder, None, progress)
+        pdf = _write(session, report, folder, None, progress, logo)
         return ReportFiles(folder, report, pdf, folder / "report.json", "", problems)
-    state = _signed(session, report, (folder, own), signing, progress)
+    state = _signed(session, report, (folder, own), signing, progress, logo)
     if before is not None and amendment is not None and state is ReportState.FINAL:
         supersede(session, before, amendment.reason)
     pdf, record = folder / "report.pdf", folder / "report.json"
@@ -215,6 +219,7 @@ def _signed(
     folders: tuple[Path, Path],
     signing: Signing,
     progress: Progress,
+    logo: bytes,
 ) -> ReportState:
     """Take the report through its states; a failure leaves it ready, not signed."""
     folder, own = folders
@@ -231,7 +236,7 @@ def _signed(
     advance(session, report.id, Step.SIGN, facts)
     progress.report(0.2, "Drawing the report")
     try:
-        _write(session, report, folder, signing, progress)
+        _write(session, report, folder, signing, progress, logo)
         if folder != own:
             _copy_into_registry(folder, own)
         unchanged = session.store.last_change_seq == change
@@ -327,6 +332,7 @@ def _write(
     folder: Path,
     signing: Signing | None,
     progress: Progress,
+    logo: bytes,
 ) -> Path:
     from emgview.report.manifest import write_manifest
 
@@ -335,7 +341,7 @@ def _write(
         folder.mkdir(parents=True, exist_ok=True)
         json_file.write_bytes(report.json_bytes)
         unsigned = pdf if signing is None else folder / "report.unsigned.pdf"
-        render(session, report, unsigned)
+        render(session, report, unsigned, logo)
         if signing is not None:
             progress.report(0.6, "Signing")
             signing.sign(unsigned, pdf)

@@ -42,7 +42,7 @@ from emgview.session.study_folder import StudyFolder, with_hash
 from emgview.session.traces import TraceAnswer, TraceRequest
 from emgview.session.upkeep import Upkeep
 
-_TEXTS = (
+REPORT_TEXTS = (
     "conclusion",
     "limitations",
     "referral_question",
@@ -336,8 +336,8 @@ class StudySession:
         return self._applied(self._store.apply(command, self._actor), extra={"bookmarks"})
 
     def _state_text(self, intent: intents.StateText) -> ChangeSet:
-        if intent.field not in _TEXTS:
-            raise PolicyError(f"There is no text {intent.field!r}", f"Allowed: {_TEXTS}.")
+        if intent.field not in REPORT_TEXTS:
+            raise PolicyError(f"There is no text {intent.field!r}", f"Allowed: {REPORT_TEXTS}.")
         done = self._store.apply(SetField(intent.field, intent.text), self._actor)
         return self._applied(done, extra={"texts"})
 
