@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
-import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -22,12 +20,12 @@ from emgview import (
     cli_live,
     cli_quantify,
     cli_record,
+    cli_report,
     cli_simulate,
 )
-from emgview.errors import EmgviewError, FileError, SignatureError
+from emgview.cli_report import open_study, passphrase_for
+from emgview.errors import EmgviewError, FileError
 from emgview.model import ImportHints, Progress, Side
-
-PASSPHRASE_VARIABLE = "EMGVIEW_P12_PASSPHRASE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,7 +249,7 @@ def _review_arguments(parser: argparse.ArgumentParser) -> None:
 def _review(args: argparse.Namespace) -> int:
     from emgview.session.scripted import apply_file, confirm_all
 
-    with _session(args.study, args.reader) as session:
+    with open_study(args.study, args.reader) as session:
         n = confirm_all(session) if args.confirm_all else apply_file(session, args.apply)
     say(f"{n} decision(s) written, marked as scripted")
     return 0
@@ -262,80 +260,32 @@ def _findings(args: argparse.Namespace) -> int:
     return 0
 
 
-def _report_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("study", type=Path)
-    parser.add_argument("--out", type=Path, required=True, metavar="DIR")
-    parser.add_argument("--sign", type=Path, metavar="FILE.p12", help="sign with this identity")
-    parser.add_argument("--reader", default="", metavar="NAME", help="who answers for the report")
-    parser.add_argument("--conclusion", default=None, metavar="TEXT", help="the reader's words")
-
-
 def _report(args: argparse.Namespace) -> int:
-    from emgview.report import Reader, warnings_of
-    from emgview.session.intents import StateText
-    from emgview.session.reporting import Signing, write_report
-
-    signing = None
-    name = args.reader
-    if args.sign is not None:
-        from emgview.report.identity import load
-
-        signing = Signing(args.sign, passphrase_for(args.sign))
-        name = name or load(signing.identity, signing.passphrase).name
-    with progress_line() as progress, _session(args.study, name) as session:
-        if args.conclusion is not None:
-            session.apply(StateText("conclusion", args.conclusion))
-        reader = Reader(name or session.actor.name)
-        files = write_report(session, args.out, reader, signing, progress)
-    for warning in (*files.problems, *warnings_of(files.report)):
-        say(f"note: {warning}")
-    say(f"{'Signed report' if signing else 'Unsigned report'}: {files.pdf}")
+    with progress_line() as progress:
+        lines = list(cli_report.report(args, progress))
+    say("\n".join(lines))
     return 0
 
 
-def _session(study: Path, reader: str) -> Any:
-    from emgview.session.settings import load_settings
-    from emgview.session.study_folder import StudyFolder
-    from emgview.session.study_session import StudySession
-
-    return StudySession(StudyFolder(study), reader or load_settings().reader_name or "reader")
-
-
-def passphrase_for(path: Path, *, twice: bool = False) -> str:
-    """Passphrase of an identity: from the environment, else asked without echo.
-
-    Raises
-    ------
-    SignatureError
-        If there is neither.
-    """
-    given = os.environ.get(PASSPHRASE_VARIABLE)
-    if given is not None:
-        return given
-    if not sys.stdin.isatty():
-        raise SignatureError(
-            f"{path.name}: no passphrase given", f"Set {PASSPHRASE_VARIABLE} or use a terminal."
-        )
-    first = getpass.getpass(f"Passphrase of {path.name}: ")
-    if twice and getpass.getpass("Again: ") != first:
-        raise SignatureError("The two passphrases differ", "Try again.")
-    return first
+def _amend(args: argparse.Namespace) -> int:
+    with progress_line() as progress:
+        lines = list(cli_report.amend(args, progress))
+    say("\n".join(lines))
+    return 0
 
 
-def _verify_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("report", type=Path, metavar="REPORT.pdf")
-    parser.add_argument("--trust", type=Path, metavar="CERT.pem", help="certificate to trust")
-    parser.add_argument(
-        "--study", type=Path, metavar="DIR", help="study that knows of newer versions"
-    )
-    parser.add_argument("--json", action="store_true", help="machine-readable")
+def _retract(args: argparse.Namespace) -> int:
+    say("\n".join(cli_report.retract(args)))
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    say("\n".join(cli_report.export(args)))
+    return 0
 
 
 def _verify(args: argparse.Namespace) -> int:
-    from emgview.report.verification import verify_report
-
-    registry = args.study / "reports" if args.study else None
-    found = verify_report(args.report, trust=args.trust, registry=registry)
+    found = cli_report.verify(args)
     if args.json:
         say(json.dumps(found.as_json(), indent=2, ensure_ascii=False))
     else:
@@ -484,10 +434,13 @@ COMMANDS: tuple[Command, ...] = (
         cli_findings.findings_arguments,
         _findings,
     ),
-    Command("report", "write the report, signed if asked", _report_arguments, _report),
-    Command("verify", "check a signed report: four answers", _verify_arguments, _verify),
     Command("audit", "check or show the log of decisions", cli_audit.arguments, cli_audit.audit),
     Command("labels", "labels to and from files", cli_labels.arguments, cli_labels.labels),
+    Command("report", "write the report, signed if asked", cli_report.report_arguments, _report),
+    Command("amend", "new signed version, with reason", cli_report.amend_arguments, _amend),
+    Command("export", "research copy, FHIR, DICOM", cli_report.export_arguments, _export),
+    Command("retract", "retract a signed report", cli_report.retract_arguments, _retract),
+    Command("verify", "check a signed report: four answers", cli_report.verify_arguments, _verify),
     Command("identity", "make an identity to sign with", _identity_arguments, _identity),
     Command("sources", "tell the live sources", cli_live.sources_arguments, _sources),
     Command("record", "record a live source", cli_record.record_arguments, _record),

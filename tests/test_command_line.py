@@ -117,7 +117,8 @@ def test_the_way_from_review_to_verification(
     assert refused == 1
     assert "not reviewed" in capsys.readouterr().err
     assert main(["review", str(study), "--confirm-all"]) == 0
-    assert main(["report", str(study), "--out", str(out), "--sign", str(identity)]) == 0
+    signing = ["--sign", str(identity), "--identify", str(patient_file(tmp_path))]
+    assert main(["report", str(study), "--out", str(out), *signing]) == 0
     body = json.loads((out / "report.json").read_bytes())
     assert body["performers"][0]["name"] == "Dr. B"
     pdf, certificate = out / "report.pdf", identity.with_suffix(".pem")
@@ -128,18 +129,60 @@ def test_the_way_from_review_to_verification(
     assert answers["identity"]["status"] == "ok"
 
 
-def test_a_second_signature_makes_a_new_version(study: Path, tmp_path: Path) -> None:
+def patient_file(folder: Path) -> Path:
+    file = folder / "who.json"
+    file.write_text(json.dumps({"name": "Canary, C.", "identifier": "4711"}), encoding="utf-8")
+    return file
+
+
+def test_unsigned_or_cosigned_again_is_an_error_of_one_line(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """There is nothing to sign a second time, to amend or to retract yet."""
+    identity = tmp_path / "id.p12"
+    assert main(["identity", "new", "--name", "Dr. B", "--out", str(identity)]) == 0
+    signing, out = ["--sign", str(identity)], ["--out", str(tmp_path / "x")]
+    for words in (
+        ["report", str(study), *out, *signing, "--cosign"],
+        ["amend", str(study), "--reason", "typing error", *signing],
+        ["retract", str(study), "--reason", "wrong data", *signing],
+    ):
+        capsys.readouterr()
+        assert main(words) == 1
+        assert "signed report" in capsys.readouterr().err
+
+
+def test_a_signed_report_is_amended_and_retracted(
+    study: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     identity = tmp_path / "id.p12"
     assert main(["identity", "new", "--name", "Dr. B", "--out", str(identity)]) == 0
     assert main(["review", str(study), "--confirm-all"]) == 0
     first, second = tmp_path / "r1", tmp_path / "r2"
-    for out in (first, second):
-        assert main(["report", str(study), "--out", str(out), "--sign", str(identity)]) == 0
+    signing = ["--sign", str(identity)]
+    who = ["--identify", str(patient_file(tmp_path))]
+    assert main(["report", str(study), "--out", str(first), *signing, *who]) == 0
+    assert main(["report", str(study), "--out", str(second), *signing]) == 1
+    assert "needs a reason" in capsys.readouterr().err
+    amending = ["amend", str(study), "--out", str(second), *signing, "--conclusion", "Revised."]
+    assert main([*amending, "--reason", "words added", "--code", "appended"]) == 0
     old, new = (json.loads((out / "report.json").read_bytes()) for out in (first, second))
     assert (old["version"], new["version"]) == (1, 2)
-    assert new["relates_to"][0]["report_id"] == old["report_id"]
+    (relation,) = new["relates_to"]
+    assert relation["report_id"] == old["report_id"]
+    assert (relation["reason"], relation["type"]) == ("words added", "appends")
+    assert [change["what"] for change in new["changes"]] == ["conclusion"]
     assert main(["verify", str(first / "report.pdf"), "--study", str(study)]) == 1
     assert main(["verify", str(second / "report.pdf"), "--study", str(study)]) == 0
+    why = ["--reason", "Recording of another person.", "--code", "wrong_patient"]
+    assert main(["retract", str(study), *signing, *why]) == 0
+    assert main(["retract", str(study), *signing, *why]) == 1
+    capsys.readouterr()
+    assert main(["verify", str(second / "report.pdf"), "--study", str(study)]) == 1
+    assert "was retracted" in capsys.readouterr().out
+    (retraction,) = (study / "reports").glob("*_v2_retraction/retraction.pdf")
+    assert main(["verify", str(retraction), "--study", str(study)]) == 0
+    assert b"Canary" not in (retraction.parent / "retraction.json").read_bytes()
 
 
 def test_review_by_file_applies_each_line_and_says_it_was_a_script(

@@ -15,12 +15,20 @@ from emgview.detection import Detector
 from emgview.detection.evaluation import Mark, evaluate, marks_of
 from emgview.errors import PolicyError
 from emgview.findings import Observed
-from emgview.model import LabelState, RecordingEntry, Side
+from emgview.model import LabelState, Patient, RecordingEntry, Side
 from emgview.recording import RecordingReader, RecordingWriter, file_sha256, validate
 from emgview.report import Reader
 from emgview.report.identity import new_identity
 from emgview.report.verification import verify_report
-from emgview.session.intents import Confirm, Redo, Reject, StateMuscle, StateText, Undo
+from emgview.session.intents import (
+    Confirm,
+    Redo,
+    Reject,
+    StateMuscle,
+    StatePatient,
+    StateText,
+    Undo,
+)
 from emgview.session.reporting import Signing, write_report
 from emgview.session.study_folder import StudyFolder, with_recording
 from emgview.session.study_session import StudySession
@@ -80,6 +88,7 @@ def _review(folder: StudyFolder) -> None:
         assert session.items()[0].state is LabelState.PROPOSED
         session.apply(Redo())
         assert session.items()[0].state is LabelState.REJECTED
+        session.apply(StatePatient(Patient("Canary, C.", "4711")))
         with pytest.raises(PolicyError, match="cannot be signed"):
             write_report(session, None, Reader("Dr. A. Reader"), Signing(Path("x.p12"), ""))
         session.apply(Confirm(tuple(items[1:])))

@@ -26,6 +26,7 @@ matplotlib, 80 MB and a second look of everything; bitmaps, which blur in print.
 from emgview.report.build import build_report
 from emgview.report.canonical import canonical_json, sha256_hex
 from emgview.report.content import (
+    Laboratory,
     LogHead,
     Reader,
     Relation,
@@ -36,11 +37,13 @@ from emgview.report.content import (
 )
 from emgview.report.figures import Figure, draw_figures
 from emgview.report.guard import blocking_problems, warnings_of
-from emgview.report.render import SIGNATURE_BOX_PT, render_pdf
+from emgview.report.render import SIGNATURE_BOX_PT, SIGNATURE_BOXES_PT, render_pdf
 
 __all__ = [
+    "SIGNATURE_BOXES_PT",
     "SIGNATURE_BOX_PT",
     "Figure",
+    "Laboratory",
     "LogHead",
     "Reader",
     "Relation",

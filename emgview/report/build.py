@@ -18,12 +18,13 @@ from emgview.findings.plain import plain_examination
 from emgview.findings.table import floor_tenth
 from emgview.model import Channel, load_muscles, load_vocabulary
 from emgview.report.citations import cited_labels, machine_contribution
-from emgview.report.content import SCHEMA, Report, ReportInput, TraceSpec
+from emgview.report.content import SCHEMA, Laboratory, Report, ReportInput, TraceSpec
+from emgview.report.entries import stated
 from emgview.report.limitations import limitations
+from emgview.report.macros import expand, load_blocks
 from emgview.report.texts import load_report_texts
 from emgview.report.traces import choose_traces, filter_text
-
-_SIDE_WORDS = {"L": "left", "R": "right", "M": "midline", "": "side not stated"}
+from emgview.report.words import Words, load_words
 
 
 def build_report(source: ReportInput) -> Report:
@@ -37,15 +38,16 @@ def build_report(source: ReportInput) -> Report:
         If a value cannot be written as canonical JSON.
     """
     traces = choose_traces(source)
-    body = {
+    words = load_words(source.language)
+    body: dict[str, Any] = {
         **_header(source),
         **_persons(source),
-        "recordings": [_recording(n, r) for n, r in enumerate(source.recordings, 1)],
+        "recordings": [_recording(n, r, words) for n, r in enumerate(source.recordings, 1)],
         "columns": [
             {"id": c.id, "title": c.title, "unit": c.unit, "rest_needed_s": c.rest_needed_s}
             for c in source.findings.columns
         ],
-        "muscles": [_muscle(row, source) for row in source.findings.rows],
+        "muscles": [_muscle(row, source, words) for row in source.findings.rows],
         "examination": plain_examination(source.grid, source.entries) if source.grid else None,
         "labels": cited_labels(source),
         "machine_contribution": machine_contribution(source),
@@ -61,6 +63,7 @@ def build_report(source: ReportInput) -> Report:
             for s in source.statements
         ],
         "conclusion": {"text": source.conclusion, "author": source.reader.name},
+        **{part: stated(part, source.texts) for part in ("impression", "clinical", "technical")},
         "limitations": limitations(source),
         "audit_anchor": {"seq": source.log_head.seq, "head": source.log_head.hash},
         "software": {"name": "emgview", "version": source.software_version},
@@ -69,8 +72,12 @@ def build_report(source: ReportInput) -> Report:
             "muscles": load_muscles().version,
             "vocabulary": load_vocabulary().version,
             "texts": load_report_texts().version,
+            "words": words.version,
         },
     }
+    template = source.summary_template
+    text = load_blocks()["summary"].text if template is None else template
+    body["summary"] = {"text": expand(text, body)}
     return Report.of(body, traces)
 
 
@@ -90,9 +97,27 @@ def _header(source: ReportInput) -> dict[str, Any]:
                 "version": r.version,
                 "sha256": r.sha256,
                 "reason": r.reason,
+                "reason_code": r.reason_code,
+                "created_at": r.created_at,
             }
             for r in source.relates_to
         ],
+        "changes": [dict(change) for change in source.changes],
+        "language": source.language,
+        "laboratory": _laboratory(source.laboratory),
+        "sign_off": {"required_roles": list(source.required_roles)},
+    }
+
+
+def _laboratory(laboratory: Laboratory) -> dict[str, Any]:
+    return {
+        "name": laboratory.name,
+        "address": laboratory.address,
+        "footer": laboratory.footer,
+        "paper": laboratory.paper,
+        "logo": laboratory.logo,
+        "logo_sha256": laboratory.logo_sha256,
+        "sections": list(laboratory.sections),
     }
 
 
@@ -125,7 +150,7 @@ def _persons(source: ReportInput) -> dict[str, Any]:
     }
 
 
-def _recording(number: int, recording: ExaminedRecording) -> dict[str, Any]:
+def _recording(number: int, recording: ExaminedRecording, words: Words) -> dict[str, Any]:
     info = recording.info
     started = info.started_at
     return {
@@ -135,7 +160,7 @@ def _recording(number: int, recording: ExaminedRecording) -> dict[str, Any]:
         "muscle": recording.muscle,
         "muscle_name": load_muscles().name(recording.muscle),
         "side": recording.side.value,
-        "side_name": _SIDE_WORDS[recording.side.value],
+        "side_name": words.side_name(recording.side.value),
         "started_at": started.astimezone(UTC).isoformat(timespec="milliseconds") if started else "",
         "duration_s": floor_tenth(info.duration_s),
         "n_samples": info.n_samples,
@@ -166,13 +191,13 @@ def _channel(channel: Channel) -> dict[str, Any]:
     }
 
 
-def _muscle(row: FindingsRow, source: ReportInput) -> dict[str, Any]:
+def _muscle(row: FindingsRow, source: ReportInput, words: Words) -> dict[str, Any]:
     numbers = {r.info.id: n for n, r in enumerate(source.recordings, 1)}
     return {
         "muscle": row.muscle,
         "name": row.name,
         "side": row.side.value,
-        "side_name": _SIDE_WORDS[row.side.value],
+        "side_name": words.side_name(row.side.value),
         "nerve": row.nerve,
         "roots": list(row.roots),
         "region": row.region,
@@ -181,9 +206,15 @@ def _muscle(row: FindingsRow, source: ReportInput) -> dict[str, Any]:
         "examined_s": floor_tenth(row.examined_s),
         "watched_rest_s": floor_tenth(row.watched_rest_s),
         "artefact_share": round(row.artefact_share, 3),
-        "findings": {column: _cell(cell) for column, cell in row.cells},
+        "findings": {column: _in_words(cell, words) for column, cell in row.cells},
         "cautions": list(row.cautions),
     }
+
+
+def _in_words(cell: Cell, words: Words) -> dict[str, Any]:
+    """The cell; its text in the language of the report, in English the findings' own."""
+    found = _cell(cell)
+    return found if words.language == "en" else {**found, "text": words.cell(found)}
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

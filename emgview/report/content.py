@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +40,16 @@ class LogHead:
 class Relation:
     """The report that this one takes the place of, or adds to.
 
-    ``kind`` is ``replaces`` or ``appends``; ``sha256`` is the hash of its JSON.
+    Parameters
+    ----------
+    kind : str
+        ``replaces`` or ``appends``.
+    sha256 : str
+        Hash of its JSON.
+    reason_code : str
+        ``amended`` (data changed), ``corrected`` (it was wrong) or ``appended`` (only added to).
+    created_at : str
+        When it was made.
     """
 
     kind: str
@@ -48,6 +57,61 @@ class Relation:
     version: int
     sha256: str
     reason: str
+    reason_code: str = "amended"
+    created_at: str = ""
+
+
+SECTIONS = (
+    "referral",
+    "conclusion",
+    "summary",
+    "clinical",
+    "muscles",
+    "counts",
+    "statements",
+    "machine",
+    "traces",
+    "technical",
+    "limitations",
+    "anchor",
+)
+"""Sections of the printed report in the usual order: the impression stands early."""
+PAPERS = ("a4", "letter")
+
+
+@dataclass(frozen=True, slots=True)
+class Laboratory:
+    """What a laboratory prints around the record.
+
+    Parameters
+    ----------
+    logo : str
+        Name of the picture (``logo.svg`` or ``logo.png``) that is handed to the rendering.
+    logo_sha256 : str
+        Its hash, so that the record binds it.
+    sections : tuple of str
+        Order of :data:`SECTIONS`. Limitations and audit anchor cannot be left out.
+    """
+
+    name: str = ""
+    address: str = ""
+    footer: str = ""
+    paper: str = "a4"
+    logo: str = ""
+    logo_sha256: str = ""
+    sections: tuple[str, ...] = SECTIONS
+
+    def __post_init__(self) -> None:
+        if self.paper not in PAPERS:
+            raise EmgviewError(f"Paper {self.paper!r}", f"Use one of: {', '.join(PAPERS)}.")
+        unknown = set(self.sections) - set(SECTIONS)
+        missing = {"referral", "conclusion", "muscles", "limitations", "anchor"}
+        missing -= set(self.sections)
+        if unknown or missing:
+            raise EmgviewError(
+                f"Sections of the report: unknown {sorted(unknown)}, missing {sorted(missing)}",
+                f"Choose from: {', '.join(SECTIONS)}.",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +132,15 @@ class ReportInput:
         ``draft`` or ``final``: what the bytes claim to be. The signature makes it so.
     grid, entries
         The twelve findings of each muscle with overrides, and what the clinician entered.
+    required_roles : tuple of str
+        Who must sign before it is final: ``author``, or ``author`` and ``verifier``.
+    texts : mapping
+        Fields of the study by name, from which :func:`emgview.report.entries.stated` reads.
+    language : str
+        Language of the printed words: ``en``, ``de`` or ``fr``.
+    summary_template : str, optional
+        Text with blanks, conditions and loops that becomes the summary, see
+        :mod:`emgview.report.macros`; that of the program by default.
     """
 
     study: Study
@@ -88,6 +161,12 @@ class ReportInput:
     relates_to: tuple[Relation, ...] = ()
     grid: Grid | None = None
     entries: Entries = field(default_factory=Entries)
+    required_roles: tuple[str, ...] = ("author",)
+    texts: Mapping[str, str] = field(default_factory=dict)
+    changes: tuple[Mapping[str, str], ...] = ()
+    language: str = "en"
+    laboratory: Laboratory = Laboratory()
+    summary_template: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,8 @@ def currency_of(edition: Edition, registry: Path) -> tuple[Literal["ok", "failed
         Holds ``<report_set_id>_v<version>/report.json`` of each report. Drafts do not count. A
         folder whose report cannot be read counts by its name: better to ask once too often.
     """
+    if _retracted(edition, registry):
+        return "failed", f"v{edition.version} was retracted"
     known = _known(edition.report_set_id, registry)
     newer = [version for version in known if version > edition.version]
     if newer:
@@ -51,6 +53,23 @@ def currency_of(edition: Edition, registry: Path) -> tuple[Literal["ok", "failed
     if known[edition.version] != edition.sha256:
         return "failed", f"the study holds another report as v{edition.version}"
     return "ok", f"v{edition.version} is the newest version in the study"
+
+
+def _retracted(edition: Edition, registry: Path) -> bool:
+    """Whether a retraction lies beside; one that cannot be read counts: better to ask too often."""
+    path = registry / retraction_folder(edition.report_set_id, edition.version) / "retraction.json"
+    try:
+        body = parse_json(path.read_bytes())
+    except FileNotFoundError:
+        return False
+    except (OSError, EmgviewError):
+        return True
+    return body.get("sha256") == edition.sha256
+
+
+def retraction_folder(report_set_id: str, version: int) -> str:
+    """Name of the folder in which the study keeps the retraction of a report."""
+    return f"{report_set_id}_v{version}_retraction"
 
 
 def _known(series: str, registry: Path) -> dict[int, str]:

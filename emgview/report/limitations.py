@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from emgview.findings import ExaminedRecording
 from emgview.findings.table import seconds_text
 from emgview.report.content import ReportInput
 from emgview.report.texts import load_report_texts
+from emgview.report.words import load_words
 
 
 def limitations(source: ReportInput) -> list[str]:
     """Standing limits, then those of each recording, then those that the reader states."""
-    texts = load_report_texts().limitation
+    words = load_words(source.language)
+    texts = {**load_report_texts().limitation, **words.limitation}
     found = [texts["simulated"]] if source.study.simulated else []
     found.append(texts["offline"])
     found += _of_recordings(source)
-    found += [texts["scope"], texts["nerve_conduction"]]
+    found.append(texts["scope"])
+    if not source.texts.get("report_nerve_conduction", "").strip():
+        found.append(texts["nerve_conduction"])
     if any(recording.run is not None for recording in source.recordings):
         found.append(texts["validation"])
     found += [line.strip() for line in source.limitations.splitlines() if line.strip()]
@@ -23,10 +29,10 @@ def limitations(source: ReportInput) -> list[str]:
 
 def _of_recordings(source: ReportInput) -> list[str]:
     """One line for each limit, with the numbers of the recordings that share it."""
-    texts = load_report_texts().limitation_of_recording
+    texts = _texts(source)
     numbers: dict[str, list[str]] = {}
     for number, recording in enumerate(source.recordings, 1):
-        for text in dict.fromkeys(_of_recording(recording)):
+        for text in dict.fromkeys(_of_recording(recording, texts)):
             numbers.setdefault(text, []).append(str(number))
     return [
         texts["prefix_one" if len(which) == 1 else "prefix_many"].format(
@@ -36,8 +42,12 @@ def _of_recordings(source: ReportInput) -> list[str]:
     ]
 
 
-def _of_recording(recording: ExaminedRecording) -> list[str]:
-    texts = load_report_texts().limitation_of_recording
+def _texts(source: ReportInput) -> Mapping[str, str]:
+    words = load_words(source.language)
+    return {**load_report_texts().limitation_of_recording, **words.limitation_of_recording}
+
+
+def _of_recording(recording: ExaminedRecording, texts: Mapping[str, str]) -> list[str]:
     info, run = recording.info, recording.run
     found = []
     if not recording.muscle:

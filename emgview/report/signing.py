@@ -1,4 +1,9 @@
-"""Signs a report: PAdES B-B, one certification signature over the whole file, nothing online."""
+"""Signs a report: PAdES B-B offline, B-T with a time-stamping server, B-LTA for archive.
+
+All signature fields are made before the first signature, which certifies the document: a field
+that came later would break it. With one signer nothing may change any more; with an author and a
+verifier only the second field may be filled.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +11,21 @@ import io
 import logging
 import os
 import tempfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from emgview.errors import FileError, SignatureError
-from emgview.report.identity import IdentitySummary, load, read_identity
+from emgview.report.identity import IdentitySummary
+from emgview.report.keys import Key, OpenKey, Pkcs12, opened
 from emgview.report.stamp import Stamp, draw_stamp
 
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.serialization.pkcs12 import PKCS12KeyAndCertificates
-
 FIELD_NAME = "AuthorSignature"
+FIELDS: Mapping[str, str] = {"author": FIELD_NAME, "verifier": "VerifierSignature"}
+"""Name of the signature field by role."""
 MEANINGS = (
     "author",
     "co-author",
@@ -29,7 +36,49 @@ MEANINGS = (
     "addendum",
 )
 """Purposes of a signature after ASTM E1762."""
-_SMALLEST_RSA_BITS = 2048
+
+Box = tuple[float, float, float, float]
+
+
+class Level(StrEnum):
+    """How much of the proof lies in the file (ETSI EN 319 142-1)."""
+
+    B_B = "B-B"
+    B_T = "B-T"
+    B_LTA = "B-LTA"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """How to sign.
+
+    Parameters
+    ----------
+    meaning : str
+        One of :data:`MEANINGS`; printed on the stamp and kept as reason of the signature.
+    role, roles : str, tuple of str
+        Who signs now; who must sign in all. The roles of the first signature hold for the file.
+    boxes : mapping
+        Left, bottom, right, top on the last page in points, by role; none for no visible stamp.
+    now : datetime, optional
+        Time of signing with its zone; this computer's clock by default.
+    level : Level
+        B-T and B-LTA need ``tsa_url``, B-LTA also ``roots`` and ``crls``.
+    roots : Path, optional
+        Certificates (PEM) of the authorities of signer and time-stamping server.
+    crls : tuple of Path
+        Revocation lists (DER or PEM) of these authorities.
+    """
+
+    meaning: str = "author"
+    role: str = "author"
+    roles: tuple[str, ...] = ("author",)
+    boxes: Mapping[str, Box] = field(default_factory=dict)
+    now: datetime | None = None
+    level: Level = Level.B_B
+    tsa_url: str = ""
+    roots: Path | None = None
+    crls: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,40 +98,36 @@ def sign_pdf(
     passphrase: str,
     *,
     meaning: str = "author",
-    stamp_box: tuple[float, float, float, float] | None = None,
+    stamp_box: Box | None = None,
     now: datetime | None = None,
 ) -> SignatureSummary:
-    """Sign ``unsigned`` into ``out``; ``out`` appears only after a fresh reader has verified it.
+    """Sign as the only author with a PKCS#12 file, PAdES B-B; see :func:`sign`."""
+    boxes = {"author": stamp_box} if stamp_box is not None else {}
+    return sign(unsigned, out, Pkcs12(p12, passphrase), Wish(meaning, boxes=boxes, now=now))
+
+
+def sign(source: Path, out: Path, key: Key, wish: Wish) -> SignatureSummary:
+    """Sign ``source`` into ``out``; ``out`` appears only after a fresh reader has verified it.
 
     Takes 0.5 to 3 seconds: not for the GUI thread.
-
-    Parameters
-    ----------
-    meaning : str
-        One of :data:`MEANINGS`; printed on the stamp and kept as reason of the signature.
-    stamp_box : tuple of float, optional
-        Left, bottom, right, top on the last page in points; no visible stamp without it.
-    now : datetime, optional
-        Time of signing with its zone; this computer's clock by default.
 
     Raises
     ------
     SignatureError
-        If the identity cannot be used, the document is signed already, or the result does not
-        verify.
+        If the identity cannot be used, the field is signed already or missing, no time stamp can
+        be had, or the result does not verify.
     FileError
         If a file cannot be read or written.
     """
-    moment = _moment(now)
-    if meaning not in MEANINGS:
-        raise SignatureError(f"Meaning {meaning!r}", f"Use one of: {', '.join(MEANINGS)}.")
-    signer = load(p12, passphrase)
-    keys = read_identity(p12, passphrase)
-    _refuse_unusable(keys, signer, moment)
-    style = _stamp(signer, moment, meaning, stamp_box)
-    content = _signed(_document(unsigned), keys, moment, meaning, stamp_box, style)
+    moment = _moment(wish.now)
+    _refuse_wish(wish)
+    document = _document(source)
+    with opened(key) as ready:
+        _refuse_unusable(ready, moment)
+        stamp = _stamp(ready.summary, moment, wish)
+        content = _signed(document, ready, moment, wish, stamp)
     _write_verified(content, out)
-    return SignatureSummary(signer, moment, meaning, out)
+    return SignatureSummary(ready.summary, moment, wish.meaning, out)
 
 
 def silence_library() -> None:
@@ -98,37 +143,41 @@ def _moment(now: datetime | None) -> datetime:
     return moment.astimezone(UTC).replace(microsecond=0)
 
 
-def _refuse_unusable(
-    keys: PKCS12KeyAndCertificates, signer: IdentitySummary, moment: datetime
-) -> None:
-    """Refuse what verification would refuse later: expired, of another use, or a weak key."""
-    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+def _refuse_wish(wish: Wish) -> None:
+    if wish.meaning not in MEANINGS:
+        raise SignatureError(f"Meaning {wish.meaning!r}", f"Use one of: {', '.join(MEANINGS)}.")
+    if wish.role not in FIELDS or wish.role not in wish.roles:
+        raise SignatureError(f"Role {wish.role!r}", f"Use one of: {', '.join(wish.roles)}.")
+    if wish.level is not Level.B_B and not wish.tsa_url:
+        raise SignatureError(
+            f"Level {wish.level} needs a time-stamping server", "State its address, or use B-B."
+        )
+    if wish.level is Level.B_LTA and (wish.roots is None or not wish.crls):
+        raise SignatureError(
+            "Level B-LTA needs the authorities' certificates and their revocation lists",
+            "State both, or use B-T.",
+        )
+
+
+def _refuse_unusable(key: OpenKey, moment: datetime) -> None:
+    """Refuse what verification would refuse later: expired, or of another use."""
     from cryptography.x509 import ExtensionNotFound, KeyUsage
 
-    certificate = keys.cert.certificate if keys.cert is not None else None
-    if certificate is None:  # read_identity refuses it; for the type checker
-        raise SignatureError("No certificate", "Use another identity.")
+    certificate = key.certificate
     if not certificate.not_valid_before_utc <= moment <= certificate.not_valid_after_utc:
         raise SignatureError(
-            f"The identity is valid until {signer.not_after:%Y-%m-%d}, not on {moment:%Y-%m-%d}",
+            f"The identity is valid until {key.summary.not_after:%Y-%m-%d}, "
+            f"not on {moment:%Y-%m-%d}",
             "Use a valid identity or set the clock.",
         )
     try:
         usage = certificate.extensions.get_extension_for_class(KeyUsage).value
     except ExtensionNotFound:
-        usage = None
-    if usage is not None and not usage.content_commitment:
+        return
+    if not usage.content_commitment:
         raise SignatureError(
             "The identity's certificate is not meant for signing documents (non-repudiation)",
             "Use one that is.",
-        )
-    strong = isinstance(keys.key, ec.EllipticCurvePrivateKey) or (
-        isinstance(keys.key, rsa.RSAPrivateKey) and keys.key.key_size >= _SMALLEST_RSA_BITS
-    )
-    if not strong:
-        raise SignatureError(
-            "The identity's key is of a kind that is not used here",
-            f"Use an elliptic curve or RSA from {_SMALLEST_RSA_BITS} bits.",
         )
 
 
@@ -141,12 +190,8 @@ def _document(path: Path) -> bytes:
         ) from error
 
 
-def _stamp(
-    signer: IdentitySummary,
-    moment: datetime,
-    meaning: str,
-    box: tuple[float, float, float, float] | None,
-) -> bytes | None:
+def _stamp(signer: IdentitySummary, moment: datetime, wish: Wish) -> bytes | None:
+    box = wish.boxes.get(wish.role)
     if box is None:
         return None
     left, bottom, right, top = box
@@ -155,54 +200,112 @@ def _stamp(
         if signer.evaluation
         else f"Certificate {signer.fingerprint[:16]}"
     )
-    stamp = Stamp(signer.name, moment, meaning, kind)
+    stamp = Stamp(signer.name, moment, wish.meaning, kind)
     return draw_stamp(stamp, right - left, top - bottom)
 
 
 def _signed(
-    document: bytes,
-    keys: PKCS12KeyAndCertificates,
-    moment: datetime,
-    meaning: str,
-    box: tuple[float, float, float, float] | None,
-    stamp: bytes | None,
+    document: bytes, key: OpenKey, moment: datetime, wish: Wish, stamp: bytes | None
 ) -> bytes:
-    """The document with one more revision, which holds the signature."""
+    """The document with one more revision (B-LTA: several), which holds the signature."""
     from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
     from pyhanko.pdf_utils.misc import PdfError
-    from pyhanko.sign import fields, signers
+    from pyhanko.sign import signers
     from pyhanko.sign.general import SigningError
+    from pyhanko.sign.timestamps import TimestampRequestError
+    from pyhanko_certvalidator.errors import PathError, ValidationError
 
     silence_library()
-    metadata = signers.PdfSignatureMetadata(
-        field_name=FIELD_NAME,
-        md_algorithm="sha256",
-        subfilter=fields.SigSeedSubFilter.PADES,
-        reason=meaning,
-        certify=True,
-        docmdp_permissions=fields.MDPPerm.NO_CHANGES,
-    )
-    field = fields.SigFieldSpec(
-        FIELD_NAME,
-        on_page=-1,
-        box=box,
-        readable_field_name=f"Signature: {meaning}",
-    )
     try:
         writer = IncrementalPdfFileWriter(io.BytesIO(document))
-        if list(writer.prev.embedded_signatures):
-            raise SignatureError("The document is signed already", "Write the report again.")
+        first = _prepare_fields(writer, wish)
+        metadata = _metadata(wish, first=first)
         with tempfile.TemporaryDirectory(prefix="emgview-stamp-") as folder:
             style = _style(stamp, Path(folder) / "stamp.pdf")
-            fields.append_signature_field(writer, field)
-            return _run(
-                signers.PdfSigner(metadata, _signer(keys), stamp_style=style), writer, moment
+            signer = signers.PdfSigner(
+                metadata, key.signer, timestamper=_timestamper(wish), stamp_style=style
             )
+            return _run(signer, writer, moment)
+    except TimestampRequestError as error:
+        raise SignatureError(
+            "The time-stamping server did not answer", "Try again later, or sign as B-B."
+        ) from error
+    except (PathError, ValidationError) as error:
+        raise SignatureError(
+            "The authorities' certificates and lists do not vouch for the signer",
+            "Use current revocation lists.",
+        ) from error
     except (PdfError, SigningError, ValueError) as error:
         raise SignatureError(
             f"The report could not be signed ({type(error).__name__})",
             "Write the report again; check the identity.",
         ) from error
+
+
+def _prepare_fields(writer: Any, wish: Wish) -> bool:
+    """Make all fields where there are none; True if this will be the first signature."""
+    from pyhanko.sign import fields
+
+    known = {name: value for name, value, _ in fields.enumerate_sig_fields(writer.prev)}
+    name = FIELDS[wish.role]
+    if not known:
+        for role in wish.roles:
+            spec = fields.SigFieldSpec(
+                FIELDS[role],
+                on_page=-1,
+                box=wish.boxes.get(role),
+                readable_field_name=f"Signature: {wish.meaning if role == wish.role else role}",
+            )
+            fields.append_signature_field(writer, spec)
+        return True
+    if known.get(name) is not None or (name not in known):
+        raise SignatureError("The document is signed already", "Write the report again.")
+    return not any(value is not None for value in known.values())
+
+
+def _metadata(wish: Wish, *, first: bool) -> Any:
+    from pyhanko.sign import fields, signers
+    from pyhanko.sign.signers.pdf_signer import DSSContentSettings, TimestampDSSContentSettings
+
+    permission = fields.MDPPerm.NO_CHANGES if len(wish.roles) == 1 else fields.MDPPerm.FILL_FORMS
+    certifying = {"certify": True, "docmdp_permissions": permission} if first else {}
+    archive: dict[str, Any] = {}
+    if wish.level is Level.B_LTA:
+        archive = {
+            "embed_validation_info": True,
+            "use_pades_lta": True,
+            "validation_context": _evidence(wish),
+            # The clock's own evidence goes in before its stamp: the stamp then covers the file.
+            "dss_settings": DSSContentSettings(
+                next_ts_settings=TimestampDSSContentSettings(
+                    include_vri=False, update_before_ts=True
+                )
+            ),
+        }
+    return signers.PdfSignatureMetadata(
+        field_name=FIELDS[wish.role],
+        md_algorithm="sha256",
+        subfilter=fields.SigSeedSubFilter.PADES,
+        reason=wish.meaning,
+        **certifying,
+        **archive,
+    )
+
+
+def _evidence(wish: Wish) -> Any:
+    """Context with what vouches for signer and time stamp; revocation must be answered."""
+    from emgview.report.trust import context, read_crls, read_trusted
+
+    roots = read_trusted(wish.roots) if wish.roots is not None else ()
+    return context(roots, read_crls(wish.crls), None)
+
+
+def _timestamper(wish: Wish) -> Any:
+    if wish.level is Level.B_B:
+        return None
+    from pyhanko.sign.timestamps.requests_client import RequestsHTTPTimeStamper
+
+    return RequestsHTTPTimeStamper(wish.tsa_url, timeout=10)
 
 
 def _style(stamp: bytes | None, file: Path) -> Any:
@@ -221,36 +324,18 @@ def _style(stamp: bytes | None, file: Path) -> Any:
     )
 
 
-def _signer(keys: PKCS12KeyAndCertificates) -> Any:
-    """Signer that embeds its own certificate alone: no byte of the signature is then unbound."""
-    from asn1crypto.keys import PrivateKeyInfo
-    from asn1crypto.x509 import Certificate
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-    from pyhanko.sign import signers
-    from pyhanko_certvalidator.registry import SimpleCertificateStore
-
-    certificate, key = keys.cert, keys.key
-    if certificate is None or key is None:  # read_identity refuses it; for the type checker
-        raise SignatureError("No key with a certificate", "Use another identity.")
-    private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    return signers.SimpleSigner(
-        signing_cert=Certificate.load(certificate.certificate.public_bytes(Encoding.DER)),
-        signing_key=PrivateKeyInfo.load(private),
-        cert_registry=SimpleCertificateStore(),
-    )
-
-
 def _run(signer: Any, writer: Any, moment: datetime) -> bytes:
     """Sign with ``moment`` as the claimed time; the library's own way takes the clock's."""
     import asyncio
 
     from pyhanko.sign.signers.pdf_cms import PdfCMSSignedAttributes
 
-    async def sign() -> bytes:
+    async def run() -> bytes:
         session = signer.init_signing_session(writer, existing_fields_only=True)
         session.system_time = moment
-        size = await session.estimate_signature_container_size(None)
-        ready = session.prepare_tbs_document(validation_info=None, bytes_reserved=size)
+        found = await session.perform_presign_validation(writer)
+        size = await session.estimate_signature_container_size(found)
+        ready = session.prepare_tbs_document(validation_info=found, bytes_reserved=size)
         prepared, output = ready.digest_tbs_document(output=io.BytesIO())
         done = await ready.perform_signature(
             document_digest=prepared.document_digest,
@@ -259,7 +344,7 @@ def _run(signer: Any, writer: Any, moment: datetime) -> bytes:
         await done.post_signature_processing(output)
         return bytes(output.getvalue())
 
-    return asyncio.run(sign())
+    return asyncio.run(run())
 
 
 def _write_verified(content: bytes, out: Path) -> None:

@@ -13,6 +13,7 @@ import platformdirs
 
 from emgview.session.modes import Modes
 from emgview.session.presets import Preset
+from emgview.session.report_look import LaboratorySettings
 from emgview.session.traces import DisplayFilter
 from emgview.typed_data import typed_json
 
@@ -43,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     sound_follows_gain: bool = True
     sound_device: str = ""
     live_source: str = ""
+    laboratory: LaboratorySettings = LaboratorySettings()
 
     def with_recent(self, path: Path) -> Settings:
         """The same with ``path`` as the most recent one."""

@@ -28,6 +28,7 @@ from emgview.model import (
     load_vocabulary,
 )
 from emgview.recording import RecordingReader, file_sha256
+from emgview.report.entries import load_entries
 from emgview.review import Actor, Add, Applied, Decide, Import, Note, Remove, ReviewStore, SetField
 from emgview.session import intents
 from emgview.session.bookmarks import Bookmark, Bookmarks, field_of
@@ -45,7 +46,12 @@ from emgview.session.study_folder import StudyFolder, with_hash
 from emgview.session.traces import TraceAnswer, TraceRequest
 from emgview.session.upkeep import Upkeep
 
-_TEXTS = ("conclusion", "limitations", "referral_question")
+REPORT_TEXTS = (
+    "conclusion",
+    "limitations",
+    "referral_question",
+    *(entry.field for entry in load_entries()),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -363,8 +369,8 @@ class StudySession:
         return self._applied(self._store.apply(command, self._actor), extra={"bookmarks"})
 
     def _state_text(self, intent: intents.StateText) -> ChangeSet:
-        if intent.field not in _TEXTS:
-            raise PolicyError(f"There is no text {intent.field!r}", f"Allowed: {_TEXTS}.")
+        if intent.field not in REPORT_TEXTS:
+            raise PolicyError(f"There is no text {intent.field!r}", f"Allowed: {REPORT_TEXTS}.")
         done = self._store.apply(SetField(intent.field, intent.text), self._actor)
         return self._applied(done, extra={"texts"})
 

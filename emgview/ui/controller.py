@@ -31,10 +31,11 @@ from emgview.session.live.taking_in import complete, discard_empty, enter
 from emgview.session.open_proposals import OpenProposals
 from emgview.session.overviews import OverviewNotice, OverviewState
 from emgview.session.policy import StudyState
-from emgview.session.reporting import Signing, write_report
+from emgview.session.report_look import ReportLook
+from emgview.session.reporting import Amendment, Signing, write_report
 from emgview.session.screen import Screen
 from emgview.session.study_folder import StudyFolder
-from emgview.session.study_session import OpenRecording, StudySession
+from emgview.session.study_session import REPORT_TEXTS, OpenRecording, StudySession
 from emgview.session.traces import TraceRequest
 from emgview.session.warm_up import warm_up
 from emgview.ui.trace_desk import TraceDesk
@@ -167,11 +168,18 @@ class StudyController(QObject):
             "Keeping the recording", lambda progress: self._take_in(root, finished, progress)
         )
 
-    def write_report(self, out: Path | None, signing: Signing | None) -> None:
-        """Write the report, signed if asked."""
+    def write_report(
+        self,
+        out: Path | None,
+        signing: Signing | None,
+        amendment: Amendment | None = None,
+        look: ReportLook | None = None,
+    ) -> None:
+        """Write the report, signed if asked; ``amendment`` says why a signed one gets a new one."""
 
         def work(progress: Progress) -> None:
-            files = write_report(self._open_session(), out, self.reader, signing, progress)
+            session = self._open_session()
+            files = write_report(session, out, self.reader, signing, progress, amendment, look)
             self.reported.emit(files)
             words = f"{'Signed report' if signing else 'Report'} written: {files.pdf}"
             self._emit_changed(ChangeSet(frozenset(), frozenset({"history"}), words, 0))
@@ -372,7 +380,7 @@ def look(session: StudySession) -> StudyView:
         items=items,
         proposals=OpenProposals(runs.values()),
         examination=session.examination(),
-        texts={name: session.text(name) for name in ("conclusion", "limitations")},
+        texts={name: session.text(name) for name in REPORT_TEXTS},
         remarks={
             key: tuple(remark.reason for remark in run.remarks) if run else ()
             for key, run in runs.items()

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import (
+    QCheckBox,
     QDialog,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QSplitter,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
+
+from emgview.report.macros import Block
+from emgview.ui.report_entries import EntriesForm
 
 _TYPING_PAUSE_MS = 700
 _PREVIEW_DPI = 88
@@ -59,6 +67,12 @@ class ReportDialog(QDialog):
     signWanted(Path identity, str passphrase)
     identityWanted()
         The user wants a new evaluation identity.
+    blockWanted(str id)
+        A text block is to be filled and put into the conclusion.
+    laboratoryWanted()
+        Header, paper and language are to be edited.
+    cosignWanted(Path identity, str passphrase)
+        The verifier signs what the author has signed.
     """
 
     textChanged = Signal(str, str)  # noqa: N815 - Qt's way to name signals
@@ -66,17 +80,33 @@ class ReportDialog(QDialog):
     writeWanted = Signal(object)  # noqa: N815
     signWanted = Signal(object, str)  # noqa: N815
     identityWanted = Signal()  # noqa: N815
+    blockWanted = Signal(str)  # noqa: N815
+    laboratoryWanted = Signal()  # noqa: N815
+    cosignWanted = Signal(object, str)  # noqa: N815
 
     def __init__(
-        self, conclusion: str, limitations: str, identity: str, parent: QWidget | None = None
+        self,
+        texts: Mapping[str, str],
+        identity: str,
+        blocks: Sequence[Block] = (),
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Report")
         self.setWindowFlag(Qt.WindowType.WindowMaximizeButtonHint)
         self._texts = {
-            "conclusion": _editor(conclusion, "What do the findings mean? Your own words."),
-            "limitations": _editor(limitations, "Pain, poor relaxation, muscles not reached …"),
+            "conclusion": _editor(
+                texts.get("conclusion", ""), "What do the findings mean? Your own words."
+            ),
+            "limitations": _editor(
+                texts.get("limitations", ""), "Pain, poor relaxation, muscles not reached …"
+            ),
         }
+        self._entries = EntriesForm(texts)
+        self._entries.changed.connect(self._state_entry)
+        self._blocks = tuple(blocks)
+        self._two = QCheckBox("A second person &verifies")
+        self._two.setToolTip("The report stays preliminary until the verifier has signed, too")
         self._pause = QTimer(self, singleShot=True, interval=_TYPING_PAUSE_MS)
         self._pause.timeout.connect(self._store_texts)
         self._stored = {name: edit.toPlainText() for name, edit in self._texts.items()}
@@ -90,6 +120,8 @@ class ReportDialog(QDialog):
         self._problems.setObjectName("warning")
         self._sign = QPushButton("&Sign and finish")
         self._sign.setToolTip("Write and sign the report as the author; the study keeps a copy")
+        self._cosign = QPushButton("Sign as &verifier")
+        self._cosign.setToolTip("Fill the second signature of the preliminary report")
         self._pages = QVBoxLayout()
         self._build()
         for button in self.findChildren(QPushButton):
@@ -124,16 +156,39 @@ class ReportDialog(QDialog):
         self._identity.setText(str(path))
         self._passphrase.setFocus()
 
+    def insert(self, text: str) -> None:
+        """Put a text at the cursor of the conclusion."""
+        self._texts["conclusion"].insertPlainText(text)
+        self._texts["conclusion"].setFocus()
+
+    def offer_second_signature(self, offered: bool) -> None:
+        """Show the verifier's button where a preliminary report waits for it."""
+        self._cosign.setVisible(offered)
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Who must sign before the report is final."""
+        return ("author", "verifier") if self._two.isChecked() else ("author",)
+
     # -- parts -------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        left = QVBoxLayout()
+        words = QWidget()
+        left = QVBoxLayout(words)
+        left.setContentsMargins(0, 6, 0, 0)
+        left.addLayout(self._tools())
         for name, title in (("conclusion", "&Conclusion"), ("limitations", "&Limitations")):
             caption = QLabel(title)
             caption.setBuddy(self._texts[name])
             left.addWidget(caption)
             left.addWidget(self._texts[name], 3 if name == "conclusion" else 1)
+        tabs = QTabWidget()
+        tabs.addTab(words, "&Words")
+        tabs.addTab(self._entries, "&Details")
+        left = QVBoxLayout()
+        left.addWidget(tabs, 1)
         left.addWidget(self._problems)
+        left.addWidget(self._two)
         left.addLayout(self._signing_form())
         left.addLayout(self._buttons())
         holder = QWidget()
@@ -150,6 +205,22 @@ class ReportDialog(QDialog):
         splitter.setSizes([400, 780])
         box = QVBoxLayout(self)
         box.addWidget(splitter)
+
+    def _tools(self) -> QHBoxLayout:
+        insert = QPushButton("I&nsert text")
+        insert.setToolTip("Put a text block, filled from the findings, into the conclusion")
+        menu = QMenu(insert)
+        for block in self._blocks:
+            menu.addAction(block.title, partial(self.blockWanted.emit, block.id))
+        insert.setMenu(menu)
+        laboratory = QPushButton("La&boratory …")
+        laboratory.setToolTip("Name, address, logo, paper and language of the report")
+        laboratory.clicked.connect(self.laboratoryWanted)
+        row = QHBoxLayout()
+        row.addWidget(insert)
+        row.addStretch(1)
+        row.addWidget(laboratory)
+        return row
 
     def _signing_form(self) -> QFormLayout:
         choose = QPushButton("…")
@@ -176,10 +247,13 @@ class ReportDialog(QDialog):
         self._sign.clicked.connect(self._ask_to_sign)
         close = QPushButton("Clos&e")
         close.clicked.connect(self.accept)
+        self._cosign.clicked.connect(self._ask_to_cosign)
+        self._cosign.setVisible(False)
         row = QHBoxLayout()
         row.addWidget(write)
         row.addStretch(1)
         row.addWidget(close)
+        row.addWidget(self._cosign)
         row.addWidget(self._sign)
         return row
 
@@ -206,11 +280,25 @@ class ReportDialog(QDialog):
 
     def _ask_to_sign(self) -> None:
         self._store_texts()
-        self.signWanted.emit(Path(self._identity.text().strip()), self._passphrase.text())
+        self.signWanted.emit(*self._authentication())
+
+    def _ask_to_cosign(self) -> None:
+        self.cosignWanted.emit(*self._authentication())
+
+    def _authentication(self) -> tuple[Path, str]:
+        """Identity and passphrase, which must be typed again for the next signature."""
+        found = Path(self._identity.text().strip()), self._passphrase.text()
+        self._passphrase.clear()
+        return found
+
+    def _state_entry(self, field: str, text: str) -> None:
+        self.textChanged.emit(field, text)
+        self.previewWanted.emit()
 
     def done(self, result: int) -> None:
         """Keep what was typed last, forget the passphrase."""
         self._pause.stop()
+        self._entries.flush()
         for name, edit in self._texts.items():
             if edit.toPlainText() != self._stored[name]:
                 self.textChanged.emit(name, edit.toPlainText())

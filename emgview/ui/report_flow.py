@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog
 
-from emgview.errors import SignatureError
+from emgview.errors import EmgviewError, SignatureError
 from emgview.report import Reader, Report, blocking_problems, warnings_of
+from emgview.report.macros import expand
+from emgview.report.states import ReportState
+from emgview.session.amending import cosign
 from emgview.session.intents import StateText
+from emgview.session.report_look import ReportLook, all_blocks, look_of
+from emgview.session.report_registry import Earlier, newest
 from emgview.session.reporting import ReportFiles, Signing, assemble, render
 from emgview.session.study_session import StudySession
 from emgview.ui.report_dialog import ReportDialog, pdf_pages
+from emgview.ui.report_questions import AmendmentDialog, LaboratoryDialog
 from emgview.ui.small_dialogs import QuestionDialog
 
 if TYPE_CHECKING:
@@ -26,6 +32,8 @@ class ReportFlow(QObject):
 
     _previewed = Signal(int, object, object)
     _made = Signal(object)
+    _waits = Signal(bool)
+    _asked = Signal(object, object)
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -34,6 +42,9 @@ class ReportFlow(QObject):
         self._generation = 0
         self._previewed.connect(self._show_preview)
         self._made.connect(self._use_identity)
+        self._waits.connect(self._offer_second_signature)
+        self._asked.connect(self._sign_knowing)
+        self._body: dict[str, Any] | None = None
         window.controller.reported.connect(self._tell_written)
 
     def start(self) -> None:
@@ -42,21 +53,22 @@ class ReportFlow(QObject):
         if view is None or self._dialog is not None:
             return
         settings = self._window.settings
-        dialog = ReportDialog(
-            view.texts["conclusion"],
-            view.texts["limitations"],
-            settings.identity_file,
-            self._window,
-        )
+        look = self._look()
+        blocks = [b for b in all_blocks(look).values() if b.id != "summary"] if look else []
+        dialog = ReportDialog(view.texts, settings.identity_file, blocks, self._window)
         dialog.textChanged.connect(self._store)
         dialog.previewWanted.connect(self._preview)
         dialog.writeWanted.connect(self._write)
         dialog.signWanted.connect(self._sign)
         dialog.identityWanted.connect(self._new_identity)
+        dialog.blockWanted.connect(self._insert)
+        dialog.laboratoryWanted.connect(self._edit_laboratory)
+        dialog.cosignWanted.connect(self._cosign)
         dialog.finished.connect(self._ended)
         self._dialog = dialog
         dialog.open()
         self._preview()
+        self._look_for_preliminary()
 
     def _ended(self) -> None:
         if self._dialog is not None:
@@ -69,13 +81,13 @@ class ReportFlow(QObject):
     def _preview(self) -> None:
         """Render the real report on the I/O thread; older previews are dropped."""
         self._generation += 1
-        generation, reader = self._generation, self._reader()
+        generation, reader, look = self._generation, self._reader(), self._look()
 
         def work(session: StudySession) -> tuple[Report, list[object]]:
-            report = assemble(session, reader)
+            report = assemble(session, reader, look=look)
             with tempfile.TemporaryDirectory() as folder:
                 pdf = Path(folder) / "preview.pdf"
-                render(session, report, pdf)
+                render(session, report, pdf, look.logo if look else b"")
                 return report, list(pdf_pages(pdf.read_bytes()))
 
         self._window.controller.with_session(
@@ -85,23 +97,84 @@ class ReportFlow(QObject):
     def _show_preview(self, generation: int, report: Report, pages: list[object]) -> None:
         if self._dialog is None or generation != self._generation:
             return
+        self._body = report.body
         self._dialog.show_pages(pages)  # type: ignore[arg-type]
         self._dialog.show_problems(blocking_problems(report), warnings_of(report))
 
     def _reader(self) -> Reader:
         return self._window.controller.reader
 
+    def _look(self) -> ReportLook | None:
+        """The laboratory's look; None, and a word about it, where a file of it has a fault."""
+        try:
+            return look_of(self._window.settings.laboratory)
+        except EmgviewError as error:
+            self._window.complain(error)
+            return None
+
+    def _insert(self, block: str) -> None:
+        look = self._look()
+        if look is None or self._body is None or self._dialog is None:
+            return
+        try:
+            self._dialog.insert(expand(all_blocks(look)[block].text, self._body))
+        except EmgviewError as error:
+            self._window.complain(error)
+
+    def _edit_laboratory(self) -> None:
+        dialog = LaboratoryDialog(self._window.settings.laboratory, self._dialog)
+        if dialog.exec() == QDialog.DialogCode.Accepted:
+            self._window.remember(laboratory=dialog.settings())
+            self._preview()
+
     def _write(self, folder: Path) -> None:
-        self._window.controller.write_report(folder, None)
+        self._window.controller.write_report(folder, None, look=self._look())
 
     def _sign(self, identity: Path, passphrase: str) -> None:
-        if not identity.is_file():
-            self._window.complain(
-                SignatureError("No identity is chosen", "Choose a PKCS#12 file or make a new one.")
-            )
+        if not self._is_identity(identity) or self._dialog is None:
             return
-        self._window.remember(identity_file=str(identity))
-        self._window.controller.write_report(None, Signing(identity, passphrase))
+        signing = Signing(identity, passphrase, roles=self._dialog.roles)
+        self._window.controller.with_session(
+            lambda session: newest(session.folder.reports),
+            lambda earlier: self._asked.emit(signing, earlier),
+        )
+
+    def _is_identity(self, identity: Path) -> bool:
+        if identity.is_file():
+            self._window.remember(identity_file=str(identity))
+            return True
+        self._window.complain(
+            SignatureError("No identity is chosen", "Choose a PKCS#12 file or make a new one.")
+        )
+        return False
+
+    def _sign_knowing(self, signing: Signing, earlier: Earlier | None) -> None:
+        """Sign; a new version of a signed report first asks for its reason."""
+        amendment = None
+        if earlier is not None:
+            dialog = AmendmentDialog(earlier.edition.version, self._dialog)
+            if dialog.exec() != QDialog.DialogCode.Accepted:
+                return
+            amendment = dialog.amendment()
+        self._window.controller.write_report(None, signing, amendment, self._look())
+
+    def _look_for_preliminary(self) -> None:
+        def waits(session: StudySession) -> bool:
+            earlier = newest(session.folder.reports)
+            return earlier is not None and earlier.state_in(session) is ReportState.PRELIMINARY
+
+        self._window.controller.with_session(waits, self._waits.emit)
+
+    def _offer_second_signature(self, offered: bool) -> None:
+        if self._dialog is not None:
+            self._dialog.offer_second_signature(offered)
+
+    def _cosign(self, identity: Path, passphrase: str) -> None:
+        if not self._is_identity(identity):
+            return
+        signing = Signing(identity, passphrase, "verification")
+        controller = self._window.controller
+        controller.with_session(lambda session: cosign(session, signing), controller.reported.emit)
 
     def _new_identity(self) -> None:
         asked = QuestionDialog(
@@ -140,7 +213,7 @@ class ReportFlow(QObject):
             self._dialog.set_identity(path)
 
     def _tell_written(self, files: ReportFiles) -> None:
-        kind = "Signed report" if files.signed_by else "Draft report"
+        kind = f"Signed report ({files.state})" if files.signed_by else "Draft report"
         self._window.tell(f"{kind} written: {files.pdf}")
         if self._dialog is not None and files.signed_by:
             self._dialog.accept()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from copy import deepcopy
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from emgview.model import (
     Label,
     LabelState,
     Origin,
+    Patient,
     SampleInterval,
     Side,
 )
@@ -30,7 +32,7 @@ from emgview.report import (
     warnings_of,
 )
 from emgview.report.texts import load_report_texts
-from emgview.resource_files import resource
+from emgview.report.words import load_words
 
 
 def test_same_input_same_bytes(typical: Any) -> None:
@@ -171,13 +173,62 @@ def test_missing_parts_warn_but_do_not_block(case: Any) -> None:
     source = replace(source, study=replace(source.study, patient=type(source.study.patient)()))
     report = build_report(source)
     found = " | ".join(warnings_of(report))
-    for word in ("muscle", "name", "conclusion", "patient", "question"):
+    for word in ("muscle", "name", "conclusion", "question"):
         assert word in found
-    assert blocking_problems(report) == ()
+    (problem,) = blocking_problems(report)
+    assert problem.startswith("two of name, identifier")
+
+
+@pytest.mark.parametrize(
+    ("patient", "blocks"),
+    [
+        (Patient("A. Canary"), True),
+        (Patient("A. Canary", "  "), True),
+        (Patient("A. Canary", "4711"), False),
+        (Patient(identifier="4711", birth_date="1961-02-03"), False),
+    ],
+)
+def test_two_things_must_identify_the_patient(typical: Any, patient: Patient, blocks: bool) -> None:
+    assert bool(blocking_problems(build_report(typical.source(patient=patient)))) is blocks
+
+
+def test_side_that_a_muscle_cannot_have_blocks(case: Any) -> None:
+    case.recording("tib_ant", Side.MIDLINE)
+    assert blocking_problems(build_report(case.source())) == (
+        "Tibialis anterior cannot be midline",
+    )
+
+
+def test_word_of_interpretation_in_the_findings_blocks(typical: Any) -> None:
+    report = build_report(typical.source())
+    body = deepcopy(report.body)
+    body["muscles"][0]["cautions"].append("chronic denervation")
+    found = blocking_problems(Report.of(body))
+    assert [word for word in ("denervation", "chronic") if any(word in p for p in found)] == [
+        "denervation",
+        "chronic",
+    ]
+
+
+def test_cell_that_says_nothing_blocks(typical: Any) -> None:
+    body = deepcopy(build_report(typical.source()).body)
+    del body["muscles"][0]["findings"]["fib"]
+    assert "a cell says nothing" in blocking_problems(Report.of(body))[0]
 
 
 def test_complete_report_has_no_warnings(typical: Any) -> None:
-    assert warnings_of(build_report(typical.source())) == ()
+    entries = {"report_answers_question": "Yes: fibrillation potentials in two muscles."}
+    assert warnings_of(build_report(typical.source(texts=entries))) == ()
+
+
+def test_question_without_an_answer_warns(typical: Any) -> None:
+    assert warnings_of(build_report(typical.source())) == ("the referral question is not answered",)
+
+
+def test_choice_that_the_list_lacks_counts_as_not_stated(typical: Any) -> None:
+    entries = {"report_category": "splendid", "report_certainty": "most_likely"}
+    impression = build_report(typical.source(texts=entries)).body["impression"]
+    assert (impression["category"], impression["certainty"]) == ("not_stated", "most_likely")
 
 
 def test_limitations_always_say_offline_review(case: Any) -> None:
@@ -188,9 +239,8 @@ def test_standing_texts_are_neutral() -> None:
     """The words that findings may not use are not used by the report's own texts either."""
     texts = load_report_texts()
     standing = [*texts.limitation.values(), *texts.limitation_of_recording.values(), texts.notice]
-    template = resource("report/report.typ").read_text(encoding="utf-8")
-    printed = re.findall(r"\[([^\[\]]+)\]|== (.+)", template)
-    standing += [" ".join(groups) for groups in printed]
+    english = load_words()
+    standing += [*english.words.values(), *english.state.values(), *english.outcome.values()]
     words = [w for w in load_rule_table().never if w not in ("confirmed",)]
     found = [(w, t) for w in words for t in standing if re.search(rf"\b{w}\b", t, re.IGNORECASE)]
     assert len(standing) > 50

@@ -1,0 +1,148 @@
+"""Keys to sign with: a PKCS#12 file, or a card or token by PKCS#11. Opened anew for each signature.
+
+The passphrase or PIN is asked before each signature and kept by nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from emgview.errors import MissingExtraError, SignatureError
+from emgview.report.identity import IdentitySummary, load, read_identity, summary_of
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+_SMALLEST_RSA_BITS = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Pkcs12:
+    """A key in a file."""
+
+    path: Path
+    passphrase: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Pkcs11:
+    """A key on a card or token.
+
+    Parameters
+    ----------
+    module : Path
+        The maker's PKCS#11 library.
+    token, label : str
+        Label of the token; label of the certificate and its key.
+    """
+
+    module: Path
+    token: str
+    label: str
+    pin: str = field(repr=False)
+
+
+Key = Pkcs12 | Pkcs11
+
+
+@dataclass(frozen=True, slots=True)
+class OpenKey:
+    """A key that can sign now: whose it is, its certificate, the library's signer."""
+
+    summary: IdentitySummary
+    certificate: Certificate
+    signer: Any
+
+
+@contextmanager
+def opened(key: Key) -> Iterator[OpenKey]:
+    """Authenticate and open; the session with a token ends with the block.
+
+    Raises
+    ------
+    SignatureError
+        If passphrase or PIN are wrong, or there is no key with its certificate.
+    MissingExtraError
+        If PKCS#11 is asked for and its library is not installed.
+    """
+    if isinstance(key, Pkcs12):
+        yield _from_file(key)
+        return
+    with _token(key) as signer:
+        yield _on_token(signer)
+
+
+def _from_file(key: Pkcs12) -> OpenKey:
+    from asn1crypto.keys import PrivateKeyInfo
+    from asn1crypto.x509 import Certificate as Asn1Certificate
+    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+    from pyhanko.sign import signers
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    summary = load(key.path, key.passphrase)
+    keys = read_identity(key.path, key.passphrase)
+    certificate, private_key = keys.cert, keys.key
+    if certificate is None or private_key is None:  # read_identity refuses it; for the type checker
+        raise SignatureError("No key with a certificate", "Use another identity.")
+    _refuse_weak(private_key.public_key())
+    private = private_key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    signer = signers.SimpleSigner(
+        signing_cert=Asn1Certificate.load(certificate.certificate.public_bytes(Encoding.DER)),
+        signing_key=PrivateKeyInfo.load(private),
+        cert_registry=SimpleCertificateStore(),  # its own certificate alone: all else is unbound
+    )
+    return OpenKey(summary, certificate.certificate, signer)
+
+
+@contextmanager
+def _token(key: Pkcs11) -> Iterator[Any]:
+    try:
+        from pyhanko.config.pkcs11 import PKCS11SignatureConfig, TokenCriteria
+        from pyhanko.sign.pkcs11 import PKCS11SigningContext
+    except ImportError as error:
+        raise MissingExtraError(
+            "Signing with a card or token needs the library python-pkcs11",
+            "Install emgview[hsm].",
+        ) from error
+    from pyhanko.sign.general import SigningError
+
+    config = PKCS11SignatureConfig(
+        module_path=str(key.module),
+        token_criteria=TokenCriteria(label=key.token),
+        cert_label=key.label,
+        other_certs_to_pull=(),
+    )
+    try:
+        with PKCS11SigningContext(config, user_pin=key.pin) as signer:
+            _ = signer.signing_cert  # read it now, while errors are those of the token
+            yield signer
+    except SigningError as error:
+        raise SignatureError(
+            "The card or token did not open with this PIN, or holds no such key",
+            "Check the PIN; many cards lock after three wrong ones.",
+        ) from error
+
+
+def _on_token(signer: Any) -> OpenKey:
+    from cryptography import x509
+
+    certificate = x509.load_der_x509_certificate(signer.signing_cert.dump())
+    _refuse_weak(certificate.public_key())
+    return OpenKey(summary_of(certificate, None), certificate, signer)
+
+
+def _refuse_weak(public: object) -> None:
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+    strong = isinstance(public, ec.EllipticCurvePublicKey) or (
+        isinstance(public, rsa.RSAPublicKey) and public.key_size >= _SMALLEST_RSA_BITS
+    )
+    if not strong:
+        raise SignatureError(
+            "The identity's key is of a kind that is not used here",
+            f"Use an elliptic curve or RSA from {_SMALLEST_RSA_BITS} bits.",
+        )

@@ -1,0 +1,145 @@
+"""Use cases: what leaves the study beside the report — research copy, FHIR, DICOM, plain copies."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from emgview.errors import FileError, PolicyError
+from emgview.report import Reader, Report, canonical_json
+from emgview.report.canonical import sha256_hex
+from emgview.report.states import ReportState
+from emgview.session.report_registry import newest
+from emgview.session.reporting import assemble, refuse_altered_log
+from emgview.session.settings import settings_path
+from emgview.session.study_session import StudySession
+
+_KEY_BYTES = 32
+
+
+def export_deidentified(
+    session: StudySession, out: Path, key_file: Path | None = None
+) -> tuple[Path, ...]:
+    """A copy of the findings for research: allow-list, shifted dates, no signature.
+
+    Parameters
+    ----------
+    key_file : Path, optional
+        Secret of the laboratory; made beside the settings where there is none.
+
+    Raises
+    ------
+    EmgviewError
+        If it cannot be guaranteed that nobody is identified: then nothing is written.
+    """
+    from emgview.report.deidentify import Secret, deidentified, identifying_texts, refuse_leaks
+
+    refuse_altered_log(session)
+    body = assemble(session, Reader(session.actor.name)).body
+    secret = Secret(_key(key_file or settings_path().with_name("deidentify.key")))
+    value = deidentified(body, secret)
+    searched = identifying_texts(body) | {session.folder.root.stem}
+    refuse_leaks({"findings.json": value}, searched)
+    copy = canonical_json(value)
+    manifest = canonical_json(
+        {"schema": "emg-manifest/1",
+         "files": [{"name": "findings.json", "bytes": len(copy), "sha256": sha256_hex(copy)}]}
+    )  # fmt: skip
+    files = {"findings.json": copy, "manifest.json": manifest}
+    session.note("export.deidentified", {"files": len(files), "sha256": sha256_hex(copy)})
+    return _written(out, files)
+
+
+def _key(path: Path) -> bytes:
+    try:
+        content = path.read_bytes()
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(_KEY_BYTES))
+        content = path.read_bytes()
+    if len(content) < _KEY_BYTES:
+        raise FileError(path.name, "", "is no key", "Use the laboratory's key.")
+    return content
+
+
+def export_fhir(session: StudySession, out: Path) -> tuple[Path, ...]:
+    """The newest signed report as FHIR R4 document bundle; PolicyError if none is signed."""
+    from emgview.report.fhir import document_bundle
+
+    report, pdf, state = _signed(session)
+    content = canonical_json(document_bundle(report, pdf, state.value))
+    session.note("export.fhir", {"report": report.id, "sha256": sha256_hex(content)})
+    return _written(out, {"bundle.fhir.json": content})
+
+
+def export_copies(session: StudySession, out: Path) -> tuple[Path, ...]:
+    """The newest signed report as HTML and DOCX, both marked as copies without a signature."""
+    from emgview.report.copies import docx_copy, html_copy
+
+    report, _, _ = _signed(session)
+    session.note("export.copies", {"report": report.id, "sha256": report.sha256})
+    files = {"report-copy.html": html_copy(report), "report-copy.docx": docx_copy(report)}
+    return _written(out, files)
+
+
+def export_dicom(session: StudySession, out: Path) -> tuple[Path, ...]:
+    """The newest signed report with its recordings as DICOM objects.
+
+    Raises
+    ------
+    MissingExtraError
+        If pydicom is not installed.
+    """
+    from emgview.report.dicom import dicom_set
+
+    report, pdf, state = _signed(session)
+    recordings = {
+        r.entry.id: (r.info, session.reader(r.entry.id).read_uv(r.info.whole))
+        for r in session.recordings
+        if r.entry.id in {row["id"] for row in report.body["recordings"]}
+    }
+    files = dicom_set(report, pdf, recordings, state.value)
+    session.note("export.dicom", {"report": report.id, "files": len(files)})
+    return _written(out / "dicom", files)
+
+
+def _signed(session: StudySession) -> tuple[Report, bytes, ReportState]:
+    from emgview.report.verification import verify_report
+
+    refuse_altered_log(session)
+    earlier = newest(session.folder.reports)
+    if earlier is None:
+        raise PolicyError("No report of this study is signed", "Sign the report, then export it.")
+    pdf = earlier.folder / "report.pdf"
+    found = verify_report(pdf)
+    if found.integrity.status != "ok":
+        raise FileError(
+            pdf.name, "", f"does not verify: {found.integrity.text}", "Restore it from a copy."
+        )
+    report = Report.from_json((earlier.folder / "report.json").read_bytes())
+    return report, pdf.read_bytes(), earlier.state_in(session)
+
+
+def _written(out: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """All files or none."""
+    building = out.with_name(out.name + ".new")
+    try:
+        shutil.rmtree(building, ignore_errors=True)
+        building.mkdir(parents=True)
+        for name, content in files.items():
+            (building / name).write_bytes(content)
+        out.mkdir(parents=True, exist_ok=True)
+        for name in files:
+            os.replace(building / name, out / name)  # noqa: PTH105 - atomic on every system
+    except OSError as error:
+        raise FileError(
+            out.name, "", f"cannot be written ({error.strerror})", "Choose another folder."
+        ) from error
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+    return tuple(out / name for name in files)

@@ -1,0 +1,313 @@
+"""What leaves beside the report: research copy without canaries, FHIR bundle, plain copies."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+from emgview.errors import EmgviewError, MissingExtraError
+from emgview.model import Device, Patient
+from emgview.report import Reader, Relation, Report, build_report, canonical_json
+from emgview.report.copies import docx_copy, html_copy
+from emgview.report.deidentify import Secret, deidentified, identifying_texts, refuse_leaks
+from emgview.report.dicom import codes_of, dicom_set
+from emgview.report.entries import load_entries
+from emgview.report.fhir import bundle_problems, document_bundle, status_of
+
+SECRET = Secret(b"0123456789abcdef0123456789abcdef")
+CANARY = "Kanarienvogel"
+
+
+def canaries(made: Any) -> Report:
+    """A report with a canary in every place where a person can type."""
+    made.recordings = [
+        replace(
+            r,
+            info=replace(
+                r.info,
+                notes=(f"{CANARY}-note",),
+                origin_name=f"{CANARY}-file.edf",
+                device=Device(f"{CANARY}-maker", f"{CANARY}-model", f"{CANARY}-serial", "1"),
+                channels=tuple(
+                    replace(c, label=f"{CANARY}-label", electrode=f"{CANARY}-electrode")
+                    for c in r.info.channels
+                ),
+            ),
+        )
+        for r in made.recordings
+    ]
+    made.labels = [replace(label, decided_by=f"{CANARY}-decider") for label in made.labels]
+    source = made.source(
+        patient=Patient(f"{CANARY}, Käthe", f"{CANARY}-id", f"{CANARY}-id2", "1931-02-03", CANARY),
+        question=f"{CANARY} question",
+        conclusion=f"{CANARY} conclusion",
+        limitations=f"{CANARY} limitation",
+        reader=Reader(f"{CANARY} reader", f"{CANARY} credential"),
+        texts={e.field: f"{CANARY} {e.id}" for e in load_entries()},
+    )
+    return build_report(source)
+
+
+def test_no_canary_gets_into_the_research_copy(typical: Any) -> None:
+    report = canaries(typical)
+    assert report.json_bytes.decode().count(CANARY) > 40
+    copy = canonical_json(deidentified(report.body, SECRET))
+    text = copy.decode().lower()
+    for word in (CANARY.lower(), "käthe", "1931", "2026-03-04", "rec-1", "study-1", "5a6f1d0e"):
+        assert word not in text
+    assert b'"count":82' in copy  # the findings are in it
+
+
+def test_what_identifies_is_found_in_a_copy_that_holds_it(typical: Any) -> None:
+    """The search after the allow-list is not idle: each canary planted in the copy is found."""
+    body = canaries(typical).body
+    searched = identifying_texts(body)
+    clean = deidentified(body, SECRET)
+    refuse_leaks({"findings.json": clean}, searched)
+    for text in (f"{CANARY}-id", "kathe", f"x {CANARY.upper()}-DECIDER y", "1931-02-03"):
+        with pytest.raises(EmgviewError, match="not made") as caught:
+            refuse_leaks({"findings.json": {**clean, "remark": text}}, searched)
+        assert CANARY.lower() not in str(caught.value).lower()
+    with pytest.raises(EmgviewError, match="not made"):
+        refuse_leaks({f"{CANARY}-id.json": clean}, searched)
+
+
+def test_dates_are_shifted_alike_for_one_patient_and_keep_their_distance(typical: Any) -> None:
+    body = build_report(typical.source()).body
+    copy = deidentified(body, SECRET)
+    days = [
+        date.fromisoformat(new["started_at"][:10]) - date.fromisoformat(old["started_at"][:10])
+        for new, old in zip(copy["recordings"], body["recordings"], strict=True)
+    ]
+    assert len(set(days)) == 1
+    assert -365 <= days[0].days <= -1
+    assert deidentified(body, SECRET)["case"] == copy["case"]
+    other = Secret(b"x" * 32)
+    assert deidentified(body, other)["case"] != copy["case"]
+
+
+@pytest.mark.parametrize(
+    ("born", "age"),
+    [("1961-02-03", "65"), ("1961-03-05", "64"), ("1930-01-01", "90 or older"),
+     ("", "not stated"), ("2030-01-01", "not stated")],
+)  # fmt: skip
+def test_age_in_years_and_one_class_above_89(typical: Any, born: str, age: str) -> None:
+    patient = Patient("Müller", "4711", birth_date=born)
+    copy = deidentified(build_report(typical.source(patient=patient)).body, SECRET)
+    assert copy["age_at_recording"] == age
+
+
+def test_export_fails_loudly_where_it_cannot_be_guaranteed(typical: Any) -> None:
+    with pytest.raises(EmgviewError, match="not identified"):
+        deidentified(build_report(typical.source(patient=Patient())).body, SECRET)
+    body = deepcopy(build_report(typical.source()).body)
+    body["muscles"][0]["region"] = 'Mrs. Ä said: "here"'
+    with pytest.raises(EmgviewError, match="free text"):
+        deidentified(body, SECRET)
+
+
+# -- FHIR -----------------------------------------------------------------------------------------
+
+
+def bundle_of(made: Any, state: str = "final", **changes: Any) -> dict[str, Any]:
+    return document_bundle(build_report(made.source(status="final", **changes)), b"%PDF-", state)
+
+
+def test_bundle_holds_the_numbers_of_the_record(typical: Any) -> None:
+    bundle = bundle_of(typical)
+    kinds = [entry["resource"]["resourceType"] for entry in bundle["entry"]]
+    assert kinds[0] == "Composition"
+    assert {"Patient", "DiagnosticReport", "Device", "Provenance", "DocumentReference"} <= set(
+        kinds
+    )
+    counts = [
+        component["valueQuantity"]["value"]
+        for entry in bundle["entry"]
+        for component in entry["resource"].get("component", ())
+        if component["code"]["coding"][0]["code"] == "count"
+    ]
+    cells = [
+        c for m in build_report(typical.source()).body["muscles"] for c in m["findings"].values()
+    ]
+    assert sorted(counts) == sorted(c["count"] for c in cells if c["state"] == "observed")
+    assert canonical_json(bundle)
+
+
+def test_not_examined_is_never_false_and_codes_are_those_of_the_vocabulary(typical: Any) -> None:
+    for entry in bundle_of(typical)["entry"]:
+        resource = entry["resource"]
+        reason = resource.get("dataAbsentReason")
+        if reason is not None:
+            assert "valueBoolean" not in resource
+    text = json.dumps(bundle_of(typical))
+    assert '"155488"' in text  # fibrillation potential, 2:24416
+    assert '"18749-2", "display": "Electromyogram study"' in text
+
+
+def _first(bundle: dict[str, Any], kind: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(
+        e["resource"] for e in bundle["entry"] if e["resource"]["resourceType"] == kind
+    )
+    return found
+
+
+_FHIR_FAULTS: list[Callable[[dict[str, Any]], Any]] = [
+    lambda b: b["entry"].reverse(),
+    lambda b: _first(b, "DiagnosticReport").update(status="signed"),
+    lambda b: _first(b, "DiagnosticReport")["subject"].update(reference="urn:uuid:nobody"),
+    lambda b: _first(b, "Observation").update(valueString="a", valueBoolean=True),
+    lambda b: _first(b, "Composition")["type"]["coding"][0].update(display="EMG"),
+    lambda b: _first(b, "Composition")["type"]["coding"][0].update(code="68524-8"),
+    lambda b: b["entry"][1].update(fullUrl=b["entry"][2]["fullUrl"]),
+]
+
+
+@pytest.mark.parametrize("fault", _FHIR_FAULTS)
+def test_seeded_fault_of_the_bundle_is_found(
+    typical: Any, fault: Callable[[dict[str, Any]], Any]
+) -> None:
+    bundle = json.loads(json.dumps(bundle_of(typical)))
+    assert bundle_problems(bundle) == ()
+    fault(bundle)
+    assert bundle_problems(bundle)
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "expected"),
+    [
+        ("draft", "", ("partial", "preliminary")),
+        ("preliminary", "", ("preliminary", "preliminary")),
+        ("final", "", ("final", "final")),
+        ("final", "amended", ("amended", "amended")),
+        ("final", "corrected", ("corrected", "amended")),
+        ("superseded", "appended", ("appended", "amended")),
+        ("retracted", "", ("entered-in-error", "entered-in-error")),
+    ],
+)
+def test_status_follows_the_state(state: str, code: str, expected: tuple[str, str]) -> None:
+    body = {"relates_to": [{"reason_code": code}] if code else []}
+    assert status_of(body, state) == expected
+
+
+def test_library_reads_the_bundle(typical: Any) -> None:
+    bundles = pytest.importorskip("fhir.resources.R4B.bundle", reason="fhir.resources is missing")
+    relation = Relation("replaces", "old", 1, "ab" * 32, "why", "corrected", "2026-01-01T00:00:00Z")
+    later: dict[str, Any] = {"version": 2, "relates_to": (relation,)}
+    for bundle in (bundle_of(typical), bundle_of(typical, **later)):
+        assert bundles.Bundle.model_validate(bundle)
+        del _first(bundle, "DiagnosticReport")["code"]
+        with pytest.raises(ValueError, match="code"):
+            bundles.Bundle.model_validate(bundle)
+
+
+# -- DICOM ----------------------------------------------------------------------------------------
+
+
+def test_without_the_library_dicom_says_what_to_install(typical: Any) -> None:
+    try:
+        import pydicom  # noqa: F401
+    except ImportError:
+        with pytest.raises(MissingExtraError, match="interop"):
+            dicom_set(build_report(typical.source()), b"%PDF-", {}, "final")
+    else:
+        pytest.skip("pydicom is installed")
+
+
+def _dicom(made: Any) -> tuple[Report, dict[str, bytes]]:
+    pytest.importorskip("pydicom", reason="pydicom is not installed")
+    report = build_report(made.source(status="final"))
+    signals = {
+        r.info.id: (r.info, made.samples[r.info.id][: r.info.n_samples]) for r in made.recordings
+    }
+    return report, dicom_set(report, b"%PDF-1.7 odd", signals, "final")
+
+
+def test_waveform_and_pdf_come_back_as_they_went_in(typical: Any) -> None:
+    import importlib
+
+    _, files = _dicom(typical)
+    pydicom = importlib.import_module("pydicom")
+    wave = pydicom.dcmread(io.BytesIO(files["waveform-01.dcm"]))
+    info = typical.recordings[0].info
+    stored = np.frombuffer(wave.WaveformSequence[0].WaveformData, "<i4")
+    expected = typical.samples[info.id][:, 0] / info.channels[0].gain_uv
+    assert np.abs(stored - expected).max() <= 0.501
+    found = pydicom.dcmread(io.BytesIO(files["report-pdf.dcm"]))
+    assert found.EncapsulatedDocument[: found.EncapsulatedDocumentLength] == b"%PDF-1.7 odd"
+    reviewed = pydicom.dcmread(io.BytesIO(files["annotations-reviewed.dcm"]))
+    machine = pydicom.dcmread(io.BytesIO(files["annotations-machine.dcm"]))
+    before = reviewed.PredecessorDocumentsSequence[0].ReferencedSeriesSequence[0]
+    assert before.ReferencedSOPSequence[0].ReferencedSOPInstanceUID == machine.SOPInstanceUID
+    assert (machine.VerificationFlag, reviewed.VerificationFlag) == ("UNVERIFIED", "VERIFIED")
+
+
+@pytest.mark.skipif(shutil.which("dsrdump") is None, reason="dcmtk is not installed")
+def test_dcmtk_reads_the_report(typical: Any, tmp_path: Path) -> None:
+    _, files = _dicom(typical)
+    good, bad = tmp_path / "good.dcm", tmp_path / "bad.dcm"
+    good.write_bytes(files["report-sr.dcm"])
+    bad.write_bytes(files["report-sr.dcm"].replace(b"CONTAINER", b"CONTAINXX"))
+    codes = [
+        subprocess.run(["dsrdump", path], capture_output=True, check=False).returncode
+        for path in (good, bad)
+    ]
+    assert codes[0] == 0
+    assert codes[1] != 0
+
+
+@pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dicom3tools is not installed")
+def test_dciodvfy_finds_no_error_in_the_report(typical: Any, tmp_path: Path) -> None:
+    _, files = _dicom(typical)
+    path = tmp_path / "sr.dcm"
+    path.write_bytes(files["report-sr.dcm"])
+    found = subprocess.run(["dciodvfy", path], capture_output=True, text=True, check=False)
+    assert "Error" not in found.stderr + found.stdout
+
+
+def test_codes_of_labels_are_public_where_there_are_such(typical: Any) -> None:
+    codes = set(codes_of(build_report(typical.source())))
+    assert ("2:24416", "MDC", "Fibrillation potential") in codes
+    assert all(system in ("MDC", "99EMGVIEW") for _, system, _ in codes)
+
+
+# -- copies ---------------------------------------------------------------------------------------
+
+
+def test_copies_say_that_they_are_not_signed_and_hold_every_cell(typical: Any) -> None:
+    report = build_report(typical.source(conclusion="a < b & c\nsecond \x07 line"))
+    page = html_copy(report).decode()
+    with zipfile.ZipFile(io.BytesIO(docx_copy(report))) as archive:
+        assert archive.testzip() is None
+        names = archive.namelist()
+        document = archive.read("word/document.xml").decode()
+    assert names == ["[Content_Types].xml", "_rels/.rels", "word/document.xml"]
+    words = "".join(ElementTree.fromstring(document).itertext())
+    for text in (page, words):
+        assert "Copy without a signature" in text
+        assert report.sha256 in text
+    for row in report.body["muscles"]:
+        for cell in row["findings"].values():
+            assert cell["text"] in words
+    assert "a &lt; b &amp; c<br>second" in page
+    assert "<script" not in page
+    assert docx_copy(report) == docx_copy(report)
+
+
+def test_another_program_opens_the_docx(typical: Any) -> None:
+    docx = pytest.importorskip("docx", reason="python-docx is not installed")
+    report = build_report(typical.source())
+    document = docx.Document(io.BytesIO(docx_copy(report)))
+    assert len(document.tables) >= 3
