@@ -19,11 +19,12 @@ from emgview.detection.crowds import (
     wide_crowds,
     wide_stretches,
 )
+from emgview.detection.end_plate import hiss_of, is_hiss, is_small, starts_negative
 from emgview.detection.events import Event, SegmentLevels
 from emgview.detection.parameters import Parameters
 from emgview.detection.patterns.found import Pattern
 from emgview.detection.runs import Run, measured_run, runs_of
-from emgview.detection.satellites import satellite_of, satellites_among
+from emgview.detection.satellites import Satellite, SatelliteSeeker
 from emgview.detection.scores import class_scores
 from emgview.detection.singles import SingleJudge, Surroundings
 from emgview.detection.stretches import (
@@ -94,8 +95,10 @@ class SegmentClassifier:
         self._drafts: list[Draft] = []
         self._left: list[LeftOver] = []
         self._end_plate: list[Run] = []
+        self._hiss: list[Event] = []  # small potentials that stand out of end-plate noise
         self._fibre_trains: list[Run] = []
         self._voluntary_runs: list[Run] = []
+        self._plate: list[SampleInterval] = []  # where end-plate spikes fire
         self._firing: list[SampleInterval] = []  # where voluntary units were resolved
 
     def drafts(self) -> list[Draft]:
@@ -110,6 +113,7 @@ class SegmentClassifier:
         for run, scores in rhythmic:
             self._judge_run(run, *self._in_context(run, scores, voluntary))
         self._name_left_over(voluntary)
+        self._name_hiss()
         return sorted(self._drafts, key=lambda d: (d.interval.start, d.interval.stop, d.activity))
 
     def _judge_run(self, run: Run, scores: dict[str, float], reasons: list[str]) -> None:
@@ -121,6 +125,9 @@ class SegmentClassifier:
         best = max(scores, key=lambda name: scores[name])
         if best == "eps":
             self._end_plate.append(run)
+            if is_hiss(run, self._p):
+                self._hiss += run.events
+                return
         if best == "mup":
             self._voluntary_runs.append(run)
         self._name_run(run, scores, reasons)
@@ -160,16 +167,18 @@ class SegmentClassifier:
         self, named: list[tuple[Run, dict[str, float]]]
     ) -> list[tuple[Run, dict[str, float]]]:
         """Name what is locked to a motor unit; gives the other runs."""
-        units = [run for run, scores in named if max(scores, key=lambda k: scores[k]) == "mup"]
-        found, self._left = satellites_among(self._left, self._units, units, self._fs, self._p)
+        machines = {run.unit for run, scores in named if _best_of(scores).startswith("art_")}
+        seeker = SatelliteSeeker(self._units, machines, self._fs, self._p)
+        found: list[Satellite] = []
         kept: list[tuple[Run, dict[str, float]]] = []
         for run, scores in named:
-            satellite = satellite_of(run, units, self._fs, self._p)
+            satellite = seeker.of_run(run)
             if satellite is None:
                 kept.append((run, scores))
             else:
                 found.append(satellite)
-        for satellite in found:
+        among, self._left = seeker.among(self._left)
+        for satellite in found + among:
             text = (*_describe(satellite.run), satellite.reason)
             interval = self._interval(satellite.run)
             self._drafts.append(
@@ -196,16 +205,32 @@ class SegmentClassifier:
             if max(scores, key=lambda name: scores[name]) == "mup" and scores["mup"] >= 0.5
         ]
         self._firing = joined_closer_than(units, 1)
-        crowds = wide_crowds([event for _, event, _ in self._left], self._fs, self._p)
         join = round(self._p.voluntary.join_s * self._fs)
+        plate = [self._interval(run) for run, scores in rhythmic if _best_of(scores) == "eps"]
+        will = joined_closer_than(units + self._dense, 1)
+        most = self._p.voluntary.context_fraction
+        self._plate = joined_closer_than(
+            [spikes for spikes in plate if overlap_fraction(spikes, will) <= most], join
+        )
+        crowds = [
+            crowd
+            for crowd in wide_crowds([event for _, event, _ in self._left], self._fs, self._p)
+            if overlap_fraction(crowd, self._plate) <= most
+        ]
         return joined_closer_than(units + self._dense + crowds, join)
 
     def _in_context(
         self, run: Run, scores: dict[str, float], voluntary: list[SampleInterval]
     ) -> tuple[dict[str, float], list[str]]:
-        """Scores lowered where a would-be resting discharge lies in voluntary activity."""
+        """Scores lowered where a would-be resting discharge lies in voluntary activity.
+
+        And where a short would-be motor unit fires among end-plate spikes.
+        """
+        part = overlap_fraction(self._interval(run), self._plate)
+        if part > self._p.voluntary.context_fraction and self._is_short(run):
+            return scores | {"mup": scores["mup"] * self._p.voluntary.context_factor}, []
         inside_will = overlap_fraction(self._interval(run), voluntary)
-        if inside_will <= self._p.voluntary.context_fraction or self._is_sure(run):
+        if inside_will <= self._p.voluntary.context_fraction or self._is_sure(run, voluntary):
             return scores, []
         lowered = {
             name: score * (self._p.voluntary.context_factor if name in _AT_REST else 1)
@@ -213,11 +238,21 @@ class SegmentClassifier:
         }
         return lowered, ["lies in voluntary activity"]
 
-    def _is_sure(self, run: Run) -> bool:
-        """A long train more regular than will can be is judged by itself."""
+    def _is_short(self, run: Run) -> bool:
+        return run.waveform.duration_ms < self._p.mup.duration_ms[0]
+
+    def _is_sure(self, run: Run, voluntary: list[SampleInterval]) -> bool:
+        """A long train more regular than will can be, or one that goes on where no unit fires."""
         v = self._p.voluntary
         r = run.rhythm
-        return r is not None and r.n >= v.sure_n and r.local_cv <= v.sure_cv
+        if r is None or r.n < v.sure_n:
+            return False
+        if r.local_cv <= v.sure_cv:
+            return True
+        starts, stops = [i.start for i in voluntary], [i.stop for i in voluntary]
+        inside = np.searchsorted(starts, run.times, "right") > np.searchsorted(stops, run.times)
+        beside = int(len(run.times) - inside.sum())
+        return beside >= self._p.train.least_fib and r.local_cv <= self._p.fib.local_cv
 
     def _interval(self, run: Run) -> SampleInterval:
         start = min(max(run.start, 0), self._length)
@@ -285,15 +320,31 @@ class SegmentClassifier:
         p = self._p
         stretches = [extent(event) for _, event, _ in items] + self._dense
         for stretch in joined_closer_than(stretches, round(p.voluntary.join_s * self._fs)):
-            members = [item for item in items if stretch.contains(item[1].start)]
+            members = self._without_hiss([i for i in items if stretch.contains(i[1].start)])
             if len(members) < 2 and overlap_fraction(stretch, self._dense) == 0:
                 continue
             events = [event for _, event, _ in members]
             times = np.array([time for time, _, _ in members], dtype=np.int64)
             run = self._crowd_run(events, times)
             in_will = overlap_fraction(stretch, self._firing) > p.voluntary.context_fraction
-            kind = kind_of(events, stretch, self._fs, p, in_will=in_will)
+            at_plate = overlap_fraction(stretch, self._plate) > p.voluntary.context_fraction
+            kind = kind_of(events, stretch, self._fs, p, in_will=in_will, at_plate=at_plate)
             draft = Draft(kind.activity, kind.score, stretch, run, True, (kind.reason,))
+            self._drafts.append(draft)
+
+    def _without_hiss(self, items: list[LeftOver]) -> list[LeftOver]:
+        """Crowded events less the small negative ones that end-plate noise consists of."""
+        small = [event for _, event, _ in items if is_small(event, self._p)]
+        if len(small) < self._p.voluntary.crowd_least or not starts_negative(small):
+            return items
+        self._hiss += small
+        return [item for item in items if not is_small(item[1], self._p)]
+
+    def _name_hiss(self) -> None:
+        for hiss in hiss_of(self._hiss, self._fs, self._p):
+            start, stop = max(hiss.interval.start, 0), min(hiss.interval.stop, self._length)
+            interval = SampleInterval(start, max(start, stop))
+            draft = Draft("epn", round(hiss.score, 3), interval, None, True, (hiss.reason,))
             self._drafts.append(draft)
 
     def _crowd_run(
@@ -321,6 +372,10 @@ class SegmentClassifier:
             )
         covered = union(v.interval for v in named)
         return [c for c in candidates if overlap_fraction(extent(c[1]), covered) == 0]
+
+
+def _best_of(scores: dict[str, float]) -> str:
+    return max(scores, key=lambda name: scores[name])
 
 
 def _describe(run: Run) -> tuple[str, ...]:

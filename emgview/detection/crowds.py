@@ -84,14 +84,20 @@ def wide_stretches(
 
 
 def kind_of(
-    events: list[Event], stretch: SampleInterval, fs: float, p: Parameters, *, in_will: bool
+    events: list[Event],
+    stretch: SampleInterval,
+    fs: float,
+    p: Parameters,
+    *,
+    in_will: bool,
+    at_plate: bool = False,
 ) -> CrowdKind:
-    """Name a crowd; ``in_will``: it lies in voluntary activity."""
+    """Name a crowd; ``in_will``: it lies in voluntary activity, ``at_plate``: at an end-plate."""
     n = len(events)
-    if not in_will and _dies_away(events, stretch, fs, p):
+    if not in_will and not at_plate and _dies_away(events, stretch, fs, p):
         return CrowdKind("insertional", 0.5, f"burst of {n} potentials that dies away")
     wide = not events or np.mean([is_wide(event, fs, p) for event in events]) >= 0.4
-    if in_will or (wide and (not events or n >= p.voluntary.crowd_least)):
+    if in_will or (not at_plate and wide and (not events or n >= p.voluntary.crowd_least)):
         text = f"{n} potentials of several shapes close together, not resolved into units"
         return CrowdKind("mup", 0.5, text)
     negative = np.mean([_starts_negative(event) for event in events])

@@ -11,10 +11,12 @@ import msgspec
 import rfc8785
 
 from emgview.detection.pattern_parameters import (
+    Beats,
     Bursts,
     Claim,
     Cramp,
     Crd,
+    FacialSingles,
     Groups,
     Hfs,
     Multiplet,
@@ -132,6 +134,8 @@ class Fib(msgspec.Struct, frozen=True):
     local_cv: float
     phases: tuple[int, int]
     least_s: float
+    on_beat: float
+    negative_on_beat: float
 
 
 class Psw(msgspec.Struct, frozen=True):
@@ -163,6 +167,17 @@ class Eps(msgspec.Struct, frozen=True):
     least_snr: float
 
 
+class Epn(msgspec.Struct, frozen=True):
+    """End-plate noise."""
+
+    amplitude_uv: float
+    join_s: float
+    least_n: int
+    least_hz: float
+    negative_share: float
+    score: float
+
+
 class Machine(msgspec.Struct, frozen=True):
     """Stimulators, pumps, telephones."""
 
@@ -185,6 +200,8 @@ class RegularUnit(msgspec.Struct, frozen=True):
     rate_hz: Range
     least_n: int
     phases: tuple[int, int]
+    on_beat: float
+    least_s: float
 
 
 class Fp(msgspec.Struct, frozen=True):
@@ -206,6 +223,10 @@ class Fp(msgspec.Struct, frozen=True):
     double_ratio: float
     same_gain: float
     alone_share: float
+    pop_uv: float
+    beat_hz: Range
+    beat_cv: float
+    beat_n: int
     will_factor: float
     will_gain: float
     will_height: float
@@ -242,6 +263,9 @@ class Satellite(msgspec.Struct, frozen=True):
     jitter_ms: float
     share: float
     gap_ms: Range
+    reach_ms: float
+    followed: float
+    unit_ms: float
 
 
 class Insertional(msgspec.Struct, frozen=True):
@@ -275,6 +299,7 @@ class Parameters(msgspec.Struct, frozen=True):
     psw: Psw
     mup: Mup
     eps: Eps
+    epn: Epn
     machine: Machine
     ecg: Ecg
     regular_unit: RegularUnit
@@ -291,9 +316,11 @@ class Parameters(msgspec.Struct, frozen=True):
     neuromyotonic: Neuromyotonic
     groups: Groups
     myokymic: Myokymic
+    facial_singles: FacialSingles
     multiplet: Multiplet
     bursts: Bursts
     hfs: Hfs
+    beats: Beats
     cramp: Cramp
     claim: Claim
 

@@ -77,6 +77,7 @@ class Myotonic(msgspec.Struct, frozen=True):
     change: float
     roughness: float
     only_waning: float
+    least_snr: float
 
 
 class Neuromyotonic(msgspec.Struct, frozen=True):
@@ -111,10 +112,12 @@ class Groups(msgspec.Struct, frozen=True):
     outliers: int
     locked: float
     within_cv: float
+    most_within_cv: float
     pause_factor: float
     pause_least_s: float
     least_groups: int
     foreign_part: float
+    beside_ms: float
 
 
 class Myokymic(msgspec.Struct, frozen=True):
@@ -141,6 +144,18 @@ class Myokymic(msgspec.Struct, frozen=True):
     irregular_count: float
 
 
+class FacialSingles(msgspec.Struct, frozen=True):
+    """Facial myokymia whose groups are mostly single discharges."""
+
+    rate_hz: Range
+    recur_cv: Range
+    least_n: int
+    least_s: float
+    double: float
+    crowd: float
+    score: float
+
+
 class Multiplet(msgspec.Struct, frozen=True):
     """Doublets, triplets, multiplets."""
 
@@ -154,6 +169,7 @@ class Multiplet(msgspec.Struct, frozen=True):
     recur_cv: float
     regular: float
     count: float
+    facial: float
 
 
 class Bursts(msgspec.Struct, frozen=True):
@@ -177,6 +193,22 @@ class Hfs(msgspec.Struct, frozen=True):
     edge_ms: float
 
 
+class Beats(msgspec.Struct, frozen=True):
+    """The heart, seen at the same moments in several channels."""
+
+    rate_hz: Range
+    local_cv: float
+    near_ms: float
+    dead_ms: float
+    least_n: int
+    on_beat: float
+    together: float
+    most_parts: float
+    alike: float
+    before_ms: float
+    after_ms: float
+
+
 class Cramp(msgspec.Struct, frozen=True):
     """Cramp discharges."""
 
@@ -188,7 +220,7 @@ class Cramp(msgspec.Struct, frozen=True):
     full: float
     rise_s: float
     fall_s: float
-    abrupt: float
+    unseen: float
     edge_s: float
     least_n: int
     local_cv: float

@@ -34,7 +34,10 @@ def at_least(value: float, limit: float, margin: float = 0.4) -> float:
 
 
 def fib(run: Run, p: Parameters, fs: float) -> float:
-    """Short spike, positive first, regular, sustained."""
+    """Short spike, positive first, regular, sustained.
+
+    A train that is not positive first may be end-plate spikes: it must be regular all over.
+    """
     r, w = run.rhythm, run.waveform
     if r is None:
         return 0.0
@@ -46,11 +49,21 @@ def fib(run: Run, p: Parameters, fs: float) -> float:
         * inside(w.amplitude_uv, p.fib.amplitude_uv)
         * inside(r.rate_hz, p.fib.rate_hz)
         * at_most(r.local_cv, p.fib.local_cv)
+        * _steady(run, p)
         * inside(w.n_phases, p.fib.phases)
         * at_least(r.n, p.train.least_fib)
         * (0.6 + 0.4 * at_least(span_s, p.fib.least_s))
         * (1 - _sharp_wave_shape(run, p))
     )
+
+
+def _steady(run: Run, p: Parameters) -> float:
+    """Whether most intervals keep the beat, not only half of them."""
+    if run.rhythm is None:
+        return 1.0
+    if run.waveform.first_deflection == "positive":
+        return at_least(run.rhythm.on_beat, p.fib.on_beat)
+    return at_least(run.rhythm.on_beat, p.fib.negative_on_beat, 0.3)
 
 
 def psw(run: Run, p: Parameters, fs: float) -> float:
@@ -133,15 +146,19 @@ def ecg(run: Run, p: Parameters, fs: float) -> float:
 
 
 def single_unit(run: Run, p: Parameters, fs: float) -> float:
-    """Motor unit shape, as regular as no will keeps it."""
-    del fs
+    """Motor unit shape, as regular as no will keeps it, for long.
+
+    Rate and variation are those of a fibre: the duration must be clearly more (Posa 2020).
+    """
     r, w = run.rhythm, run.waveform
     if r is None:
         return 0.0
     return (
-        inside(w.duration_ms, p.mup.duration_ms)
+        inside(w.duration_ms, p.mup.duration_ms, 0.1)
         * inside(r.rate_hz, p.regular_unit.rate_hz)
         * at_most(r.local_cv, p.regular_unit.local_cv, 0.3)
+        * at_least(r.on_beat, p.regular_unit.on_beat, 0.2)
+        * at_least((run.times[-1] - run.times[0]) / fs, p.regular_unit.least_s)
         * at_least(r.n, p.regular_unit.least_n)
         * inside(w.n_phases, p.regular_unit.phases)
         * (1 - _sharp_wave_shape(run, p))

@@ -19,7 +19,7 @@ from emgview.detection.superpositions import LeftOver, explained_by, train_gain
 from emgview.detection.templates import Unit
 from emgview.model.interval import SampleInterval
 from emgview.signal.noise import median_of
-from emgview.signal.rhythm import rhythm
+from emgview.signal.rhythm import rhythm, split_at_pauses
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,7 @@ class SingleJudge:
         self._times = every[order]
         self._numbers = (np.concatenate(numbers) if numbers else np.empty(0, np.int64))[order]
         self._moments = np.empty(0, np.int64)
+        self._beating: list[SampleInterval] = []
 
     def judged(self, items: list[LeftOver], *, in_will: bool = False) -> list[Verdict]:
         """Verdicts; of events that one potential covers the clearest stands for it.
@@ -89,6 +90,7 @@ class SingleJudge:
         """
         singles = self._parted(items)
         self._moments = np.array([single.time for single in singles], dtype=np.int64)
+        self._beating = self._with_a_beat()
         found: list[Verdict] = []
         for group in self._pairs(singles):
             verdicts = [self._judge(single, group, in_will=in_will) for single in group]
@@ -180,6 +182,8 @@ class SingleJudge:
 
     def _is_step(self, single: _Single) -> bool:
         """A flank steeper than any muscle's and a one-sided way back."""
+        if single.run.waveform.amplitude_uv < self._p.fp.pop_uv:
+            return False
         flank_ms = max(self._p.fp.decay_ms, 2000 / self._fs)  # a sampled step: up to two samples
         if single.run.waveform.rise_ms >= flank_ms:
             return False
@@ -199,6 +203,8 @@ class SingleJudge:
             return "cut off by the start of the recording or a gap"
         if self._in_a_burst(single.time):
             return "one of several unlike potentials close together"
+        if any(stretch.contains(single.time) for stretch in self._beating):
+            return "recurs with a beat, as tremor does"
         if single.run.waveform.n_phases > self._p.fp.most_phases:
             return "more phases than one potential has"
         if self._at_end_plate(single.unit, single.time):
@@ -267,6 +273,21 @@ class SingleJudge:
         numbers = {run.unit for run in self._near(runs, single)}
         shapes = [self._around.units[number].shape for number in sorted(numbers)]
         return explained_by(shapes, single.event) > part
+
+    def _with_a_beat(self) -> list[SampleInterval]:
+        """Where potentials, or bursts of them, whatever their shapes, recur as in a tremor."""
+        f, t = self._p.fp, self._moments
+        first = np.diff(t, prepend=-np.inf) > f.burst_ms * self._fs / 1000
+        heads = t[first]
+        found = []
+        for part in split_at_pauses(heads / self._fs, self._p.train.pause_factor, f.context_s):
+            beat = rhythm(heads[part] / self._fs)
+            if beat is None or beat.n < f.beat_n or beat.local_cv > f.beat_cv:
+                continue
+            if f.beat_hz[0] <= beat.rate_hz <= f.beat_hz[1]:
+                reach = round(beat.median_s * self._fs)
+                found.append(SampleInterval(int(heads[part[0]]), int(heads[part[-1]]) + reach))
+        return found
 
     def _in_a_burst(self, time: int) -> bool:
         """Whether more than a partner lies near: neither alone nor double."""

@@ -158,12 +158,15 @@ def explained_by(shapes: list[NDArray[np.float32]], event: Event) -> float:
 
 
 def _at_all_places(shape: NDArray[np.float32], length: int) -> NDArray[np.float32]:
-    """Rows of so many samples, each with the template at another place, cut off at the ends."""
+    """Rows of so many samples, each with the template at another place, cut off at the ends.
+
+    As far as some of it is left: a neighbour's peak may lie behind the end of the event's shape.
+    """
     padded = np.zeros(len(shape) + 2 * length, dtype=np.float32)
     padded[length : length + len(shape)] = shape
     rows = sliding_window_view(padded, length)
     middle = (len(shape) + length) // 2
-    reach = length // 2
+    reach = length * 9 // 10
     return np.ascontiguousarray(rows[middle - reach : middle + reach + 1])
 
 

@@ -13,6 +13,7 @@ from emgview.signal.noise import median_of, running_median
 # 2 |I(k+1) - I(k)| / (I(k+1) + I(k)) is sqrt(2) * 0.6745 * c.
 _FOLD = 0.25  # part of the base interval by which a multiple may be off
 _MOST_MISSED = 3
+_ON_BEAT = 0.2
 _MEDIAN_CV2_PER_CV = 2**0.5 * 0.6744897501960817
 
 
@@ -34,6 +35,10 @@ class Rhythm:
     cv : float
         Standard deviation over mean of all intervals.
     shortest_s, median_s : float
+    on_beat : float
+        Part of the intervals, missed discharges minded, that lie within a fifth of the median of
+        those around them: a train of which one half keeps a beat and the other does not has a low
+        ``local_cv``, but not this.
     """
 
     n: int
@@ -42,6 +47,7 @@ class Rhythm:
     cv: float
     shortest_s: float
     median_s: float
+    on_beat: float
 
 
 def rhythm(times_s: NDArray[np.float64]) -> Rhythm | None:
@@ -65,6 +71,7 @@ def rhythm(times_s: NDArray[np.float64]) -> Rhythm | None:
         cv=float(np.std(every) / np.mean(every)),
         shortest_s=float(every.min()),
         median_s=median,
+        on_beat=float(np.mean(np.abs(intervals / running_median(intervals, 4) - 1) <= _ON_BEAT)),
     )
 
 

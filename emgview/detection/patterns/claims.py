@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from emgview.detection.parameters import Parameters
+from emgview.detection.patterns.beats import beats_of
 from emgview.detection.patterns.find import Findings, Setting, findings_of
 from emgview.detection.patterns.found import Pattern
 from emgview.detection.patterns.synchrony import synchronous
@@ -62,17 +63,22 @@ class ChannelPatterns:
 
 
 def _joined(first: Findings, second: Findings) -> Findings:
-    return Findings(first.patterns + second.patterns, first.bursts + second.bursts)
+    return Findings(
+        first.patterns + second.patterns,
+        first.bursts + second.bursts,
+        first.moments.joined(second.moments),
+    )
 
 
 def with_synchrony(
     found: Mapping[int, Findings], fs: float, p: Parameters
 ) -> dict[int, list[Pattern]]:
-    """Patterns of each channel; bursts of two channels at once replace what overlaps them."""
+    """Patterns of each channel; what two channels show at once replaces what overlaps it."""
     together = synchronous({c: f.bursts for c, f in found.items()}, fs, p)
+    heart = beats_of({c: f.moments for c, f in found.items()}, fs, p)
     out = {}
     for channel, findings in found.items():
-        both = together.get(channel, [])
+        both = together.get(channel) or heart.get(channel, [])
         claims = claimed(both)
         alone = [q for q in findings.patterns if not _within(q, claims, p)]
         out[channel] = alone + both

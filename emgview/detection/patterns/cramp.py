@@ -1,7 +1,9 @@
 """Cramp discharge: many units that come in one by one, fire without rhythm, and end in a sputter.
 
 Source: Ross and Thomas 1995 (intervals vary by 45 %, 10-30 % under will). Full effort looks alike
-at its height: what tells is the beginning and the end, and whether a unit keeps a rhythm there.
+at its height: what tells is the beginning and the end, and whether a unit keeps a rhythm there. An
+effort ends at once when it is asked to, however slowly it grew. Where the end is not seen nobody can
+tell.
 """
 
 from __future__ import annotations
@@ -42,13 +44,14 @@ def _cramp(
     on, full = np.flatnonzero(level >= c.begin * height), np.flatnonzero(level >= c.full * height)
     rise, fall = (full[0] - on[0]) * c.frame_s, (on[-1] - full[-1]) * c.frame_s
     interval = SampleInterval(spell.start + int(on[0]) * step, spell.start + int(on[-1] + 1) * step)
-    cut_short = on[-1] == len(level) - 1  # still going on where the recording ends
+    # at its height where the last activity ends: it may go on, or may have ended at once
+    unseen = spell is block.spells[-1] and fall < c.fall_s / 2
     score = (
         at_least(height, c.least_uv)
         * at_least(height, c.over_noise * spell.sigma)
         * at_least(len(interval) / rate, c.least_s, 0.01)
         * at_least(rise, c.rise_s, 0.7)
-        * (1.0 if cut_short else max(c.abrupt, at_least(fall, c.fall_s, 0.5)))
+        * (1.0 if unseen else at_least(fall, c.fall_s, 0.5))
         * (0.0 if spell.start == 0 else 1.0)
         * (0.0 if any(interval.overlaps(w) for w in willed) else 1.0)
     )
@@ -61,6 +64,7 @@ def _cramp(
     score *= at_least(steadiest, c.local_cv, 0.4)
     if score < p.claim.least_score:
         return None
+    activity = "cramp"
     reasons = (
         f"many units, builds up in {rise:.1f} s, fades in {fall:.1f} s",
         "no unit keeps a rhythm: interval variation "
@@ -68,9 +72,12 @@ def _cramp(
         f"{len(interval) / rate:.1f} s",
     )
     none = np.empty(0, dtype=np.int64)
+    if unseen:  # an effort that grows slowly begins so, too
+        score, activity = c.unseen, "cannot_tell"
+        reasons = ("may be a cramp or an effort: its end is not seen", *reasons)
     cv = float(steadiest) if np.isfinite(steadiest) else None
     return Pattern(
-        "cramp", score, interval, (interval,), none, 1, 2, interval_cv=cv, reasons=reasons
+        activity, score, interval, (interval,), none, 1, 2, interval_cv=cv, reasons=reasons
     )
 
 

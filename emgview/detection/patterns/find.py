@@ -12,11 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from emgview.detection.parameters import Parameters
+from emgview.detection.patterns.beats import NO_MOMENTS, Moments, moments_of
 from emgview.detection.patterns.bursts import Burst, bursts_of
 from emgview.detection.patterns.complex_repetitive import complex_repetitive
 from emgview.detection.patterns.course import course_of
 from emgview.detection.patterns.cramp import cramps_of
 from emgview.detection.patterns.discharges import Discharges, discharges_of, outside
+from emgview.detection.patterns.facial_singles import facial_singles, single_series
 from emgview.detection.patterns.found import Pattern, Shape, shape_of
 from emgview.detection.patterns.groups import groupings_of, near
 from emgview.detection.patterns.multiplet import multiplet
@@ -68,6 +70,7 @@ class Findings:
 
     patterns: list[Pattern]
     bursts: list[Burst]
+    moments: Moments = NO_MOMENTS
 
 
 def findings_of(block: Block, setting: Setting, p: Parameters) -> Findings:
@@ -80,10 +83,14 @@ def findings_of(block: Block, setting: Setting, p: Parameters) -> Findings:
     single = discharges_of(block, p)
     if single is not None:
         found += _grouped(outside(single, _claims(found), block, p), block, setting, p)
+        if setting.facial:
+            rest = outside(single, _claims(found) + willed, block, p)
+            found += _facial_singles(rest, block, p)
     found += _free([t for t in trains if not _is_long(t, block, p)], found, p)
     found.sort(key=lambda pattern: (pattern.interval, pattern.activity))
     bursts = bursts_of(single, block.rate_hz, stride, p) if single is not None else []
-    return Findings([pattern.scaled(stride) for pattern in found], bursts)
+    moments = NO_MOMENTS if single is None else moments_of(single, stride)
+    return Findings([pattern.scaled(stride) for pattern in found], bursts, moments)
 
 
 def _claims(patterns: list[Pattern]) -> list[SampleInterval]:
@@ -137,11 +144,24 @@ def _grouped(
         shape = _shape(found, np.concatenate(grouping.groups), block)
         candidates = (
             myokymic(grouping, found, shape, setting.facial, p),
-            multiplet(grouping, found, shape, p),
+            multiplet(grouping, found, shape, setting.facial, p),
         )
         best = _best([c for c in candidates if c is not None], p)
         if best is not None and not _is_locked(best, out, found.lobe, p):
             out.append(best)
+    return out
+
+
+def _facial_singles(found: Discharges | None, block: Block, p: Parameters) -> list[Pattern]:
+    """Slow rhythmic units of a face muscle that are no groups."""
+    if found is None:
+        return []
+    out: list[Pattern] = []
+    for series in single_series(found, block.rate_hz, p):
+        pattern = facial_singles(series, found, _shape(found, series, block), block.rate_hz, p)
+        clear = pattern is not None and pattern.score >= p.claim.least_score
+        if pattern is not None and clear and not _is_locked(pattern, out, found.lobe, p):
+            out.append(pattern)
     return out
 
 

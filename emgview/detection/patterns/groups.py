@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from emgview.detection.parameters import Parameters
 from emgview.detection.patterns.discharges import Discharges
+from emgview.model.interval import SampleInterval, union
 from emgview.signal.rhythm import rhythm, split_at_pauses
 
 Float = NDArray[np.float64]
@@ -125,22 +126,33 @@ def _measured(
         recur_hz=recur.rate_hz,
         recur_cv=recur.local_cv,
         contrast=float(np.quantile(between, 0.1) / np.quantile(within, 0.9)),
-        foreign=_foreign(several, found, p) / n,
-        crowd=len(_others(groups, found, p)) / n,
+        foreign=_foreign(several, found, rate_hz, p) / n,
+        crowd=len(others_of(groups, found, p)) / n,
     )
 
 
-def _foreign(groups: list[Int], found: Discharges, p: Parameters) -> float:
-    """Clear discharges of other units within the groups beyond those that chance puts there."""
-    first, last = groups[0][0], groups[-1][-1]
-    other = _others(groups, found, p)
-    spans = [(found.times[g[0]], found.times[g[-1]]) for g in groups]
-    inside = sum(int(np.searchsorted(other, b) - np.searchsorted(other, a)) for a, b in spans)
-    share = sum(b - a for a, b in spans) / max(found.times[last] - found.times[first], 1)
-    return float(max(0.0, inside - share * len(other)))
+def _foreign(groups: list[Int], found: Discharges, rate_hz: float, p: Parameters) -> float:
+    """Clear discharges of other units about the groups beyond those that chance puts there.
+
+    Within the groups and, as the units of a tremor come one after the other, close beside them.
+    """
+    other = others_of(groups, found, p)
+    spans = [(int(found.times[g[0]]), int(found.times[g[-1]])) for g in groups]
+    beside = round(p.groups.beside_ms / 1000 * rate_hz)
+    wide = [(s.start, s.stop) for s in union(
+        SampleInterval(max(a - beside, 0), b + beside) for a, b in spans)]  # fmt: skip
+    length = max(spans[-1][1] - spans[0][0], 1)
+    return max(_beyond_chance(other, part, length) for part in (spans, wide))
 
 
-def _others(groups: list[Int], found: Discharges, p: Parameters) -> Int:
+def _beyond_chance(times: Int, spans: list[tuple[int, int]], length: int) -> float:
+    """How many more moments lie in some spans than their share of the whole length."""
+    inside = sum(int(np.searchsorted(times, b) - np.searchsorted(times, a)) for a, b in spans)
+    share = min(sum(b - a for a, b in spans) / length, 1.0)
+    return float(max(0.0, inside - share * len(times)))
+
+
+def others_of(groups: list[Int], found: Discharges, p: Parameters) -> Int:
     """Times of the clear discharges of other units from the first group to the last.
 
     A second lobe of the unit's own potential is found as a unit that is locked to it: not counted.

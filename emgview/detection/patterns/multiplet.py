@@ -16,8 +16,13 @@ from emgview.detection.patterns.groups import Grouping
 from emgview.detection.scores import at_least, at_most, inside
 
 
-def multiplet(grouping: Grouping, found: Discharges, shape: Shape, p: Parameters) -> Pattern | None:
-    """The grouping as doublets and multiplets, or None."""
+def multiplet(
+    grouping: Grouping, found: Discharges, shape: Shape, facial: bool, p: Parameters
+) -> Pattern | None:
+    """The grouping as doublets and multiplets, or None.
+
+    ``facial``: whether the muscle is known as one of the face.
+    """
     m, g = p.multiplet, grouping
     longest = float(np.quantile([len(group) for group in g.groups], 0.75))
     score = (
@@ -28,8 +33,10 @@ def multiplet(grouping: Grouping, found: Discharges, shape: Shape, p: Parameters
         * at_least(len(g.groups), m.least_groups)
         * at_least(g.contrast, m.contrast, 0.3)
         * at_least(g.within_cv, p.groups.within_cv, 0.5)
+        * at_least(g.recur_cv, p.myokymic.exact_cv, 0.5)
         * at_most(g.foreign, m.foreign, 1.0)
         * at_most(g.crowd, m.crowd, 0.5)
+        * (m.facial if facial else 1.0)
         * (m.regular + (1 - m.regular) * at_least(g.recur_cv, m.recur_cv, 0.2))
     )
     if score <= 0:

@@ -34,6 +34,7 @@ def myokymic(
         * at_least(len(g.groups), m.least_groups)
         * at_least(g.contrast, m.slow_contrast if g.rate_hz < m.slow_hz else m.contrast, 0.3)
         * at_least(g.within_cv, p.groups.within_cv, 0.5)
+        * at_most(g.within_cv, p.groups.most_within_cv, 0.5)
         * at_least(g.recur_cv, m.exact_cv, 0.5)
         * at_most(g.foreign, m.foreign, 1.0)
         * at_most(g.crowd, m.crowd, 0.5)

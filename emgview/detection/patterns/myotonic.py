@@ -30,6 +30,7 @@ def myotonic(chain: Chain, shape: Shape, course: Course, p: Parameters) -> Patte
         * at_least(len(chain.times), m.least_n)
         * at_least(course.rate_span, m.change, 0.2)
         * at_most(course.roughness, m.roughness)
+        * at_least(float(np.median(chain.sizes)) / 2 / chain.sigma, m.least_snr, 0.2)
         * max(both, m.only_waning * wanes)
     )
     if score <= 0:
