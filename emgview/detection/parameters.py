@@ -196,6 +196,8 @@ class Ecg(msgspec.Struct, frozen=True):
 class RegularUnit(msgspec.Struct, frozen=True):
     """Motor units that fire like a metronome."""
 
+    duration_ms: Range
+    amplitude_uv: Range
     local_cv: float
     rate_hz: Range
     least_n: int

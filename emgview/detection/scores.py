@@ -154,7 +154,8 @@ def single_unit(run: Run, p: Parameters, fs: float) -> float:
     if r is None:
         return 0.0
     return (
-        inside(w.duration_ms, p.mup.duration_ms, 0.1)
+        inside(w.duration_ms, p.regular_unit.duration_ms, 0.1)
+        * inside(w.amplitude_uv, p.regular_unit.amplitude_uv)
         * inside(r.rate_hz, p.regular_unit.rate_hz)
         * at_most(r.local_cv, p.regular_unit.local_cv, 0.3)
         * at_least(r.on_beat, p.regular_unit.on_beat, 0.2)
