@@ -99,6 +99,7 @@ class SegmentClassifier:
         self._fibre_trains: list[Run] = []
         self._voluntary_runs: list[Run] = []
         self._plate: list[SampleInterval] = []  # where end-plate spikes fire
+        self._plate_units: set[int] = set()
         self._firing: list[SampleInterval] = []  # where voluntary units were resolved
 
     def drafts(self) -> list[Draft]:
@@ -206,7 +207,9 @@ class SegmentClassifier:
         ]
         self._firing = joined_closer_than(units, 1)
         join = round(self._p.voluntary.join_s * self._fs)
-        plate = [self._interval(run) for run, scores in rhythmic if _best_of(scores) == "eps"]
+        spikes = [run for run, scores in rhythmic if _best_of(scores) == "eps"]
+        self._plate_units = {run.unit for run in spikes}
+        plate = [self._interval(run) for run in spikes]
         will = joined_closer_than(units + self._dense, 1)
         most = self._p.voluntary.context_fraction
         self._plate = joined_closer_than(
@@ -214,10 +217,14 @@ class SegmentClassifier:
         )
         crowds = [
             crowd
-            for crowd in wide_crowds([event for _, event, _ in self._left], self._fs, self._p)
+            for crowd in wide_crowds(self._no_end_plate(), self._fs, self._p)
             if overlap_fraction(crowd, self._plate) <= most
         ]
         return joined_closer_than(units + self._dense + crowds, join)
+
+    def _no_end_plate(self) -> list[Event]:
+        """Left-over events but those of shapes that fire as end-plate spikes elsewhere."""
+        return [event for _, event, number in self._left if number not in self._plate_units]
 
     def _in_context(
         self, run: Run, scores: dict[str, float], voluntary: list[SampleInterval]
@@ -328,9 +335,14 @@ class SegmentClassifier:
             run = self._crowd_run(events, times)
             in_will = overlap_fraction(stretch, self._firing) > p.voluntary.context_fraction
             at_plate = overlap_fraction(stretch, self._plate) > p.voluntary.context_fraction
+            at_plate |= self._of_end_plate(members)
             kind = kind_of(events, stretch, self._fs, p, in_will=in_will, at_plate=at_plate)
             draft = Draft(kind.activity, kind.score, stretch, run, True, (kind.reason,))
             self._drafts.append(draft)
+
+    def _of_end_plate(self, items: list[LeftOver]) -> bool:
+        """Whether most of some events have shapes that fire as end-plate spikes elsewhere."""
+        return bool(items) and np.mean([n in self._plate_units for _, _, n in items]) > 0.5
 
     def _without_hiss(self, items: list[LeftOver]) -> list[LeftOver]:
         """Crowded events less the small negative ones that end-plate noise consists of."""
