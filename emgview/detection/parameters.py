@@ -226,6 +226,8 @@ class Fp(msgspec.Struct, frozen=True):
     same_gain: float
     alone_share: float
     pop_uv: float
+    step_ms: float
+    step_before: float
     beat_hz: Range
     beat_cv: float
     beat_n: int

@@ -75,7 +75,6 @@ def psw(run: Run, p: Parameters, fs: float) -> float:
     return (
         _sharp_wave_shape(run, p)
         * inside(w.amplitude_uv, p.psw.amplitude_uv)
-        * inside(w.duration_ms, p.psw.duration_ms)
         * inside(r.rate_hz, p.psw.rate_hz)
         * at_most(r.local_cv, p.psw.local_cv)
         * at_least(r.n, p.train.least_fib)
@@ -86,7 +85,11 @@ def _sharp_wave_shape(run: Run, p: Parameters) -> float:
     w = run.waveform
     if w.first_deflection != "positive" or w.peak_uv <= 0:
         return 0.0
-    return at_least(w.tail_ratio, p.psw.tail_ratio) * at_most(w.main_width_ms, p.psw.main_width_ms)
+    return (
+        at_least(w.tail_ratio, p.psw.tail_ratio)
+        * at_most(w.main_width_ms, p.psw.main_width_ms)
+        * inside(w.duration_ms, p.psw.duration_ms, 0.4)
+    )
 
 
 def mup(run: Run, p: Parameters, fs: float) -> float:

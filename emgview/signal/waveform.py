@@ -78,7 +78,9 @@ def measure(
     noise_uv : float
         Standard deviation of the noise that is left in ``waveform``.
     floor_fraction : float
-        A lobe counts when it exceeds three times the noise and this part of the largest deflection.
+        A lobe counts when it exceeds this part of the height peak to peak by twice the noise, and
+        three times the noise: amplifiers' filters leave low long tails, and the noise upon them
+        would carry the end of the potential as far as its highest chance peak.
     quiet_ms : float
         The potential ends where it stays below that level for so long, or for the width of its
         main lobe if that is more, at most twice as long: a slow wave needs as long to cross
@@ -88,7 +90,7 @@ def measure(
     near = slice(max(0, anchor - reach), anchor + reach + 1)
     peak = near.start + int(np.argmax(np.abs(waveform[near])))
     height = float(np.ptp(waveform[_around(peak, fs)]))
-    level = max(3 * noise_uv, floor_fraction * height)
+    level = max(3 * noise_uv, floor_fraction * height + 2 * noise_uv)
     wide = min(_half_width(waveform, peak), 2 * round(quiet_ms * fs / 1000))
     quiet = max(1, round(quiet_ms * fs / 1000), wide)
     active = np.abs(waveform) > level
