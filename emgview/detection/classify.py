@@ -22,6 +22,7 @@ from emgview.detection.crowds import (
 from emgview.detection.end_plate import hiss_of, is_hiss, is_small, starts_negative
 from emgview.detection.events import Event, SegmentLevels
 from emgview.detection.parameters import Parameters
+from emgview.detection.parts import without_parts
 from emgview.detection.patterns.found import Pattern
 from emgview.detection.runs import Run, measured_run, runs_of
 from emgview.detection.satellites import Satellite, SatelliteSeeker
@@ -106,9 +107,9 @@ class SegmentClassifier:
         """All drafts, sorted by their start."""
         self._stretch_artefacts()
         rhythmic = self._without_satellites(self._named_runs())
-        runs, self._left = absorb(
-            [run for run, _ in rhythmic], self._units, self._left, self._fs, self._p
-        )
+        runs = [run for run, _ in rhythmic]
+        self._left = without_parts(self._left, runs, self._fs, self._p)
+        runs, self._left = absorb(runs, self._units, self._left, self._fs, self._p)
         rhythmic = [(run, scores) for run, (_, scores) in zip(runs, rhythmic, strict=True)]
         voluntary = self._voluntary(rhythmic)
         for run, scores in rhythmic:
@@ -342,7 +343,7 @@ class SegmentClassifier:
 
     def _of_end_plate(self, items: list[LeftOver]) -> bool:
         """Whether most of some events have shapes that fire as end-plate spikes elsewhere."""
-        return bool(items) and np.mean([n in self._plate_units for _, _, n in items]) > 0.5
+        return bool(items and np.mean([n in self._plate_units for _, _, n in items]) > 0.5)
 
     def _without_hiss(self, items: list[LeftOver]) -> list[LeftOver]:
         """Crowded events less the small negative ones that end-plate noise consists of."""

@@ -180,9 +180,7 @@ def _distances(times: Int, others: Int, reach: float) -> tuple[Int, Int, Int]:
     return whose, times[whose] - others[place], place
 
 
-def _at_one_distance(
-    whose: Int, distance: Int, n: int, jitter: int
-) -> NDArray[np.intp] | None:
+def _at_one_distance(whose: Int, distance: Int, n: int, jitter: int) -> NDArray[np.intp] | None:
     """The pairs that keep the commonest distance, give or take; None for under a third of all."""
     if len(distance) < n / 3:
         return None

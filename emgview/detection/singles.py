@@ -327,9 +327,9 @@ class SingleJudge:
         for train in self._around.fibre_trains:
             height = median_of([abs(e.height) for e in train.events[:50]])
             alike = abs(single.event.height) < limit * height
-            if train.waveform.duration_ms > self._p.fib.duration_ms[1]:
+            if alike:
                 gain = train_gain(self._around.units[train.unit].shape, single.event)
-                alike = alike and gain > self._p.superposition.least_gain
+                alike = gain > self._p.superposition.least_gain
             as_long = single.run.waveform.duration_ms < limit * train.waveform.duration_ms
             if train.start < single.time < train.stop and alike and as_long:
                 return True
