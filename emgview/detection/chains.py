@@ -41,10 +41,15 @@ def regular_chains(times_s: NDArray[np.float64], p: Parameters) -> list[NDArray[
 
 
 def _joined(pieces: list[tuple[float, NDArray[np.intp]]], p: Parameters) -> list[NDArray[np.intp]]:
+    """Pieces of one period one after the other as one; side by side they are two fibres."""
     joined: list[tuple[float, NDArray[np.intp]]] = []
     for period, indices in pieces:
         same = next(
-            (n for n, (q, _) in enumerate(joined) if abs(period / q - 1) < 2 * p.chain.tolerance),
+            (
+                n
+                for n, (q, others) in enumerate(joined)
+                if abs(period / q - 1) < 2 * p.chain.tolerance and _apart(others, indices)
+            ),
             None,
         )
         if same is None:
@@ -52,6 +57,12 @@ def _joined(pieces: list[tuple[float, NDArray[np.intp]]], p: Parameters) -> list
         else:
             joined[same] = (joined[same][0], np.sort(np.concatenate((joined[same][1], indices))))
     return [indices for _, indices in joined]
+
+
+def _apart(first: NDArray[np.intp], second: NDArray[np.intp]) -> bool:
+    """Whether no discharge of the second lies among those of the first but beside them."""
+    place = np.searchsorted(first, second)
+    return bool((place == place[0]).all())
 
 
 def _best(times: list[float], p: Parameters) -> tuple[list[int], float]:

@@ -24,6 +24,7 @@ from emgview.detection.crowds import (
 from emgview.detection.end_plate import hiss_of, is_hiss, is_small, starts_negative
 from emgview.detection.events import Event, SegmentLevels
 from emgview.detection.parameters import Parameters
+from emgview.detection.parts import without_parts
 from emgview.detection.patterns.found import Pattern
 from emgview.detection.pooled import pooled_trains
 from emgview.detection.runs import Run, measured_run, runs_of
@@ -103,15 +104,16 @@ class SegmentClassifier:
         self._voluntary_runs: list[Run] = []
         self._plate: list[SampleInterval] = []  # where end-plate spikes fire
         self._crowds: list[SampleInterval] = []  # where units fire that are not resolved
+        self._plate_units: set[int] = set()
         self._firing: list[SampleInterval] = []  # where voluntary units were resolved
 
     def drafts(self) -> list[Draft]:
         """All drafts, sorted by their start."""
         self._stretch_artefacts()
         rhythmic = self._without_satellites(self._named_runs())
-        runs, self._left = absorb(
-            [run for run, _ in rhythmic], self._units, self._left, self._fs, self._p
-        )
+        runs = [run for run, _ in rhythmic]
+        self._left = without_parts(self._left, runs, self._fs, self._p)
+        runs, self._left = absorb(runs, self._units, self._left, self._fs, self._p)
         rhythmic = [(run, scores) for run, (_, scores) in zip(runs, rhythmic, strict=True)]
         voluntary = self._voluntary(rhythmic)
         for run, scores in rhythmic:
@@ -217,11 +219,11 @@ class SegmentClassifier:
         ]
         self._firing = joined_closer_than(units, 1)
         join = round(self._p.voluntary.join_s * self._fs)
-        plate = [
-            self._interval(run)
-            for run, scores in rhythmic
-            if _best_of(scores) == "eps" and self._tells_spikes
+        spikes = [
+            run for run, scores in rhythmic if _best_of(scores) == "eps" and self._tells_spikes
         ]
+        self._plate_units = {run.unit for run in spikes}
+        plate = [self._interval(run) for run in spikes]
         will = joined_closer_than(units + self._dense, 1)
         most = self._p.voluntary.context_fraction
         self._plate = joined_closer_than(
@@ -229,10 +231,14 @@ class SegmentClassifier:
         )
         self._crowds = [
             crowd
-            for crowd in wide_crowds([event for _, event, _ in self._left], self._fs, self._p)
+            for crowd in wide_crowds(self._no_end_plate(), self._fs, self._p)
             if overlap_fraction(crowd, self._plate) <= most
         ]
         return joined_closer_than(units + self._dense + self._crowds, join)
+
+    def _no_end_plate(self) -> list[Event]:
+        """Left-over events but those of shapes that fire as end-plate spikes elsewhere."""
+        return [event for _, event, number in self._left if number not in self._plate_units]
 
     def _interval(self, run: Run) -> SampleInterval:
         start = min(max(run.start, 0), self._length)
@@ -309,9 +315,14 @@ class SegmentClassifier:
             run = self._crowd_run(events, times)
             in_will = overlap_fraction(stretch, self._firing) > p.voluntary.context_fraction
             at_plate = overlap_fraction(stretch, self._plate) > p.voluntary.context_fraction
+            at_plate |= self._of_end_plate(members)
             kind = kind_of(events, stretch, self._fs, p, in_will=in_will, at_plate=at_plate)
             draft = Draft(kind.activity, kind.score, stretch, run, True, (kind.reason,))
             self._drafts.append(draft)
+
+    def _of_end_plate(self, items: list[LeftOver]) -> bool:
+        """Whether most of some events have shapes that fire as end-plate spikes elsewhere."""
+        return bool(items and np.mean([n in self._plate_units for _, _, n in items]) > 0.5)
 
     def _without_hiss(self, items: list[LeftOver]) -> list[LeftOver]:
         """Crowded events less the small negative ones that end-plate noise consists of."""

@@ -200,12 +200,13 @@ class Ecg(msgspec.Struct, frozen=True):
 class RegularUnit(msgspec.Struct, frozen=True):
     """Motor units that fire like a metronome."""
 
+    duration_ms: Range
+    amplitude_uv: Range
     local_cv: float
     rate_hz: Range
     least_n: int
     phases: tuple[int, int]
     on_beat: float
-    amplitude_uv: float
     least_s: float
 
 
@@ -230,6 +231,8 @@ class Fp(msgspec.Struct, frozen=True):
     alone_share: float
     pop_uv: float
     pops_least: int
+    step_ms: float
+    step_before: float
     beat_hz: Range
     beat_cv: float
     beat_n: int

@@ -118,6 +118,8 @@ class Groups(msgspec.Struct, frozen=True):
     least_groups: int
     foreign_part: float
     beside_ms: float
+    plate_widening: float
+    plate_spread: float
 
 
 class Myokymic(msgspec.Struct, frozen=True):

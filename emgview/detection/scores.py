@@ -76,7 +76,6 @@ def psw(run: Run, p: Parameters, fs: float) -> float:
     return (
         _sharp_wave_shape(run, p)
         * inside(w.amplitude_uv, p.psw.amplitude_uv)
-        * inside(w.duration_ms, p.psw.duration_ms)
         * inside(r.rate_hz, p.psw.rate_hz)
         * at_most(r.local_cv, p.psw.local_cv)
         * at_least(r.n, p.train.least_fib)
@@ -87,7 +86,11 @@ def _sharp_wave_shape(run: Run, p: Parameters) -> float:
     w = run.waveform
     if w.first_deflection != "positive" or w.peak_uv <= 0:
         return 0.0
-    return at_least(w.tail_ratio, p.psw.tail_ratio) * at_most(w.main_width_ms, p.psw.main_width_ms)
+    return (
+        at_least(w.tail_ratio, p.psw.tail_ratio)
+        * at_most(w.main_width_ms, p.psw.main_width_ms)
+        * inside(w.duration_ms, p.psw.duration_ms, 0.4)
+    )
 
 
 def mup(run: Run, p: Parameters, fs: float) -> float:
@@ -155,8 +158,8 @@ def single_unit(run: Run, p: Parameters, fs: float) -> float:
     if r is None:
         return 0.0
     return (
-        inside(w.duration_ms, p.mup.duration_ms, 0.1)
-        * at_least(w.amplitude_uv, p.regular_unit.amplitude_uv)
+        inside(w.duration_ms, p.regular_unit.duration_ms, 0.1)
+        * inside(w.amplitude_uv, p.regular_unit.amplitude_uv)
         * inside(r.rate_hz, p.regular_unit.rate_hz)
         * at_most(r.local_cv, p.regular_unit.local_cv, 0.3)
         * at_least(r.on_beat, p.regular_unit.on_beat, 0.2)

@@ -197,6 +197,10 @@ class SingleJudge:
         """A flank steeper than any muscle's and a one-sided way back."""
         if single.run.waveform.amplitude_uv < self._p.fp.pop_uv:
             return False
+        rise_ms, sample_ms = single.run.waveform.rise_ms, 1000 / self._fs
+        # a sampled step takes up to two samples, with the flank of the filter before it three
+        if rise_ms < max(self._p.fp.decay_ms, 3 * sample_ms) and self._stays_up(single.event):
+            return True
         if not self._is_steep(single.run):
             return False
         times = np.array([single.time])
@@ -209,6 +213,29 @@ class SingleJudge:
     def _is_steep(self, run: Run) -> bool:
         flank_ms = max(self._p.fp.decay_ms, 2000 / self._fs)  # a sampled step: up to two samples
         return run.waveform.rise_ms < flank_ms
+
+    def _stays_up(self, event: Event) -> bool:
+        """Flat before its steepest flank and still high long after: told by means over half a ms.
+
+        Where the decay ends in the noise does not matter.
+        """
+        if event.wave is None:
+            return False
+        f, part = self._p.fp, max(round(self._fs / 2000), 1)
+        n = max(round(f.step_ms * self._fs / 1000 / part), 1)
+        middle = round(self._p.template.wave_before_ms * self._fs / 1000)
+        wave = event.wave.astype(np.float64)
+        near = slice(max(middle - n * part, 0), middle + n * part)
+        flank = near.start + int(np.argmax(np.abs(np.diff(wave[near]))))
+        if flank < (n + 1) * part:
+            return False
+        rest = wave[flank - (n + 1) * part : flank - part].reshape(n, part).mean(axis=1)
+        after = wave[flank + 1 + part : flank + 1 + (n + 1) * part].reshape(n, part).mean(axis=1)
+        after -= np.median(wave[: flank - part])
+        rest -= np.median(wave[: flank - part])
+        height = float(after[0])
+        low = f.step_before * abs(height)
+        return bool((after * np.sign(height) >= abs(height) / 2).all() and (abs(rest) < low).all())
 
     def _verdict(self, single: _Single, activity: str, score: float, reason: str) -> Verdict:
         return Verdict(single.run, single.interval, activity, score, reason)
@@ -321,9 +348,9 @@ class SingleJudge:
         for train in self._around.fibre_trains:
             height = median_of([abs(e.height) for e in train.events[:50]])
             alike = abs(single.event.height) < limit * height
-            if train.waveform.duration_ms > self._p.fib.duration_ms[1]:
+            if alike:
                 gain = train_gain(self._around.units[train.unit].shape, single.event)
-                alike = alike and gain > self._p.superposition.least_gain
+                alike = gain > self._p.superposition.least_gain
             as_long = single.run.waveform.duration_ms < limit * train.waveform.duration_ms
             if train.start < single.time < train.stop and alike and as_long:
                 return True

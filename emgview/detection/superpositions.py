@@ -34,7 +34,7 @@ class _Train:
     """A run with what is asked for at each event.
 
     ``core``: its shape where that is clear; ``first`` and ``last``: where it goes on, give or take
-    an interval; ``at``: its discharges.
+    an interval.
     """
 
     run: Run
@@ -44,7 +44,6 @@ class _Train:
     height: float
     first: float
     last: float
-    at: frozenset[int]
 
 
 def absorb(
@@ -53,9 +52,9 @@ def absorb(
     """Runs with the coinciding discharges they were missing, and what is still left over."""
     trains = [_train(run, units[run.unit].shape, fs) for run in runs]
     remaining: list[LeftOver] = []
-    for item in left:
+    for item in sorted(left, key=lambda item: item[0]):
         time, event, _ = item
-        going = [t for t in trains if t.first < time < t.last and time not in t.at]
+        going = [t for t in trains if t.first < time < t.last and not _fires_at(t, time, fs, p)]
         takers = [t for t in going if _takes(t, event, time, fs, p)]
         if not takers and not any(_after_wave(train, event) for train in trains):
             takers = _two_trains(going, event, p)
@@ -70,7 +69,15 @@ def _train(run: Run, shape: NDArray[np.float32], fs: float) -> _Train:
     times = run.times.tolist()
     spare = -np.inf if run.rhythm is None else 1.5 * run.rhythm.median_s * fs
     first, last = times[0] - spare, times[-1] + spare
-    return _Train(run, shape, _core(shape), [], _height(run), first, last, frozenset(times))
+    return _Train(run, shape, _core(shape), [], _height(run), first, last)
+
+
+def _fires_at(train: _Train, time: int, fs: float, p: Parameters) -> bool:
+    """Whether the train has a discharge there: none fires twice within one potential."""
+    reach = p.stream.merge_ms * fs / 1000
+    i = int(np.searchsorted(train.run.times, time))
+    near = train.run.times[max(i - 1, 0) : i + 1].tolist() + [t for t, _ in train.extra[-3:]]
+    return any(abs(time - t) <= reach for t in near)
 
 
 def _takes(train: _Train, event: Event, time: int, fs: float, p: Parameters) -> bool:

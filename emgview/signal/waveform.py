@@ -78,7 +78,9 @@ def measure(
     noise_uv : float
         Standard deviation of the noise that is left in ``waveform``.
     floor_fraction : float
-        A lobe counts when it exceeds three times the noise and this part of the largest deflection.
+        A lobe counts when it exceeds this part of the height peak to peak by twice the noise, and
+        three times the noise: amplifiers' filters leave low long tails, and the noise upon them
+        would carry the end of the potential as far as its highest chance peak.
     quiet_ms : float
         The potential ends where it stays below that level for so long, or for the width of its
         main lobe if that is more, at most twice as long: a slow wave needs as long to cross
@@ -87,11 +89,12 @@ def measure(
     reach = max(1, round(0.002 * fs))
     near = slice(max(0, anchor - reach), anchor + reach + 1)
     peak = near.start + int(np.argmax(np.abs(waveform[near])))
-    level = max(3 * noise_uv, floor_fraction * abs(float(waveform[peak])))
+    height = float(np.ptp(waveform[_around(peak, fs)]))
+    level = max(3 * noise_uv, floor_fraction * height + 2 * noise_uv)
     wide = min(_half_width(waveform, peak), 2 * round(quiet_ms * fs / 1000))
     quiet = max(1, round(quiet_ms * fs / 1000), wide)
     active = np.abs(waveform) > level
-    active |= _slow_lobes(waveform, peak, fs, noise_uv, floor_fraction, quiet)
+    active |= _slow_lobes(waveform, peak, fs, noise_uv, 2 * floor_fraction * height, quiet)
     onset, offset = _extent(active, peak, quiet)
     peak = onset + int(np.argmax(np.abs(waveform[onset:offset])))
     inside = waveform[onset:offset]
@@ -114,8 +117,14 @@ def measure(
     )
 
 
+def _around(peak: int, fs: float) -> slice:
+    """Where both extremes of a potential lie: as far as one may begin before its peak."""
+    reach = round(_CLEAR_S * fs)
+    return slice(max(peak - reach, 0), peak + reach + 1)
+
+
 def _slow_lobes(
-    waveform: Float, peak: int, fs: float, noise_uv: float, floor_fraction: float, quiet: int
+    waveform: Float, peak: int, fs: float, noise_uv: float, floor_uv: float, quiet: int
 ) -> NDArray[np.bool_]:
     """Where a long low lobe lies that single samples hide in the noise, and ``quiet`` beside it.
 
@@ -126,8 +135,7 @@ def _slow_lobes(
     smooth = np.convolve(waveform, np.full(width, 1 / width), "same")
     before = smooth[width : max(peak - round(_CLEAR_S * fs), 0)]
     spread = 1.4826 * median_of(np.abs(before)) if before.size else noise_uv
-    floor = 2 * floor_fraction * abs(float(waveform[peak]))  # filters leave low long tails
-    level = max(3 * _SMOOTHED * noise_uv, 3 * spread, floor)
+    level = max(3 * _SMOOTHED * noise_uv, 3 * spread, floor_uv)
     found = np.zeros(len(waveform), dtype=bool)
     signs = np.where(smooth > level, 1, np.where(smooth < -level, -1, 0))
     edges = np.concatenate(([0], np.flatnonzero(np.diff(signs)) + 1, [len(signs)]))

@@ -95,13 +95,14 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The mean potential: extent around its peak, number of spikes, peak to peak."""
+    """The mean potential: extent around its peak, number of spikes, peak to peak, first sign."""
 
     before: int
     after: int
     components: int
     amplitude_uv: float
     ms: float
+    first_negative: bool
 
 
 def shape_of(mean: Float, sigma: float, rate_hz: float) -> Shape:
@@ -119,6 +120,7 @@ def shape_of(mean: Float, sigma: float, rate_hz: float) -> Shape:
         len(tops),
         float(np.ptp(mean)),
         (last - first + 1) / rate_hz * 1000,
+        bool(mean[first] < 0),
     )
 
 

@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from emgview.detection.parameters import Parameters
 from emgview.detection.patterns.discharges import Discharges
+from emgview.detection.patterns.found import Shape
+from emgview.detection.scores import at_least, at_most
 from emgview.model.interval import SampleInterval, union
 from emgview.signal.rhythm import rhythm, split_at_pauses
 
@@ -32,6 +34,11 @@ class Grouping:
         Median rate within the groups.
     within_cv : float
         Variation of the first interval of the groups: spikes of one potential keep theirs.
+    spread : float
+        Variation of all intervals within the groups.
+    widening : float
+        Part of the intervals within the groups that are longer than the one before: a half by
+        chance. 1 where no group has two intervals: nothing is known.
     count : float
         Mean discharges of the groups of two and more.
     length_s : float
@@ -52,6 +59,8 @@ class Grouping:
     groups: list[Int]
     rate_hz: float
     within_cv: float
+    spread: float
+    widening: float
     count: float
     length_s: float
     grouped: float
@@ -82,6 +91,20 @@ def groupings_of(found: Discharges, rate_hz: float, p: Parameters) -> list[Group
     return out
 
 
+def end_plate_bursts(grouping: Grouping, shape: Shape, p: Parameters) -> float:
+    """How much groups that recur irregularly are like bursts of end-plate spikes, from 0 to 1.
+
+    Negative first, and the gaps do not widen within a burst as those of a motor unit do
+    (Newsom-Davis and Mills 1993) but come as they please.
+    """
+    g = p.groups
+    if not shape.first_negative:
+        return 0.0
+    return at_most(grouping.widening, g.plate_widening, 0.3) * at_least(
+        grouping.spread, g.plate_spread
+    )
+
+
 def _cut(intervals: Float, p: Parameters) -> float | None:
     """Interval that parts those within from those between groups; None where nothing does."""
     g = p.groups
@@ -109,7 +132,8 @@ def _measured(
     if len(several) < p.groups.least_groups:
         return None
     t = found.times / rate_hz
-    within = np.concatenate([np.diff(t[g]) for g in several])
+    gaps = [np.diff(t[g]) for g in several]
+    within, later = np.concatenate(gaps), np.concatenate([np.diff(gap) for gap in gaps])
     first = np.array([t[g[1]] - t[g[0]] for g in several])
     between = np.array([t[b[0]] - t[a[-1]] for a, b in pairwise(groups)])
     recur = rhythm(np.array([t[g[0]] for g in groups]))
@@ -120,6 +144,8 @@ def _measured(
         groups=groups,
         rate_hz=float(1 / np.median(within)),
         within_cv=float(np.std(first) / np.mean(first)),
+        spread=float(np.std(within) / np.mean(within)),
+        widening=float(np.mean(later > 0)) if later.size else 1.0,
         count=float(np.mean([len(g) for g in several])),
         length_s=float(np.quantile([t[g[-1]] - t[g[0]] for g in several], 0.75)),
         grouped=sum(len(g) for g in several) / n,

@@ -12,7 +12,7 @@ from emgview.detection.parameters import Parameters
 from emgview.detection.patterns.discharges import Discharges
 from emgview.detection.patterns.found import Pattern, Shape
 from emgview.detection.patterns.grouped import of_grouping
-from emgview.detection.patterns.groups import Grouping
+from emgview.detection.patterns.groups import Grouping, end_plate_bursts
 from emgview.detection.scores import at_least, at_most, inside
 
 
@@ -37,6 +37,7 @@ def multiplet(
         * at_most(g.foreign, m.foreign, 1.0)
         * at_most(g.crowd, m.crowd, 0.5)
         * (m.facial if facial else 1.0)
+        * (1 - end_plate_bursts(g, shape, p))
         * (m.regular + (1 - m.regular) * at_least(g.recur_cv, m.recur_cv, 0.2))
     )
     if score <= 0:

@@ -12,7 +12,7 @@ from emgview.detection.parameters import Parameters
 from emgview.detection.patterns.discharges import Discharges
 from emgview.detection.patterns.found import Pattern, Shape
 from emgview.detection.patterns.grouped import of_grouping
-from emgview.detection.patterns.groups import Grouping
+from emgview.detection.patterns.groups import Grouping, end_plate_bursts
 from emgview.detection.scores import at_least, at_most, inside
 
 
@@ -41,6 +41,7 @@ def myokymic(
         * max(
             _regular(g, p),
             m.irregular
+            * (1 - end_plate_bursts(g, shape, p))
             * at_least(g.count, m.irregular_count, 0.2)
             * at_most(g.rate_hz, m.usual_hz, 0.2),
         )
