@@ -9,12 +9,14 @@ from typing import Any
 from emgview.errors import EmgviewError
 from emgview.model import Progress
 
-KINDS = ("scroll", "open", "pyramid", "live")
+KINDS = ("scroll", "open", "pyramid", "live", "review")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of the command."""
-    parser.add_argument("kind", choices=KINDS, help="steps, opening, overview, live recording")
+    parser.add_argument(
+        "kind", choices=KINDS, help="steps, opening, overview, live recording, review"
+    )
     parser.add_argument("--channels", type=int, default=32, metavar="N")
     parser.add_argument("--rate", type=float, default=10_000.0, metavar="HZ")
     parser.add_argument("--minutes", type=float, default=30.0, metavar="MIN")
@@ -23,6 +25,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--seconds", type=float, default=20.0, metavar="S", help="length of the recording (live)"
+    )
+    parser.add_argument("--trains", type=int, default=2000, metavar="N", help="trains (review)")
+    parser.add_argument(
+        "--potentials", type=int, default=100_000, metavar="N", help="in all trains (review)"
     )
     parser.add_argument("--json", default="-", metavar="FILE", help="figures; - for the terminal")
 
@@ -42,6 +48,8 @@ def measure(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
         )
     if args.kind == "live":
         return _bench_live(args)
+    if args.kind == "review":
+        return _bench_review(args, progress)
     from emgview.session.bench_data import bench_recording
 
     if args.kind == "pyramid":
@@ -70,6 +78,16 @@ def _bench_live(args: argparse.Namespace) -> dict[str, Any]:
     figures = bench_live(args.channels, args.rate, args.seconds)
     facts = {"bench": "live", "channels": args.channels, "rate_hz": args.rate}
     return {**facts, "seconds": args.seconds, **figures}
+
+
+def _bench_review(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
+    from emgview.app import make_bench_application
+
+    make_bench_application()
+    from emgview.ui.bench_review import bench_review
+
+    figures = bench_review(args.trains, args.potentials, progress=progress)
+    return {"bench": "review", **figures}
 
 
 def _with_facts(args: argparse.Namespace, figures: dict[str, Any]) -> dict[str, Any]:

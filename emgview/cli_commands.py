@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from emgview import (
+    cli_audit,
     cli_bench,
     cli_evaluate,
     cli_findings,
+    cli_labels,
     cli_live,
     cli_quantify,
     cli_record,
@@ -484,6 +486,8 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command("report", "write the report, signed if asked", _report_arguments, _report),
     Command("verify", "check a signed report: four answers", _verify_arguments, _verify),
+    Command("audit", "check or show the log of decisions", cli_audit.arguments, cli_audit.audit),
+    Command("labels", "labels to and from files", cli_labels.arguments, cli_labels.labels),
     Command("identity", "make an identity to sign with", _identity_arguments, _identity),
     Command("sources", "tell the live sources", cli_live.sources_arguments, _sources),
     Command("record", "record a live source", cli_record.record_arguments, _record),

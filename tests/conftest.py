@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ _THREADS_END_S = 2.0
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Streams of the tests are not announced beyond this machine, whatever its own settings say.
+os.environ.setdefault("EMGVIEW_STATION", tempfile.mkdtemp(prefix="emgview-station-"))
 os.environ["LSLAPICFG"] = str(Path(__file__).with_name("lsl_api.cfg"))
 
 

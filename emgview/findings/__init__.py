@@ -37,6 +37,7 @@ from emgview.findings.overrides import (
     override_from,
     values_to_choose,
 )
+from emgview.findings.remembered import FindingsMemo
 from emgview.findings.rules import Column, FindingsRules, load_findings_rules
 from emgview.findings.statements import statements, told
 from emgview.findings.table import (
@@ -60,6 +61,7 @@ __all__ = [
     "EntryField",
     "EntryTable",
     "ExaminedRecording",
+    "FindingsMemo",
     "FindingsRow",
     "FindingsRules",
     "FindingsTable",

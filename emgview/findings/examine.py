@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from emgview.findings.remembered import FindingsMemo
 from emgview.findings.rules import Column, FindingsRules, load_findings_rules
 from emgview.findings.table import (
     Absent,
@@ -17,13 +18,7 @@ from emgview.findings.table import (
     floor_tenth,
     seconds_text,
 )
-from emgview.findings.watched import (
-    Item,
-    WatchedRecording,
-    items_of,
-    potentials_in,
-    watched_time,
-)
+from emgview.findings.watched import Item, WatchedRecording
 from emgview.model import (
     Label,
     LabelState,
@@ -31,7 +26,6 @@ from emgview.model import (
     Side,
     load_muscles,
     load_vocabulary,
-    making_many,
 )
 
 RowKey = tuple[str, str, str]
@@ -42,6 +36,7 @@ def examine(
     recordings: Sequence[ExaminedRecording],
     labels: Sequence[Label],
     rules: FindingsRules | None = None,
+    memo: FindingsMemo | None = None,
 ) -> FindingsTable:
     """The muscle table: one row for each muscle and side.
 
@@ -55,9 +50,11 @@ def examine(
         count as not reviewed.
     rules : FindingsRules, optional
         The shipped table if left out.
+    memo : FindingsMemo, optional
+        Kept by the caller from one call to the next: only what changed is worked out anew.
     """
     rules = rules or load_findings_rules()
-    return table_of(watch(recordings, labels, rules), rules)
+    return table_of(watch(recordings, labels, rules, memo), rules)
 
 
 def table_of(
@@ -69,17 +66,22 @@ def table_of(
 
 
 def watch(
-    recordings: Sequence[ExaminedRecording], labels: Sequence[Label], rules: FindingsRules
+    recordings: Sequence[ExaminedRecording],
+    labels: Sequence[Label],
+    rules: FindingsRules,
+    memo: FindingsMemo | None = None,
 ) -> dict[RowKey, list[WatchedRecording]]:
     """Recordings with their items and time, gathered by muscle and side."""
-    vocabulary = load_vocabulary()
+    memo = memo if memo is not None else FindingsMemo()
+    known = {each.id: each for each in load_vocabulary().classes}
+    of_recording: dict[str, list[Label]] = {}
+    for label in labels:
+        of_recording.setdefault(label.recording_id, []).append(label)
     rows: dict[RowKey, list[WatchedRecording]] = {}
     for recording in recordings:
-        with making_many():
-            items = items_of(recording, labels, vocabulary)
-            time = watched_time(recording, items, rules)
-            watched = WatchedRecording.of(recording, items, time)
-        rows.setdefault(row_key(recording), []).append(watched)
+        remembered = memo.of(recording.info.id)
+        remembered.look(recording, of_recording.get(recording.info.id, ()), known, rules)
+        rows.setdefault(row_key(recording), []).append(remembered.watched(recording))
     return rows
 
 
@@ -124,42 +126,53 @@ def _row(sites: Sequence[WatchedRecording], rules: FindingsRules) -> FindingsRow
 
 
 def _cell(column: Column, sites: Sequence[WatchedRecording], rules: FindingsRules) -> Cell:
-    own = [(s, i) for s in sites for i in s.items if i.counted_as in column.classes]
-    counted = [(site, item) for site, item in own if item.counts]
-    unreviewed = sum(item.state is LabelState.PROPOSED for _, item in own)
-    if counted:
+    own = [item for site in sites for item in site.of_classes(column.classes)]
+    counted = [(site, _counted(site, column)) for site in sites]
+    unreviewed = sum(item.state is LabelState.PROPOSED for item in own)
+    if any(items for _, items in counted):
         return _observed(column, counted, sites, unreviewed)
     refused = next((reason for s in sites for _, reason in s.time.refusals), "")
     if not any(site.time.examined for site in sites):
         return NotAssessable(refused) if refused else NotExamined()
     if unreviewed:
         return _unreviewed(unreviewed, "proposal", rules)
-    undecided = sum(item.state is LabelState.CANNOT_TELL for _, item in own)
+    undecided = sum(item.state is LabelState.CANNOT_TELL for item in own)
     if undecided:
         return NotAssessable(rules.text("cell", "undecided", n=undecided))
     return _absent(column, sites, rules) if column.about_rest else _no_effort(sites, rules)
 
 
+def _counted(site: WatchedRecording, column: Column) -> list[Item]:
+    """Items of the column that a reader stands behind, in time."""
+    found = [item for item in site.of_classes(column.classes) if item.counts]
+    if len(column.classes) > 1:
+        found.sort(key=lambda i: (i.interval.start, i.interval.stop, i.channel, i.id))
+    return found
+
+
 def _observed(
     column: Column,
-    counted: Sequence[tuple[WatchedRecording, Item]],
+    counted: Sequence[tuple[WatchedRecording, list[Item]]],
     sites: Sequence[WatchedRecording],
     unreviewed: int,
 ) -> Observed:
+    """The cell of a column of which a reader stands behind at least one item of a site."""
     per_peak = column.unit == "potentials"
-    count = sum(max(1, len(item.peak_samples)) if per_peak else 1 for _, item in counted)
-    in_rest = 0
-    for site, item in counted:
-        inside = potentials_in(item, site.time.rest)
-        in_rest += inside if per_peak else min(1, inside)
+    items = [item for _, own in counted for item in own]
+    count = sum(max(1, len(item.peak_samples)) for item in items) if per_peak else len(items)
+    in_rest = sum(
+        inside if per_peak else min(1, inside)
+        for site, own in counted
+        for inside in site.in_rest(own)
+    )
     rest_s = sum(site.rest_s for site in sites)
     return Observed(
         count=count,
         count_in_rest=in_rest if column.about_rest else None,
         watched_s=rest_s,
         rate_per_min=in_rest * 60 / rest_s if rest_s > 0 and column.about_rest else None,
-        sites=len({site.site_of(item) for site, item in counted}),
-        item_ids=tuple(item.id for _, item in counted),
+        sites=len({site.site_of(item) for site, own in counted for item in own}),
+        item_ids=tuple(item.id for item in items),
         unreviewed=unreviewed,
         unit=column.unit,
     )
@@ -204,9 +217,9 @@ def _sustained_sites(sites: Sequence[WatchedRecording], rules: FindingsRules) ->
     """Sites with a confirmed train of fibrillation potentials or positive sharp waves."""
     found = set()
     for site in sites:
-        for item in site.items:
+        for item in site.of_classes(("fib", "psw")):
             long_enough = site.seconds(len(item.interval)) > rules.train_s
-            if item.counts and item.counted_as in ("fib", "psw") and long_enough:
+            if long_enough and item.counts:
                 found.add(site.site_of(item))
     return len(found)
 

@@ -34,6 +34,7 @@ from emgview.findings.measures import (
     train_numbers,
 )
 from emgview.findings.overrides import CellState, Override
+from emgview.findings.remembered import FindingsMemo
 from emgview.findings.rule_table import load_rule_table
 from emgview.findings.rules import FindingsRules, load_findings_rules
 from emgview.findings.table import (
@@ -60,6 +61,7 @@ def make_grid(
     overrides: Sequence[Override] = (),
     entries: Entries | None = None,
     rules: FindingsRules | None = None,
+    memo: FindingsMemo | None = None,
 ) -> Grid:
     """The grid of a study as its labels, overrides and entries stand.
 
@@ -69,10 +71,12 @@ def make_grid(
         As for :func:`emgview.findings.examine`.
     entries : Entries, optional
         Only the region of the neck muscles is taken from them.
+    memo : FindingsMemo, optional
+        As for :func:`emgview.findings.examine`.
     """
     rules = rules or load_findings_rules()
     neck = (entries or Entries()).get("neck_region") or "cervical"
-    watched = watch(recordings, labels, rules)
+    watched = watch(recordings, labels, rules, memo)
     table = table_of(watched, rules)
     table = replace(table, rows=tuple(_in_region(row, neck) for row in table.rows))
     rows = [

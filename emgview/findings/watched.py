@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from emgview.findings.rules import FindingsRules
 from emgview.findings.table import ExaminedRecording
 from emgview.model import (
     ActivityClass,
+    DetectionRun,
     Label,
     LabelState,
     Proposal,
@@ -66,24 +67,21 @@ class WatchedTime:
 class WatchedRecording:
     """One recording with its items and its time.
 
-    ``said`` holds the items that a reader stands behind, by coarse class.
+    ``by_class`` holds all items by coarse class, ``said`` those that a reader stands behind;
+    ``in_rest`` tells of items how many of their potentials lie in watched rest, where an item
+    without potentials counts as one.
     """
 
     recording: ExaminedRecording
     items: tuple[Item, ...]
     time: WatchedTime
+    by_class: Mapping[str, Sequence[Item]]
     said: Mapping[str, tuple[Item, ...]]
+    in_rest: Callable[[Sequence[Item]], list[int]]
 
-    @classmethod
-    def of(
-        cls, recording: ExaminedRecording, items: tuple[Item, ...], time: WatchedTime
-    ) -> WatchedRecording:
-        """With the items sorted by class."""
-        said: dict[str, list[Item]] = {}
-        for item in items:
-            if item.counts:
-                said.setdefault(item.counted_as, []).append(item)
-        return cls(recording, items, time, {name: tuple(own) for name, own in said.items()})
+    def of_classes(self, classes: Iterable[str]) -> list[Item]:
+        """Items that are counted as one of these classes, class by class."""
+        return [item for activity in classes for item in self.by_class.get(activity, ())]
 
     def seconds(self, samples: int) -> float:
         """Samples of this recording as seconds."""
@@ -120,19 +118,33 @@ def items_of(
     Rejected labels are left out: nothing of the kind is there.
     """
     own = [label for label in labels if label.recording_id == recording.info.id]
-    spoken_of = {label.id for label in own} | {label.proposal_id for label in own}
-    proposals = recording.run.proposals if recording.run else ()
     known = {each.id: each for each in vocabulary.classes}
-    found = [
-        _item(label, label.state, known.get(label.activity))
-        for label in own
-        if label.state is not LabelState.REJECTED
-    ]
-    found += [
+    found = [item_of_label(label, known) for label in own]
+    return (
+        *[item for item in found if item is not None],
+        *unspoken_items(recording.run, own, known),
+    )
+
+
+def item_of_label(label: Label, known: Mapping[str, ActivityClass]) -> Item | None:
+    """The item that a label is; None for a rejected one."""
+    if label.state is LabelState.REJECTED:
+        return None
+    return _item(label, label.state, known.get(label.activity))
+
+
+def unspoken_items(
+    run: DetectionRun | None, labels: Iterable[Label], known: Mapping[str, ActivityClass]
+) -> list[Item]:
+    """Proposals of the run that none of the labels of its recording speaks of."""
+    spoken_of: set[str | None] = set()
+    for label in labels:
+        spoken_of.add(label.id)
+        spoken_of.add(label.proposal_id)
+    return [
         _item(proposal, LabelState.PROPOSED, known.get(proposal.activity))
-        for proposal in proposals_without(proposals, spoken_of)
+        for proposal in proposals_without(run.proposals if run else (), spoken_of)
     ]
-    return tuple(found)
 
 
 def _item(source: Label | Proposal, state: LabelState, activity: ActivityClass | None) -> Item:
@@ -175,6 +187,11 @@ def watched_time(
     )
 
 
+def matters_for_rest(item: Item, rules: FindingsRules) -> bool:
+    """Whether an item can take time away from rest, on whichever channel."""
+    return item.group == "artefact" or _not_rest(item, {item.channel}, rules)
+
+
 def _not_rest(item: Item, channels: set[int], rules: FindingsRules) -> bool:
     if item.channel not in channels:
         return False
@@ -183,9 +200,3 @@ def _not_rest(item: Item, channels: set[int], rules: FindingsRules) -> bool:
         or item.group in rules.rest.excluded_groups
         or item.counted_as in rules.rest.excluded_classes
     )
-
-
-def potentials_in(item: Item, intervals: Sequence[SampleInterval]) -> int:
-    """How many potentials of the item lie inside the intervals; one if it has no peaks."""
-    peaks = item.peak_samples or ((item.interval.start + item.interval.stop) // 2,)
-    return sum(any(i.contains(peak) for i in intervals) for peak in peaks)

@@ -20,8 +20,12 @@ A command on many items is one row and one undo; a command that would change not
 row. Items of one decision share a group in the row, so that a train of thousands costs kilobytes.
 
 The chain of hashes makes the log tamper-evident, not tamper-proof: whoever can write the file can
-rewrite it whole. A head kept elsewhere (signed report) finds that; the guards (triggers) only stop
-accidents. Runs are bound to the chain by a hash of their content.
+rewrite it whole. Checkpoints signed with a key that is not in the study find a log that was cut off
+or rewritten; a head kept elsewhere (signed report, register of the workstation) finds one whose
+checkpoints were taken away too. The guards (triggers) only stop accidents. Runs are bound to the
+chain by a hash of their content.
+
+What was on the screen when a change was decided stands in its row beside the change.
 
 One writer: a lock on a side file that dies with its process; others open read-only and follow by
 :meth:`ReviewStore.refresh`. A store belongs to the thread that opened it.
@@ -30,7 +34,19 @@ Patient data never enter the log: identification lives in ``study.json``.
 """
 
 from emgview.review.chain import ChainHead, ChainReport, LogRow
-from emgview.review.commands import Actor, Add, Applied, Command, Decide, Note, Remove, SetField
+from emgview.review.checkpoints import Checkpoint, CheckpointKey, Checkpoints
+from emgview.review.commands import (
+    Actor,
+    Add,
+    Applied,
+    Command,
+    Decide,
+    Import,
+    Note,
+    Remove,
+    SetField,
+)
+from emgview.review.state import Step
 from emgview.review.store import ReviewStore
 
 __all__ = [
@@ -39,11 +55,16 @@ __all__ = [
     "Applied",
     "ChainHead",
     "ChainReport",
+    "Checkpoint",
+    "CheckpointKey",
+    "Checkpoints",
     "Command",
     "Decide",
+    "Import",
     "LogRow",
     "Note",
     "Remove",
     "ReviewStore",
     "SetField",
+    "Step",
 ]

@@ -1,4 +1,4 @@
-"""The whole check of a review file: chain, stored runs, guards."""
+"""The whole check of a review file: chain, checkpoints, stored runs, guards."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from emgview.errors import FileError
 from emgview.review import schema
-from emgview.review.chain import ChainHead, ChainReport, LogRow, verify
+from emgview.review.chain import START, ChainHead, ChainReport, LogRow, verify
+from emgview.review.checkpoints import Checkpoint
 from emgview.review.log import CommandLog
 from emgview.review.runs import RunTable
 from emgview.review.state import RUN
@@ -18,19 +19,32 @@ def audit(
     log: CommandLog,
     runs: RunTable,
     expected: Iterable[ChainHead],
+    checkpoints: Iterable[Checkpoint] = (),
 ) -> ChainReport:
-    """Verify the chain, then that each stored run is the one that its row of the log names."""
+    """Verify the chain and that it passes through all heads and checkpoints, then the rest.
+
+    Each stored run must be the one that its row of the log names.
+    """
     logged: dict[str, LogRow] = {}
+    case = ""
 
     def noted() -> Iterator[LogRow]:
+        nonlocal case
         for row in log.rows():
+            if row.action == START:
+                case = str(row.payload.get("case"))
             if row.action == RUN:
                 logged.setdefault(str(row.payload.get("run")), row)
             yield row
 
-    report = verify(noted(), expected)
+    signed = tuple(checkpoints)
+    report = verify(noted(), {*expected, *(checkpoint.head for checkpoint in signed)})
     if not report.ok:
         return report
+    for checkpoint in signed:
+        if not checkpoint.is_genuine or checkpoint.case != case:
+            problem = f"the checkpoint at row {checkpoint.seq} is not genuine"
+            return ChainReport(False, report.n_rows, problem, checkpoint.seq)
     return _bad_run(logged, runs, report.n_rows) or _bad_guards(connection, report)
 
 

@@ -64,6 +64,14 @@ class Add:
 
 
 @dataclass(frozen=True, slots=True)
+class Import:
+    """Labels from a file, all of origin ``import``: one row of the log, one undo."""
+
+    labels: tuple[Label, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Remove:
     """Take away an own label; the log keeps it."""
 
@@ -98,7 +106,7 @@ class Note:
     reason: str = ""
 
 
-Command = Decide | Add | Remove | SetField | Note
+Command = Decide | Add | Import | Remove | SetField | Note
 
 
 @dataclass(frozen=True, slots=True)

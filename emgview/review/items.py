@@ -26,6 +26,8 @@ class Items:
         self._ready: dict[str, Label] = {}  # with the decision on them
         self._order: dict[str, list[str]] | None = None
         self._listed: dict[str, tuple[Label, ...]] = {}  # as long as nothing changes
+        self._places: dict[str, dict[str, int]] = {}  # of each item in the order of its recording
+        self._stale: set[str] = set()  # listed, but changed since
 
     def load(self, latest: Iterable[DetectionRun]) -> None:
         """Take what is needed: proposals of the latest runs, and decided ones of older."""
@@ -46,8 +48,7 @@ class Items:
     def touched(self, item_ids: frozenset[str]) -> None:
         """Forget what was ready for these items: the state has changed."""
         self._fetch(item_ids)
-        if item_ids:
-            self._listed = {}
+        self._stale |= item_ids
         for item in item_ids:
             self._ready.pop(item, None)
         if not all(self._proposed_now(item) for item in item_ids):
@@ -67,7 +68,9 @@ class Items:
     def listing(self, recording_id: str | None) -> tuple[Label, ...]:
         """Items of a recording in order of time; of all, recording after recording, for None."""
         if self._order is None:
-            self._order, self._listed = self._sorted(), {}
+            self._order, self._listed, self._places = self._sorted(), {}, {}
+            self._stale.clear()
+        self._renew()
         wanted = sorted(self._order) if recording_id is None else [recording_id]
         for key in wanted:
             if key not in self._listed:
@@ -75,6 +78,23 @@ class Items:
         if len(wanted) == 1:
             return self._listed[wanted[0]]
         return tuple(chain.from_iterable(self._listed[key] for key in wanted))
+
+    def _renew(self) -> None:
+        """Put labels that changed in place of the old ones; the order is as it was."""
+        for key, listed in self._listed.items() if self._stale else ():
+            if key not in self._places:
+                self._places[key] = {item: n for n, item in enumerate(self._order_of(key))}
+            places = self._places[key]
+            mine = [item for item in self._stale if item in places]
+            if mine:
+                fresh = list(listed)
+                for item in mine:
+                    fresh[places[item]] = self._label(item)
+                self._listed[key] = tuple(fresh)
+        self._stale.clear()
+
+    def _order_of(self, recording_id: str) -> list[str]:
+        return (self._order or {}).get(recording_id, [])
 
     def _label(self, item_id: str) -> Label:
         ready = self._ready.get(item_id)

@@ -70,8 +70,13 @@ class Ledger:
 
     def catch_up(self) -> tuple[frozenset[str], frozenset[str]] | None:
         """Take in rows that the file has beyond ours; items and fields touched, None if no row."""
-        if self.log.head() == self.state.head:
+        ours, found = self.state.head, self.log.head()
+        if found == ours:
             return None
+        if found.seq <= ours.seq or self.log.row(ours.seq).hash != ours.hash:
+            raise FileError(
+                self._file_name, "log", "is no longer the one that was read", "Audit the study."
+            )
         items: frozenset[str] = frozenset()
         fields: frozenset[str] = frozenset()
         for row in self.log.rows(self.state.head.seq):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from emgview.errors import PolicyError
 from emgview.model import Label, LabelState, Origin, load_vocabulary
-from emgview.review.commands import Add, Decide, Note, Remove, SetField
+from emgview.review.commands import Add, Decide, Import, Note, Remove, SetField
 from emgview.review.effects import Decision, Effect
 from emgview.review.items import Items
 from emgview.review.state import ReviewState
@@ -84,7 +84,29 @@ def plan_add(command: Add, state: ReviewState, items: Items, by: str, at: str) -
     PolicyError
         If the id was used before, the class is unknown, or the label contradicts itself.
     """
-    label = command.label
+    added = _checked_new(command.label, state, items, by, at)
+    return Plan("label.add", Effect(own={added.id: None}), Effect(own={added.id: added}))
+
+
+def plan_import(command: Import, state: ReviewState, items: Items, by: str, at: str) -> Plan | None:
+    """Plan labels from a file; None where there are none.
+
+    Raises
+    ------
+    PolicyError
+        If one of them is not of origin ``import``, or cannot be added.
+    """
+    if any(label.origin is not Origin.IMPORT for label in command.labels):
+        raise PolicyError("A label to be imported has another origin", "Report this.")
+    after = {label.id: _checked_new(label, state, items, by, at) for label in command.labels}
+    if len(after) != len(command.labels):
+        raise PolicyError("Two labels have one id", "Give each an id of its own.")
+    if not after:
+        return None
+    return Plan("label.import", Effect(own=dict.fromkeys(after)), Effect(own=after))
+
+
+def _checked_new(label: Label, state: ReviewState, items: Items, by: str, at: str) -> Label:
     if label.id in state.own_ids or items.get(label.id) or label.id in state.decisions:
         raise PolicyError("This label was added before", "Give the new one an id of its own.")
     if label.proposal_id is not None or label.state not in _AS_ADDED.get(label.origin, ()):
@@ -96,8 +118,7 @@ def plan_add(command: Add, state: ReviewState, items: Items, by: str, at: str) -
     _check_place(label)
     if label.state is LabelState.PROPOSED:
         by, at = "", ""
-    added = replace(label, decided_by=by, decided_at=at)
-    return Plan("label.add", Effect(own={label.id: None}), Effect(own={label.id: added}))
+    return replace(label, decided_by=by, decided_at=at)
 
 
 def plan_remove(command: Remove, state: ReviewState, items: Items) -> Plan:

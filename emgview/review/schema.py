@@ -1,4 +1,8 @@
-"""Tables and triggers of ``review.db``, schema version 1."""
+"""Tables and triggers of ``review.db``, schema version 2, and the way there from version 1.
+
+Version 2 has signed checkpoints. A reader of version 1 shows it as it is; the first writer brings
+it up, in one transaction, and the log says so.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,8 @@ import sqlite3
 
 from emgview.errors import FileError, NewerSchemaError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+FIRST_WITH_CHECKPOINTS = 2
 APPLICATION_ID = 0x456D6756  # "EmgV" in the file's header: tells our file from any other database
 
 _TABLES = """
@@ -23,6 +28,18 @@ CREATE TABLE proposal (
     body TEXT NOT NULL, potentials BLOB NOT NULL, PRIMARY KEY (run_id, position)
 ) STRICT;
 CREATE INDEX proposal_id ON proposal (id);
+"""
+
+_CHECKPOINTS = """
+CREATE TABLE checkpoint (
+    case_id TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL, t_utc TEXT NOT NULL,
+    key TEXT NOT NULL, signature TEXT NOT NULL, UNIQUE (seq, key)
+) STRICT;
+CREATE TRIGGER checkpoint_insert BEFORE INSERT ON checkpoint
+WHEN NOT EXISTS (SELECT 1 FROM log WHERE seq = NEW.seq AND hash = NEW.hash)
+  OR EXISTS (SELECT 1 FROM checkpoint WHERE seq = NEW.seq AND key = NEW.key)
+  OR NEW.rowid IS NOT -1 AND EXISTS (SELECT 1 FROM checkpoint WHERE rowid = NEW.rowid)
+BEGIN SELECT RAISE(ABORT, 'a checkpoint states a row of the log, once'); END;
 """
 
 # The insert triggers stop INSERT OR REPLACE even on a connection that lacks recursive_triggers.
@@ -55,6 +72,23 @@ def create(connection: sqlite3.Connection) -> None:
     for statement in _statements(script):
         connection.execute(statement)
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    _add_checkpoints(connection)
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Schema version of the file."""
+    return _pragma(connection, "user_version")
+
+
+def upgrade(connection: sqlite3.Connection) -> None:
+    """Bring a file of version 1 up to this one; inside the caller's transaction."""
+    if version_of(connection) == 1:
+        _add_checkpoints(connection)
+
+
+def _add_checkpoints(connection: sqlite3.Connection) -> None:
+    for statement in _statements(_CHECKPOINTS + _immutable("checkpoint")):
+        connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
@@ -98,7 +132,8 @@ def check(connection: sqlite3.Connection, file_name: str) -> None:
             "Install a newer emgview.",
         )
     rows = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-    missing = {"log", "run", "proposal"} - {name for (name,) in rows}
+    needed = {"log", "run", "proposal"} | ({"checkpoint"} if version > 1 else set())
+    missing = needed - {name for (name,) in rows}
     if missing or version < 1:
         field = ", ".join(sorted(missing)) or "schema version"
         raise FileError(file_name, field, "is missing", "Restore the file from a backup.")
@@ -107,6 +142,7 @@ def check(connection: sqlite3.Connection, file_name: str) -> None:
 def missing_triggers(connection: sqlite3.Connection) -> list[str]:
     """Names of the guarding triggers that the file lacks or that read otherwise."""
     reference = sqlite3.connect(":memory:", isolation_level=None)
+    version = version_of(connection)
     try:
         create(reference)
         query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
@@ -114,6 +150,8 @@ def missing_triggers(connection: sqlite3.Connection) -> list[str]:
     finally:
         reference.close()
     found = dict(connection.execute(query).fetchall())
+    if version == 1:
+        wanted = {name: sql for name, sql in wanted.items() if not name.startswith("checkpoint")}
     return sorted(name for name, sql in wanted.items() if found.get(name) != sql)
 
 

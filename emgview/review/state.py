@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emgview.model import Label
-from emgview.review.chain import GENESIS, ChainHead, LogRow
+from emgview.review.chain import GENESIS, START, ChainHead, LogRow
 from emgview.review.effects import Decision, Effect
 from emgview.review.wording import describe
 
+OPENED = "study.open"
 UNDO, REDO, RUN = "undo", "redo", "model.run"
 FREEZE, REOPEN, SIGNED = "review.freeze", "review.reopen", "report.signed"
 CHANGES = frozenset(
@@ -19,6 +20,7 @@ CHANGES = frozenset(
         "label.cannot_tell",
         "label.proposed",
         "label.add",
+        "label.import",
         "label.remove",
         "field.set",
     }
@@ -27,10 +29,12 @@ CHANGES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change that can be taken back: its row and its name."""
+    """A change that can be taken back: its row, its name, who and when."""
 
     seq: int
     text: str
+    by: str = ""
+    at: str = ""
 
 
 class ReviewState:
@@ -41,6 +45,10 @@ class ReviewState:
 
     Attributes
     ----------
+    case : str
+        Random id of this log, from its first row.
+    studies : set of str
+        Ids of the studies that it was opened in: more than one, and it was moved.
     decisions : dict of item id to Decision
         Over proposals and own labels; no entry: as proposed, or as added.
     own : dict of item id to Label
@@ -54,6 +62,8 @@ class ReviewState:
 
     def __init__(self) -> None:
         self.head = ChainHead(0, GENESIS)
+        self.case = ""
+        self.studies: set[str] = set()
         self.decisions: dict[str, Decision] = {}
         self.own: dict[str, Label] = {}
         self.own_ids: set[str] = set()
@@ -79,6 +89,10 @@ class ReviewState:
             return self._absorb_change(row)
         if row.action == RUN:
             self._absorb_run(row)
+        elif row.action == START:
+            self.case = str(row.payload["case"])
+        elif row.action == OPENED:
+            self.studies.add(str(row.payload.get("study", "")))
         elif row.action == FREEZE:
             self.locked_reason = row.reason
         elif row.action == REOPEN:
@@ -112,7 +126,8 @@ class ReviewState:
         elif row.action == REDO:
             self.undo_steps.append(self.redo_steps.pop())
         else:
-            self.undo_steps.append(Step(row.seq, describe(row.action, effect)))
+            text = describe(row.action, effect)
+            self.undo_steps.append(Step(row.seq, text, row.actor, row.t_utc))
             self.redo_steps.clear()
 
     def _absorb_run(self, row: LogRow) -> None:

@@ -4,43 +4,57 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Iterator
+from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from emgview.errors import PolicyError
-from emgview.model import DetectionRun, Label, Proposal
+from emgview.model import DetectionRun, Proposal
 from emgview.review import connections, planning, runs, schema
-from emgview.review.audit import audit
-from emgview.review.chain import GENESIS, START, ChainHead, ChainReport, LogRow
-from emgview.review.commands import Actor, Add, Applied, Command, Decide, Note, Remove, SetField
+from emgview.review.chain import GENESIS, START, ChainHead
+from emgview.review.commands import (
+    Actor,
+    Add,
+    Applied,
+    Command,
+    Decide,
+    Import,
+    Note,
+    Remove,
+    SetField,
+)
 from emgview.review.effects import Effect
-from emgview.review.ledger import Ledger
 from emgview.review.log import CommandLog, utc_now
+from emgview.review.reading import StoreReading
 from emgview.review.state import FREEZE, REDO, REOPEN, RUN, UNDO
 
 _PROGRAM = Actor("emgview", role="program")
+UPGRADE = "log.upgrade"
 
 
-class ReviewStore:
+class ReviewStore(StoreReading):
     """Proposals, decisions, own labels, fields and the command log of one study.
 
     A command is first committed as one row of the log, with the disk's word for it, and only then
     seen in :meth:`items` and :meth:`fields`. All methods belong to the one thread that opened the
     store (the I/O thread of the study); SQLite refuses any other.
+
+    Attributes
+    ----------
+    checkpoints : Checkpoints
+    screen : mapping
+        What is on the screen while the next changes are decided; goes into their rows. JSON
+        values, never patient data; empty where there is no screen.
     """
 
     def __init__(
         self, connection: sqlite3.Connection, file_name: str, resources: ExitStack
     ) -> None:
-        self._connection = connection
-        self._file_name = file_name
+        super().__init__(connection, file_name)
         self._resources = resources
-        self._ledger = Ledger(connection, file_name)
-        self._log, self._runs = self._ledger.log, self._ledger.runs
-        self._state, self._items = self._ledger.state, self._ledger.items
+        self.screen: Mapping[str, Any] = {}
         self._read_only = bool(connection.execute("PRAGMA query_only").fetchone()[0])
         self._closed = False
 
@@ -149,22 +163,6 @@ class ReviewStore:
 
     # -- what persons say ----------------------------------------------------------------------
 
-    def items(self, recording_id: str | None = None) -> tuple[Label, ...]:
-        """Items in order of time: latest proposals, decided older ones, own labels."""
-        return self._items.listing(recording_id)
-
-    def item(self, item_id: str) -> Label | None:
-        """One item as it stands, or None if it is not shown."""
-        return self._items.get(item_id)
-
-    def field(self, name: str) -> str:
-        """Text of a field; empty if it was never stated."""
-        return self._state.fields.get(name, "")
-
-    def fields(self) -> dict[str, str]:
-        """All stated fields."""
-        return dict(self._state.fields)
-
     def apply(self, command: Command, actor: Actor) -> Applied:
         """Do what the command says: all of it or nothing.
 
@@ -187,17 +185,20 @@ class ReviewStore:
         if plan is None:
             return self._nothing()
         payload = {"before": plan.before.to_json(), "after": plan.after.to_json()}
+        payload |= {"screen": dict(self.screen)} if self.screen else {}
         effect = self._ledger.write(actor, plan.action, payload, reason=command.reason, t_utc=at)
         return self._applied(effect, self._state.undo_steps[-1].text)
 
     def _plan(
-        self, command: Decide | Add | Remove | SetField, by: str, at: str
+        self, command: Decide | Add | Import | Remove | SetField, by: str, at: str
     ) -> planning.Plan | None:
         match command:
             case Decide():
                 return planning.plan_decide(command, self._items, by, at)
             case Add():
                 return planning.plan_add(command, self._state, self._items, by, at)
+            case Import():
+                return planning.plan_import(command, self._state, self._items, by, at)
             case Remove():
                 return planning.plan_remove(command, self._state, self._items)
             case SetField():
@@ -213,14 +214,6 @@ class ReviewStore:
         """Do again what was undone last; None if there is nothing or a new change came since."""
         return self._step(actor, REDO)
 
-    def undo_text(self) -> str | None:
-        """Name of the change that :meth:`undo` would take back."""
-        return self._state.undo_steps[-1].text if self._state.undo_steps else None
-
-    def redo_text(self) -> str | None:
-        """Name of the change that :meth:`redo` would do again."""
-        return self._state.redo_steps[-1].text if self._state.redo_steps else None
-
     def _step(self, actor: Actor, action: str) -> Applied | None:
         self._check_writable()
         steps = self._state.undo_steps if action == UNDO else self._state.redo_steps
@@ -233,47 +226,11 @@ class ReviewStore:
         if action == UNDO:
             before, after = after, before
         payload = {"of": step.seq, "before": before, "after": after}
+        payload |= {"screen": dict(self.screen)} if self.screen else {}
         effect = self._ledger.write(actor, action, payload)
         return self._applied(effect, f"{action.capitalize()}: {step.text}")
 
     # -- the log -------------------------------------------------------------------------------
-
-    def log(self, after_seq: int = 0) -> Iterator[LogRow]:
-        """Rows of the log in order."""
-        with connections.readable_errors(self._file_name):
-            yield from self._log.rows(after_seq)
-
-    def head(self) -> ChainHead:
-        """The last row that this store knows: what a signature binds."""
-        return self._state.head
-
-    def verify_chain(self, expected: ChainHead | None = None) -> ChainReport:
-        """Check every row, every stored run and the guards of the file.
-
-        Parameters
-        ----------
-        expected : ChainHead, optional
-            A head kept elsewhere, as in a signed report: without one, a log that was cut off at
-            its end or rewritten as a whole before this opening looks sound.
-        """
-        heads = {self.head()} if expected is None else {self.head(), expected}
-        with connections.readable_errors(self._file_name):
-            return audit(self._connection, self._log, self._runs, heads)
-
-    @property
-    def last_change_seq(self) -> int:
-        """Last row that changed items, fields or runs; 0 if none did."""
-        return self._state.last_change_seq
-
-    @property
-    def signed_head(self) -> ChainHead | None:
-        """The head that the last ``report.signed`` note names, or None."""
-        return self._state.signed_head
-
-    @property
-    def locked_reason(self) -> str:
-        """Why changes are refused; empty while they are allowed."""
-        return self._state.locked_reason
 
     def freeze(self, reason: str, actor: Actor) -> Applied:
         """Refuse changes from now on, in the store itself; notes stay possible."""
@@ -337,7 +294,20 @@ def _open_writer(path: Path, resources: ExitStack) -> sqlite3.Connection:
             CommandLog(connection, path.name).append(ChainHead(0, GENESIS), _PROGRAM, START, start)
     schema.check(connection, path.name)
     connections.use_wal(connection)
+    _upgrade(connection, path.name)
     return connection
+
+
+def _upgrade(connection: sqlite3.Connection, file_name: str) -> None:
+    """Bring an older file up to this version: all of it or nothing, and a row that says so."""
+    version = schema.version_of(connection)
+    if version == schema.SCHEMA_VERSION:
+        return
+    log = CommandLog(connection, file_name)
+    with connections.transaction(connection):
+        schema.upgrade(connection)
+        details = {"from": version, "to": schema.SCHEMA_VERSION}
+        log.append(log.head(), _PROGRAM, UPGRADE, details)
 
 
 def _run_payload(run: DetectionRun) -> dict[str, Any]:

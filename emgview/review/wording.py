@@ -20,6 +20,8 @@ def describe(action: str, after: Effect) -> str:
     if action == "label.add":
         classes = {label.activity for label in after.own.values() if label}
         return "Add label: " + ", ".join(sorted(_term(activity) for activity in classes))
+    if action == "label.import":
+        return f"Import {len(after.own)} label{'s' * (len(after.own) != 1)}"
     if action == "label.remove":
         return "Remove label"
     count = len(after.decisions)

@@ -13,6 +13,7 @@ from emgview.findings import (
     CellState,
     Entries,
     ExaminedRecording,
+    FindingsMemo,
     FindingsTable,
     Grid,
     Override,
@@ -70,11 +71,14 @@ def overrides_of(fields: Mapping[str, str]) -> tuple[Override, ...]:
 
 
 def examine_study(
-    recordings: Sequence[ExaminedRecording], labels: Sequence[Label], fields: Mapping[str, str]
+    recordings: Sequence[ExaminedRecording],
+    labels: Sequence[Label],
+    fields: Mapping[str, str],
+    memo: FindingsMemo | None = None,
 ) -> Examination:
     """The examination out of recordings, labels and the fields of the log."""
     entries = entries_of(fields)
-    grid = make_grid(recordings, labels, overrides_of(fields), entries)
+    grid = make_grid(recordings, labels, overrides_of(fields), entries, memo=memo)
     said = statements(grid, entries, fields.get("conclusion", ""))
     return Examination(grid, entries, said)
 

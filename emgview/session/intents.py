@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from emgview.model import Patient, SampleInterval, Side
+from emgview.model import Label, Patient, SampleInterval, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,14 @@ class AddLabel:
     interval: SampleInterval
     activity: str
     peak_samples: tuple[int, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLabels:
+    """Labels from a file, of origin ``import``: open to decision, one undo."""
+
+    labels: tuple[Label, ...]
     reason: str = ""
 
 
@@ -151,6 +159,7 @@ Intent = (
     | CannotTell
     | Relabel
     | AddLabel
+    | ImportLabels
     | RemoveLabel
     | StateMuscle
     | SetBookmark

@@ -134,6 +134,7 @@ def write_report(
             "Decide the open items, then sign.",
         )
     if signing is not None:
+        session.checkpointing.make()
         session.note("report.sign_requested", {"report": report.id, "sha256": report.sha256})
     own = session.folder.reports / f"{report.body['report_set_id']}_v{report.version}"
     folder = out or own

@@ -13,7 +13,7 @@ from types import TracebackType
 
 from emgview import __version__
 from emgview.errors import FileError, PolicyError
-from emgview.findings import ExaminedRecording, FindingsTable, Statement
+from emgview.findings import ExaminedRecording, FindingsMemo, FindingsTable, Statement
 from emgview.model import (
     DetectionRun,
     Label,
@@ -28,9 +28,10 @@ from emgview.model import (
     load_vocabulary,
 )
 from emgview.recording import RecordingReader, file_sha256
-from emgview.review import Actor, Add, Applied, Decide, Note, Remove, ReviewStore, SetField
+from emgview.review import Actor, Add, Applied, Decide, Import, Note, Remove, ReviewStore, SetField
 from emgview.session import intents
 from emgview.session.bookmarks import Bookmark, Bookmarks, field_of
+from emgview.session.checkpointing import Checkpointing, check_own
 from emgview.session.clipping import Clipping
 from emgview.session.display import answer
 from emgview.session.examining import Examination, entry_command, examine_study
@@ -38,6 +39,8 @@ from emgview.session.filtering import FilteredBlocks
 from emgview.session.intents import ChangeSet, Intent
 from emgview.session.open_files import OpenFile
 from emgview.session.policy import StudyState, check
+from emgview.session.screen import Screen
+from emgview.session.station import station_name
 from emgview.session.study_folder import StudyFolder, with_hash
 from emgview.session.traces import TraceAnswer, TraceRequest
 from emgview.session.upkeep import Upkeep
@@ -78,13 +81,15 @@ class StudySession:
 
     def __init__(self, folder: StudyFolder, reader_name: str, *, role: str = "interpreter") -> None:
         self.folder = folder
-        self._actor = Actor(reader_name or "reader", role, software=f"emgview {__version__}")
+        software = f"emgview {__version__}"
+        self._actor = Actor(reader_name or "reader", role, station_name(), software)
         self._study = folder.read()
         self.files: dict[str, OpenFile] = {}  # by recording id; each tells of its trouble
         hashes = {entry.id: entry.sha256 for entry in self._study.recordings}
         self.upkeep = Upkeep(self.files, hashes, self._keep_hash)
-        self._filtered, self.clipping = FilteredBlocks(), Clipping()
-        self._store, self.state = _open_store(folder.review_db)
+        self._filtered, self.clipping, self._memo = FilteredBlocks(), Clipping(), FindingsMemo()
+        self._store, self.state = _open_store(folder.review_db, self._study)
+        self.checkpointing = Checkpointing(self._store)
         try:
             for entry in self._study.recordings:
                 self.files[entry.id] = OpenFile(folder.path_of(entry), entry.id)
@@ -99,6 +104,7 @@ class StudySession:
         self.upkeep.close()
         for file in self.files.values():
             file.close()
+        self.checkpointing.make()
         self._store.close()
 
     def __enter__(self) -> StudySession:
@@ -119,6 +125,18 @@ class StudySession:
         """The study, with the texts that were stated last."""
         question = self._store.field("referral_question")
         return replace(self._study, referral_question=question or self._study.referral_question)
+
+    @property
+    def stored_study(self) -> Study:
+        """What ``study.json`` said when it was last read or written."""
+        return self._study
+
+    def take_study(self, study: Study) -> None:
+        """``study.json`` was changed by another window: take it, with recordings that came."""
+        for entry in study.recordings:
+            if entry.id not in self.files:
+                self.files[entry.id] = OpenFile(self.folder.path_of(entry), entry.id)
+        self._study = study
 
     @property
     def actor(self) -> Actor:
@@ -212,7 +230,8 @@ class StudySession:
 
     def examination(self) -> Examination:
         """The grid, the clinician's entries and what all rules say."""
-        return examine_study(self.examined(), self.items(), self._store.fields())
+        items, fields = self.items(), self._store.fields()
+        return examine_study(self.examined(), items, fields, self._memo)
 
     def changed_files(self) -> tuple[str, ...]:
         """Titles of recordings whose file is not the one that the study was made with."""
@@ -233,10 +252,10 @@ class StudySession:
 
     # -- changing ----------------------------------------------------------------------------
 
-    def apply(self, intent: Intent) -> ChangeSet:  # noqa: C901 - one case a line
+    def apply(self, intent: Intent, screen: Screen | None = None) -> ChangeSet:
         """Carry out what a person wants.
 
-        The change is on disk when this returns.
+        The change is on disk when this returns, with what was on the ``screen`` at that moment.
 
         Raises
         ------
@@ -244,6 +263,12 @@ class StudySession:
             If it is not allowed; nothing was changed.
         """
         check(intent, self.state)
+        self._store.screen = screen.to_json() if screen is not None else {}
+        change = self._carry_out(intent)
+        self.checkpointing.changed()
+        return change
+
+    def _carry_out(self, intent: Intent) -> ChangeSet:  # noqa: C901 - one case a line
         match intent:
             case intents.Confirm(items, reason):
                 return self._decide(items, LabelState.CONFIRMED, reason)
@@ -255,6 +280,8 @@ class StudySession:
                 return self._relabel(intent)
             case intents.AddLabel():
                 return self._add(intent)
+            case intents.ImportLabels(labels, reason):
+                return self._applied(self._store.apply(Import(labels, reason), self._actor))
             case intents.RemoveLabel(item, reason):
                 return self._applied(self._store.apply(Remove(item, reason), self._actor))
             case intents.StateMuscle():
@@ -272,9 +299,9 @@ class StudySession:
             case intents.StatePatient():
                 return self._state_patient(intent)
             case intents.Undo():
-                return self._undo()
+                return self._applied(self._store.undo(self._actor), nothing="Nothing to undo")
             case intents.Redo():
-                return self._redo()
+                return self._applied(self._store.redo(self._actor), nothing="Nothing to do again")
 
     def add_run(self, run: DetectionRun) -> ChangeSet:
         """Take in what the detector proposes."""
@@ -348,12 +375,6 @@ class StudySession:
         seq = self._store.head().seq
         return ChangeSet(frozenset(), frozenset({"study"}), "Patient data changed", seq)
 
-    def _undo(self) -> ChangeSet:
-        return self._applied(self._store.undo(self._actor), nothing="Nothing to undo")
-
-    def _redo(self) -> ChangeSet:
-        return self._applied(self._store.redo(self._actor), nothing="Nothing to do again")
-
     def _applied(
         self,
         applied: Applied | None,
@@ -368,9 +389,15 @@ class StudySession:
         return ChangeSet(applied.items, frozenset(views), applied.message, applied.seq)
 
 
-def _open_store(path: Path) -> tuple[ReviewStore, StudyState]:
+def _open_store(path: Path, study: Study) -> tuple[ReviewStore, StudyState]:
     """The store; for reading only where another window holds it or it cannot be written."""
     try:
-        return ReviewStore.open(path), StudyState.OPEN
+        store, state = ReviewStore.open(path), StudyState.OPEN
     except PolicyError:
-        return ReviewStore.open(path, read_only=True), StudyState.READ_ONLY
+        store, state = ReviewStore.open(path, read_only=True), StudyState.READ_ONLY
+    try:
+        check_own(store.studies, study)
+    except BaseException:
+        store.close()
+        raise
+    return store, state

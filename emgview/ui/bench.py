@@ -84,10 +84,10 @@ def bench_scroll(recording: Path, labels: int = 0, steps: int = 40) -> dict[str,
         cases = [_page_case(window, s, steps) for s in WINDOWS_S if s < duration]
         cases.append(_whole_case(window, steps))
         cases.append(_zoom_case(window, steps))
-        cases.append(_case("scroll_1s", _pages(window, 1.0, steps, _STEP_ON)))
+        cases.append(case_of("scroll_1s", _pages(window, 1.0, steps, _STEP_ON)))
         if labels:
-            cases.append(_case("table_page", _table_pages(window, steps)))
-            cases.append(_case("table_scroll", _table_scrolls(window, steps)))
+            cases.append(case_of("table_page", _table_pages(window, steps)))
+            cases.append(case_of("table_scroll", _table_scrolls(window, steps)))
         return {"cases": cases, "compiled": is_compiled, "peak_rss_mb": peak_rss_mb()}
 
 
@@ -95,13 +95,13 @@ def bench_open(recording: Path, rounds: int = 5) -> dict[str, Any]:
     """From the wish to open a recording, as a new study, to its first painted trace."""
     times = []
     for _ in range(rounds):
-        with _empty_window() as window, tempfile.TemporaryDirectory() as place:
+        with empty_window() as window, tempfile.TemporaryDirectory() as place:
             linked = _beside(recording, Path(place))
             begin = perf_counter()
             window.files.open_path(linked)
             _until(lambda window=window: window.traces.is_painted)  # type: ignore[misc]
             times.append(1000 * (perf_counter() - begin))
-    case, start = _case("open", times), _case("start", _starts(rounds))
+    case, start = case_of("open", times), case_of("start", _starts(rounds))
     return {
         "cases": [case, start],
         "first_trace_ms": case["median_ms"],
@@ -132,7 +132,7 @@ def _starts(rounds: int) -> list[float]:
 
 
 def _page_case(window: MainWindow, seconds: float, steps: int) -> Case:
-    return _case(f"page_{seconds:g}s", _pages(window, seconds, steps, _PAGE_ON))
+    return case_of(f"page_{seconds:g}s", _pages(window, seconds, steps, _PAGE_ON))
 
 
 def _pages(window: MainWindow, seconds: float, steps: int, keys: Keys) -> list[float]:
@@ -156,7 +156,7 @@ def _whole_case(window: MainWindow, steps: int) -> Case:
         whole = _viewport(window).whole()
         _set(window, replace(whole, ms_per_div=whole.ms_per_div / 2))
         times.append(_step(window, _WHOLE))
-    return _case("page_all", times)
+    return case_of("page_all", times)
 
 
 def _zoom_case(window: MainWindow, steps: int) -> Case:
@@ -171,7 +171,7 @@ def _zoom_case(window: MainWindow, steps: int) -> Case:
             keys = _SLOWER if keys == _FASTER else _FASTER
             if _viewport(window).ms_per_div == before:
                 times.pop()
-    return _case("zoom", times)
+    return case_of("zoom", times)
 
 
 def _table_pages(window: MainWindow, steps: int) -> list[float]:
@@ -216,7 +216,7 @@ def _is_whole(window: MainWindow) -> bool:
     return viewport.ms_per_div == viewport.whole().ms_per_div
 
 
-def _case(name: str, times: list[float]) -> Case:
+def case_of(name: str, times: list[float]) -> Case:
     """Figures of one case, with the reference drawn right after it."""
     middle, late, most = (float(x) for x in np.percentile(times, (50, 95, 100)))
     reference = reference_ms()
@@ -257,7 +257,7 @@ def reference_ms(rounds: int = 5) -> float:
 
 
 @contextmanager
-def _empty_window() -> Iterator[MainWindow]:
+def empty_window() -> Iterator[MainWindow]:
     """A window whose traces have the measured size; nothing of it is remembered."""
     window = MainWindow(Settings(reader_name="bench"), remember=False)
     for title in PANELS:
@@ -279,7 +279,7 @@ def _empty_window() -> Iterator[MainWindow]:
 
 @contextmanager
 def _open_window(recording: Path, labels: int = 0) -> Iterator[MainWindow]:
-    with tempfile.TemporaryDirectory() as place, _empty_window() as window:
+    with tempfile.TemporaryDirectory() as place, empty_window() as window:
         folder = StudyFolder(Path(place) / "bench.emg")
         refer_to(recording, folder)
         if labels:

@@ -21,6 +21,7 @@ from emgview.report import Reader
 from emgview.session.bookmarks import Bookmarks
 from emgview.session.detecting import detect_in_file
 from emgview.session.examining import Examination
+from emgview.session.following import follow
 from emgview.session.importing import import_files, study_for
 from emgview.session.intents import ChangeSet, Intent
 from emgview.session.jobs import Worker
@@ -31,6 +32,7 @@ from emgview.session.open_proposals import OpenProposals
 from emgview.session.overviews import OverviewNotice, OverviewState
 from emgview.session.policy import StudyState
 from emgview.session.reporting import Signing, write_report
+from emgview.session.screen import Screen
 from emgview.session.study_folder import StudyFolder
 from emgview.session.study_session import OpenRecording, StudySession
 from emgview.session.traces import TraceRequest
@@ -101,6 +103,7 @@ class StudyController(QObject):
         self._session: StudySession | None = None  # touched on the I/O thread only
         self._cancel = threading.Event()
         self.reader = Reader("reader")
+        self.screen: Callable[[], Screen | None] = lambda: None  # what the window shows
         self._view: StudyView | None = None
         self._n_working = 0
         self._ended.connect(self._end_work)
@@ -128,7 +131,18 @@ class StudyController(QObject):
 
     def apply(self, intent: Intent) -> None:
         """Let the session carry out an intent; decisions queue and are never dropped."""
-        self._io.submit(lambda: self._guarded(lambda: self._apply(intent)))
+        screen = self.screen()
+        self._io.submit(lambda: self._guarded(lambda: self._apply(intent, screen)))
+
+    def change(self, work: Callable[[StudySession], ChangeSet]) -> None:
+        """Change the study by a use case of its own; decisions queue and are never dropped."""
+        self._io.submit(
+            lambda: self._guarded(lambda: self._emit_changed(work(self._open_session())))
+        )
+
+    def follow(self) -> None:
+        """Look whether the window that writes this study has stored something."""
+        self._io.submit_latest("follow", lambda: self._guarded(self._follow))
 
     def request_trace(self, slot: str, request: TraceRequest) -> None:
         """Ask for a window of samples; a newer request of the same slot replaces it."""
@@ -296,8 +310,13 @@ class StudyController(QObject):
             with StudySession(folder, self.reader.name) as other:
                 complete(other, finished)
 
-    def _apply(self, intent: Intent) -> None:
-        self._emit_changed(self._open_session().apply(intent))
+    def _apply(self, intent: Intent, screen: Screen | None) -> None:
+        self._emit_changed(self._open_session().apply(intent, screen))
+
+    def _follow(self) -> None:
+        change = follow(self._session) if self._session is not None else None
+        if change is not None:
+            self._emit_changed(change)
 
     def _detect(self, paths: list[tuple[str, Path]]) -> None:
         for n, (title, path) in enumerate(paths):

@@ -13,6 +13,7 @@ from emgview.ui.measure_actions import MeasureActions
 from emgview.ui.mode_actions import ModeActions
 from emgview.ui.picture_actions import PictureActions
 from emgview.ui.place_actions import PlaceActions
+from emgview.ui.record_actions import RecordActions
 from emgview.ui.review_actions import ReviewActions
 from emgview.ui.sound_actions import SoundActions
 from emgview.ui.view_actions import ViewActions
@@ -48,6 +49,7 @@ class Groups:
         self.keys = KeyActions(window)
         self.modes = ModeActions(window)
         self.live = LiveDesk(window)
+        self.record = RecordActions(window)
         self._by_name: dict[str, CommandGroup] = {
             "file": self.files,
             "edit": self.review,
@@ -63,6 +65,7 @@ class Groups:
             "keys": self.keys,
             "mode": self.modes,
             "live": self.live,
+            "record": self.record,
             "picture": PictureActions(window),
             "findings": FindingsActions(window),
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -35,6 +36,8 @@ class StudyScreen(QObject):
         super().__init__(window)
         self._window = window
         self._overview_generation = 0
+        self.selected_at = 0.0
+        self._index = ItemIndex()
 
     def show_recording(self, recording_id: str) -> None:
         """Put another recording on the screen."""
@@ -59,6 +62,7 @@ class StudyScreen(QObject):
         if label is None or self._window.view is None or self._window.recording is None:
             return
         self._window.items.select(item, tell=False)
+        self.selected_at = monotonic()
         self._window.traces.select_item(item)
         fs = self._window.recording.info.sampling_rate_hz
         self._window.evidence.show_item(label, self._window.view.proposals.get(item), fs)
@@ -173,7 +177,7 @@ class StudyScreen(QObject):
             detected=self._window.recording_id in self._window.view.detected,
             refused=self._window.view.refused.get(self._window.recording_id, ()),
         )
-        shown = ItemIndex(rows.labels)
+        shown = self._index = self._index.renewed(rows.labels)
         self._window.traces.set_items(shown)
         self._window.overview.set_items(shown)
         self._window.groups.modes.refresh()

@@ -6,6 +6,7 @@ import tempfile
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -27,9 +28,21 @@ from emgview.model import (
     Proposal,
     SampleInterval,
 )
-from emgview.review import Actor, Add, Applied, Decide, Note, Remove, ReviewStore, SetField
+from emgview.review import (
+    Actor,
+    Add,
+    Applied,
+    Decide,
+    Import,
+    Note,
+    Remove,
+    ReviewStore,
+    SetField,
+)
+from emgview.session.station import StationKey
 
 ACTOR = Actor("R.")
+KEY = StationKey(Ed25519PrivateKey.generate())
 ALPHABET = "abcdef"
 CLASSES = {item: "psw" if item in "ace" else "fib" for item in ALPHABET}
 DECIDED = [LabelState.CONFIRMED, LabelState.REJECTED, LabelState.CANNOT_TELL]
@@ -99,8 +112,10 @@ class ReviewMachine(RuleBasedStateMachine):
         self.undo_models: list[Model] = []
         self.redo_models: list[Model] = []
         self.n_own = 0
+        self.n_kills = 0
 
     def teardown(self) -> None:
+        assert self.store.verify_chain().ok
         self.store.close()
         self.folder.cleanup()
 
@@ -195,6 +210,55 @@ class ReviewMachine(RuleBasedStateMachine):
         assert (self.store.items(), self.store.head()) == (items, head)
         assert (self.store.undo_text(), self.store.redo_text()) == texts
         assert self.store.verify_chain().ok
+
+    @rule()
+    def kill(self) -> None:
+        """Go on with the files as they lie at this moment, as after ``kill -9``.
+
+        The old store is closed only afterwards: what closing does to its files is not seen.
+        """
+        items, head = self.store.items(), self.store.head()
+        self.n_kills += 1
+        image = Path(self.folder.name) / f"killed-{self.n_kills}" / "review.db"
+        image.parent.mkdir()
+        for name in ("review.db", "review.db-wal"):
+            part = self.path.with_name(name)
+            if part.exists():
+                image.with_name(name).write_bytes(part.read_bytes())
+        old, self.path = self.store, image
+        self.store = ReviewStore.open(image)
+        old.close()
+        assert (self.store.items(), self.store.head()) == (items, head)
+        assert self.store.verify_chain().ok
+
+    @rule()
+    def checkpoint(self) -> None:
+        made = self.store.checkpoints.sign(KEY)
+        assert made is None or made.head == self.store.head()
+
+    @rule(n=st.integers(1, 3))
+    def bring_in(self, n: int) -> None:
+        """Labels from a file: one change, whatever their number."""
+        labels = []
+        for _ in range(n):
+            self.n_own += 1
+            labels.append(
+                replace(
+                    own_label(f"in-{self.n_own}"),
+                    origin=Origin.IMPORT,
+                    state=LabelState.PROPOSED,
+                )
+            )
+        own = self.model.own | {label.id: (LabelState.PROPOSED, "fp") for label in labels}
+        applied = self.store.apply(Import(tuple(labels)), ACTOR)
+        self.change(applied, replace(self.model, own=own))
+
+    @rule()
+    def follow(self) -> None:
+        """A reader beside the writer sees the same, from its first moment and after a refresh."""
+        with ReviewStore.open(self.path, read_only=True) as reader:
+            assert (reader.items(), reader.head()) == (self.store.items(), self.store.head())
+            assert reader.history() == self.store.history()
 
     @invariant()
     def equals_the_model(self) -> None:

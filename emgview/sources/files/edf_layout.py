@@ -96,11 +96,13 @@ def _layout(path: Path, kind: str, header: bytes, size: int) -> EdfLayout:
     if not ends[-1] or body < ends[-1]:
         raise _damaged(path, "", "ends before the first data record is complete")
     reserved = header[192:197].decode("latin-1")
+    annotations = f"{kind} Annotations".encode()
+    timed = any(label != annotations for label in labels)
     return EdfLayout(
         header=header,
         kind=kind,
         subtype=reserved[4:] if reserved[:4] == f"{kind}+" else "",
-        record_s=_record_s(path, header[244:252]),
+        record_s=_record_s(path, header[244:252], timed=timed),
         record_bytes=ends[-1],
         n_records=body // ends[-1],
         stated_records=_number(path, "number of data records", header[236:244]),
@@ -108,7 +110,7 @@ def _layout(path: Path, kind: str, header: bytes, size: int) -> EdfLayout:
         annotation_bytes=tuple(
             slice(end - sample_bytes * count, end)
             for label, count, end in zip(labels, counts, ends, strict=True)
-            if label == f"{kind} Annotations".encode()
+            if label == annotations
         ),
     )
 
@@ -126,12 +128,13 @@ def _columns(path: Path, header: bytes, n_signals: int) -> list[int]:
     return counts
 
 
-def _record_s(path: Path, field: bytes) -> float:
+def _record_s(path: Path, field: bytes, *, timed: bool) -> float:
+    """Length of a data record; 0 in a file of annotations alone, which is not ``timed``."""
     try:
         seconds = float(field.decode("ascii"))
     except (UnicodeDecodeError, ValueError) as error:
         raise _damaged(path, "duration of a data record", "is no number") from error
-    if not 0 < seconds < float("inf"):
+    if not 0 <= seconds < float("inf") or (timed and not seconds):
         raise _damaged(path, "duration of a data record", f"is {seconds:g} s")
     return seconds
 

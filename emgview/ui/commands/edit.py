@@ -12,6 +12,14 @@ def commands() -> tuple[Command, ...]:
         Command("edit.undo", "&Undo", e, ("Ctrl+Z",), "Take back the last decision", "undo"),
         Command("edit.redo", "&Redo", e, ("Ctrl+Shift+Z", "Ctrl+Y"), "Do it again", "redo"),
         Command(
+            "record.history",
+            "&History …",
+            e,
+            ("Ctrl+H",),
+            "All changes by name, to take back several at once",
+            "study",
+        ),
+        Command(
             "edit.label",
             "&Label a stretch",
             e,

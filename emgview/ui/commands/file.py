@@ -60,9 +60,40 @@ def commands() -> tuple[Command, ...]:
             ("Ctrl+Shift+V",),
             "Check integrity, identity, time and currency of a signed report",
         ),
+        *_record(f),
         *_pictures(f),
         Command("file.close", "&Close study", f, ("Ctrl+W",), "Close the study", "study"),
         Command("file.quit", "&Quit", f, ("Ctrl+Q",), "Close the program", separator=True),
+    )
+
+
+def _record(f: str) -> tuple[Command, ...]:
+    return (
+        Command(
+            "record.audit",
+            "Check the &log …",
+            f,
+            ("Ctrl+Alt+V",),
+            "Tell whether the log of decisions was changed, cut off, or is of another study",
+            "study",
+        ),
+        Command(
+            "record.export",
+            "Export &labels …",
+            f,
+            ("Ctrl+Alt+X",),
+            "Write labels as CSV, EDF+ annotations or BIDS events; nobody's name is in them",
+            "study",
+            separator=True,
+        ),
+        Command(
+            "record.import",
+            "Import la&bels …",
+            f,
+            ("Ctrl+Alt+I",),
+            "Take labels of a CSV, EDF+ or events.tsv in, open to decision",
+            "writable",
+        ),
     )
 
 

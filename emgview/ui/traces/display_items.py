@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from itertools import chain
 
@@ -60,6 +61,18 @@ class ClassKey:
 Shown = Label | DisplayItem
 
 
+def _same_place(new: Shown, old: Shown) -> bool:
+    """Whether it is the same item where it was."""
+    return (new.id, new.channel, new.interval, new.peak_samples) == (
+        *(old.id, old.channel, old.interval, old.peak_samples),
+    )
+
+
+def _key_of(item: Shown) -> str:
+    """What its row of density depends on beside its channel; empty for a rejected one."""
+    return "" if item.state is LabelState.REJECTED else item.activity
+
+
 def _keyed(items: Sequence[Shown]) -> tuple[list[ClassKey], Positions]:
     """Channels and classes that there are, and the number of each item's; -1 for rejected ones."""
     known: dict[tuple[int, str], int] = {}
@@ -108,16 +121,30 @@ class ItemIndex:
             chain.from_iterable(item.peak_samples for item in items), np.int64, int(counts.sum())
         )
         self._ends = np.concatenate(([0], np.cumsum(counts)))
-        self._keys, key_of = _keyed(items)
-        self._places, self._key_of_place = self._flat(counts, key_of)
+        self._slots, self._sorted_places = self._sorted(counts)
+        self._take_keys()
 
     @classmethod
     def of(cls, items: ItemIndex | Sequence[Shown]) -> ItemIndex:
         """The index of those items; an index is used as it is, by several views."""
         return items if isinstance(items, ItemIndex) else cls(items)
 
-    def _flat(self, counts: Positions, key_of: Positions) -> tuple[Positions, Positions]:
-        """Every potential that is not rejected, in order, with the number of its key.
+    def renewed(self, items: Sequence[Shown]) -> ItemIndex:
+        """The index of the same items after decisions; made anew where any came, went or moved."""
+        if len(items) != len(self._items):
+            return ItemIndex(items)
+        pairs = zip(items, self._items, strict=True)
+        changed = [(new, old) for new, old in pairs if new is not old]
+        if not all(_same_place(new, old) for new, old in changed):
+            return ItemIndex(items)
+        fresh = copy(self)
+        fresh._items = items  # noqa: SLF001 - of its own kind
+        if any(_key_of(new) != _key_of(old) for new, old in changed):
+            fresh._take_keys()  # noqa: SLF001
+        return fresh
+
+    def _sorted(self, counts: Positions) -> tuple[Positions, Positions]:
+        """Number of the item of every potential, and its place, in order of place.
 
         An item without potentials counts as one, at its start.
         """
@@ -128,10 +155,16 @@ class ItemIndex:
         is_start[first[counts == 0]] = True
         places[is_start] = self._starts[counts == 0]
         places[~is_start] = self._peaks
-        keys = np.repeat(key_of, lengths)
-        places, keys = places[keys >= 0], keys[keys >= 0]
         order = np.argsort(places, kind="stable")
-        return places[order], keys[order]
+        numbers = np.repeat(np.arange(len(counts)), lengths)
+        return numbers[order], places[order]
+
+    def _take_keys(self) -> None:
+        """Keep every potential that is not rejected, in order, with the number of its key."""
+        self._keys, key_of = _keyed(self._items)
+        keys = key_of[self._slots]
+        kept = keys >= 0
+        self._places, self._key_of_place = self._sorted_places[kept], keys[kept]
 
     def __len__(self) -> int:
         return len(self._items)

@@ -60,7 +60,7 @@ def test_newer_schema_is_named(path: Path) -> None:
     ReviewStore.open(path).close()
     run_sql(path, "PRAGMA user_version = 7")
     for read_only in (False, True):
-        with pytest.raises(NewerSchemaError, match="7, this program reads up to 1"):
+        with pytest.raises(NewerSchemaError, match="7, this program reads up to 2"):
             ReviewStore.open(path, read_only=read_only)
 
 

@@ -10,10 +10,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from emgview.model import DetectionRun, LabelState
 from emgview.review import Actor, ReviewStore
 
-N_KILLS = 24
+# The fast suite, and the slow one: pytest -m slow tests/unit/review/test_review_kill.py
+FEW, MANY = 10, 100
 ITEMS = "".join(chr(ord("a") + i) for i in range(26))
 
 # Ends only when killed: bulk decisions over all items, now and then an undo or a redo.
@@ -60,14 +63,16 @@ def kill_at_random(path: Path, seconds: float) -> tuple[int, str] | None:
     return int(seq), states[0]
 
 
+@pytest.mark.parametrize("n_kills", [FEW, pytest.param(MANY, marks=pytest.mark.slow)])
+@pytest.mark.timeout(600)
 def test_kill_loses_nothing_acknowledged_and_leaves_no_half_decision(
-    path: Path, make_run: Callable[..., DetectionRun], actor: Actor
+    path: Path, make_run: Callable[..., DetectionRun], actor: Actor, n_kills: int
 ) -> None:
     moments = random.Random(7)
     with ReviewStore.open(path) as store:
         store.add_run(make_run(items=ITEMS), actor)
     acknowledged = 0
-    for _ in range(N_KILLS):
+    for _ in range(n_kills):
         last = kill_at_random(path, moments.uniform(0.0, 0.06))
         with ReviewStore.open(path) as store:
             assert store.verify_chain().ok
@@ -82,4 +87,4 @@ def test_kill_loses_nothing_acknowledged_and_leaves_no_half_decision(
                 if store.head().seq == seq:
                     assert states == {LabelState(state)}
                 assert store.head().seq <= seq + 2  # one more row, and one whose line was cut
-    assert acknowledged >= N_KILLS // 2
+    assert acknowledged >= n_kills // 2
