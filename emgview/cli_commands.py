@@ -478,12 +478,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("mup", "measure motor unit potentials", _quantify_arguments, _mup),
     Command("ipa", "measure the interference pattern", _quantify_arguments, _ipa),
     Command("review", "scripted decisions, logged as such", _review_arguments, _review),
-    Command(
-        "findings",
-        "tell grid, entries and statements of rules",
-        cli_findings.findings_arguments,
-        _findings,
-    ),
+    Command("findings", "tell grid and rules", cli_findings.findings_arguments, _findings),
     Command("report", "write the report, signed if asked", _report_arguments, _report),
     Command("verify", "check a signed report: four answers", _verify_arguments, _verify),
     Command("audit", "check or show the log of decisions", cli_audit.arguments, cli_audit.audit),
