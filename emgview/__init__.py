@@ -30,7 +30,7 @@ simulation needle EMG with exact truth: examples to learn from, the demo, evalua
 detection  samples to proposals, the same whatever the chunks
 quantify   motor unit potentials, interference pattern, firing statistics, reference values
 review     what persons say: SQLite, one append-only log with a hash chain
-findings   decisions to a muscle table with watched seconds, and statements of rules
+findings   decisions to a grid of findings with watched seconds; ``decide`` the rules over it
 report     one canonical JSON, its PDF, signature and verification
 session    use cases without Qt: the only door through which anything changes; ``live`` the
            acquisition: threads, states, recorder, health line

@@ -61,7 +61,7 @@ def table_of(
     watched: Mapping[RowKey, Sequence[WatchedRecording]], rules: FindingsRules
 ) -> FindingsTable:
     """The muscle table of recordings that were gathered by muscle and side."""
-    rows = tuple(_row(sites, rules) for sites in watched.values())
+    rows = tuple(row_of(sites, rules) for sites in watched.values())
     return FindingsTable(rules.columns, rows, rules.version)
 
 
@@ -101,7 +101,8 @@ def _unstated(muscle_id: str, side: Side) -> str:
     return ""
 
 
-def _row(sites: Sequence[WatchedRecording], rules: FindingsRules) -> FindingsRow:
+def row_of(sites: Sequence[WatchedRecording], rules: FindingsRules) -> FindingsRow:
+    """The row of one muscle and side out of its recordings."""
     first = sites[0].recording
     table = load_muscles()
     muscle = table.get(first.muscle)

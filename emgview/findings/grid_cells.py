@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from types import MappingProxyType
 
 from emgview.findings.entries import Entries
-from emgview.findings.examine import RowKey, table_of, watch
+from emgview.findings.examine import RowKey, row_of, watch
 from emgview.findings.grading import (
     GRADES,
     fasciculation_grade,
@@ -42,6 +43,7 @@ from emgview.findings.table import (
     Cell,
     ExaminedRecording,
     FindingsRow,
+    FindingsTable,
     NotAssessable,
     Observed,
     cell_text,
@@ -76,15 +78,31 @@ def make_grid(
     """
     rules = rules or load_findings_rules()
     neck = (entries or Entries()).get("neck_region") or "cervical"
-    watched = watch(recordings, labels, rules, memo)
-    table = table_of(watched, rules)
-    table = replace(table, rows=tuple(_in_region(row, neck) for row in table.rows))
-    rows = [
-        _row(key, row, sites, rules)
-        for (key, sites), row in zip(watched.items(), table.rows, strict=True)
+    memo = memo or FindingsMemo()
+    made = [
+        memo.row(key, _made_of(sites, neck, rules), partial(_both_rows, key, sites, neck, rules))
+        for key, sites in watch(recordings, labels, rules, memo).items()
     ]
+    table = FindingsTable(rules.columns, tuple(row for row, _ in made), rules.version)
+    rows = [row for _, row in made]
     shown = load_grid_table()
     return Grid(shown.column, with_overrides(rows, overrides, neck), table, neck, shown.version)
+
+
+def _made_of(sites: Sites, neck_region: str, rules: FindingsRules) -> tuple[object, ...]:
+    """All that the rows of a muscle depend on."""
+    parts: list[object] = [neck_region, rules]
+    for site in sites:
+        run = site.recording.run
+        parts += [site.recording.info, run.id if run else "", site.items, site.time]
+    return tuple(parts)
+
+
+def _both_rows(
+    key: RowKey, sites: Sites, neck_region: str, rules: FindingsRules
+) -> tuple[FindingsRow, GridRow]:
+    row = _in_region(row_of(sites, rules), neck_region)
+    return row, _row(key, row, sites, rules)
 
 
 def _in_region(row: FindingsRow, neck_region: str) -> FindingsRow:

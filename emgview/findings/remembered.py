@@ -6,8 +6,9 @@ the same objects as before, or where what differs cannot matter.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from itertools import chain
+from typing import TypeVar, cast
 
 import numpy as np
 
@@ -23,6 +24,8 @@ from emgview.findings.watched import (
     watched_time,
 )
 from emgview.model import ActivityClass, Label, SampleInterval, making_many
+
+T = TypeVar("T")
 
 
 class RecordingMemo:
@@ -122,14 +125,30 @@ class RecordingMemo:
 
 
 class FindingsMemo:
-    """Memos of all recordings of a study, by id."""
+    """Memos of all recordings of a study, by id; and rows that were made of them."""
 
     def __init__(self) -> None:
         self._of: dict[str, RecordingMemo] = {}
+        self._rows: dict[Hashable, tuple[tuple[object, ...], object]] = {}
+
+    def row(self, key: Hashable, made_of: tuple[object, ...], make: Callable[[], T]) -> T:
+        """The row of a key as made before, where it was made of the same objects; else anew.
+
+        Texts among ``made_of`` need only be equal.
+        """
+        before, row = self._rows.get(key, ((), None))
+        if len(before) != len(made_of) or not all(map(_same, before, made_of)):
+            row = make()
+            self._rows[key] = (made_of, row)
+        return cast("T", row)
 
     def of(self, recording_id: str) -> RecordingMemo:
         """That of a recording; an empty one if it was never looked at."""
         return self._of.setdefault(recording_id, RecordingMemo())
+
+
+def _same(one: object, other: object) -> bool:
+    return one is other or (isinstance(one, str) and one == other)
 
 
 def counts_inside(items: Sequence[Item], intervals: Sequence[SampleInterval]) -> list[int]:

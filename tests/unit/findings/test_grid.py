@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from emgview.errors import EmgviewError
-from emgview.findings import CellState, Entries, Override, check_override, load_grid_table
+from emgview.findings import (
+    CellState,
+    Entries,
+    FindingsMemo,
+    Override,
+    check_override,
+    load_grid_table,
+    make_grid,
+)
 from emgview.findings.grading import (
     TrainNumbers,
     fasciculation_grade,
@@ -20,7 +28,16 @@ from emgview.findings.grid_cells import joint_train_grade
 from emgview.findings.overrides import override_from
 from emgview.findings.plain import plain_examination, text_of
 from emgview.findings.statements import statements
-from emgview.model import Evidence, Phase, PhaseMark, Proposal, SampleInterval, Side, load_muscles
+from emgview.model import (
+    Evidence,
+    LabelState,
+    Phase,
+    PhaseMark,
+    Proposal,
+    SampleInterval,
+    Side,
+    load_muscles,
+)
 
 LIMITS = load_grid_table().grade
 
@@ -307,3 +324,28 @@ def test_descriptors_stand_beside_published_groups_without_a_score(study: Any) -
     assert found["complex_percent"]["muscles"][0]["value"] == 50.0
     assert found["units"]["muscles"][0]["value"] is None, "not sorted into units: not known"
     assert all(m["published"] for m in found.values())
+
+
+def test_memo_changes_no_result(study: Any) -> None:
+    """Each change of a label, an override or an entry, with a memo kept and without one."""
+    first, second = study.recording(), study.recording("fdi")
+    study.label(first, "fib", 1, 10, peaks_s=(1.0, 2.0))
+    study.label(second, "fp_simple", 1, 1.01, peaks_s=(1.0,))
+    memo = FindingsMemo()
+    before = make_grid(study.recordings, study.labels, memo=memo)
+    steps: list[Any] = [
+        lambda: study.labels.__setitem__(0, replace(study.labels[0], state=LabelState.REJECTED)),
+        lambda: study.label(first, "mup", 20, 50),
+        lambda: study.label(second, "crd", 20, 22),
+        lambda: study.labels.pop(),
+        lambda: study.recording("tib_ant"),
+        lambda: study.recordings.__setitem__(1, replace(study.recordings[1], muscle="scm")),
+    ]
+    for change in steps:
+        change()
+        for neck in ("cervical", "bulbar"):
+            entries = Entries({"neck_region": neck})
+            kept = make_grid(study.recordings, study.labels, (), entries, memo=memo)
+            assert kept == make_grid(study.recordings, study.labels, (), entries)
+        assert kept != before
+        before = kept
