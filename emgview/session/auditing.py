@@ -118,9 +118,9 @@ def _checkpoints(store: ReviewStore) -> Answer:
         return Answer("checkpoints", FAILED, f"row {lost.seq} is not the one that was signed")
     own = _own_key()
     others = {c.key[:16] for c in found if c.key != own}
-    whose = "signed on this workstation"
-    if others:
-        whose = f"signed with other keys: {', '.join(sorted(others))}…"
+    keys = ["of this workstation"] if any(c.key == own for c in found) else []
+    keys += [f"{key}…" for key in sorted(others)]
+    whose = f"signed with the key{'s' * (len(keys) > 1)} {', '.join(keys)}"
     open_rows = store.head().seq - found[-1].seq
     tail = f"; {open_rows} rows since the last" if open_rows else ""
     return Answer("checkpoints", OK, f"{len(found)}, up to row {found[-1].seq}, {whose}{tail}")

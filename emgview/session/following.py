@@ -18,9 +18,7 @@ def follow(session: StudySession) -> ChangeSet | None:
     if session.state is not StudyState.READ_ONLY:
         return None
     views: set[str] = set()
-    study = session.folder.read()
-    if study != session.stored_study:
-        session.take_study(study)
+    if session.take_study(session.folder.read()):
         views |= {"study", "items", "findings"}
     applied = session.store.refresh()
     if applied is not None:

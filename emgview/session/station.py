@@ -13,7 +13,7 @@ off or written anew together with its checkpoints is found by it, on this workst
 from __future__ import annotations
 
 import os
-import socket
+import platform
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ _KEY_FILE, _REGISTER = "station-key.pem", "checkpoints"
 
 def station_name() -> str:
     """Name of this computer, as it stands in the log."""
-    return socket.gethostname()
+    return platform.node()
 
 
 def station_folder() -> Path:

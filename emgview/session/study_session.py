@@ -7,9 +7,11 @@ where a docstring says otherwise.
 from __future__ import annotations
 
 import uuid
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from emgview import __version__
 from emgview.errors import FileError, PolicyError
@@ -75,7 +77,26 @@ class OpenRecording:
 SIDE_WORDS = {Side.LEFT: "left", Side.RIGHT: "right", Side.MIDLINE: "midline", Side.NOT_STATED: ""}
 
 
-class StudySession:
+class _Closing(ABC):
+    """Closed at the end of a ``with``."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Release what is held."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class StudySession(_Closing):
     """One study, open for review.
 
     Parameters
@@ -113,17 +134,6 @@ class StudySession:
         self.checkpointing.make()
         self._store.close()
 
-    def __enter__(self) -> StudySession:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
     # -- reading -----------------------------------------------------------------------------
 
     @property
@@ -132,17 +142,15 @@ class StudySession:
         question = self._store.field("referral_question")
         return replace(self._study, referral_question=question or self._study.referral_question)
 
-    @property
-    def stored_study(self) -> Study:
-        """What ``study.json`` said when it was last read or written."""
-        return self._study
-
-    def take_study(self, study: Study) -> None:
-        """``study.json`` was changed by another window: take it, with recordings that came."""
+    def take_study(self, study: Study) -> bool:
+        """Take ``study.json`` as another window left it; False if it is as it was."""
+        if study == self._study:
+            return False
         for entry in study.recordings:
             if entry.id not in self.files:
                 self.files[entry.id] = OpenFile(self.folder.path_of(entry), entry.id)
         self._study = study
+        return True
 
     @property
     def actor(self) -> Actor:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -22,6 +22,7 @@ from emgview.session.auditing import Audit
 from emgview.ui.small_dialogs import SIGNS
 
 _STEPS = Qt.ItemDataRole.UserRole
+_PAD_PX = 5
 
 
 class HistoryDialog(QDialog):
@@ -79,6 +80,7 @@ class HistoryDialog(QDialog):
     def _add(self, text: str, steps: int) -> None:
         item = QListWidgetItem(text)
         item.setData(_STEPS, steps)
+        item.setSizeHint(QSize(0, self.fontMetrics().height() + 2 * _PAD_PX))
         self._list.addItem(item)
 
     def _steps(self) -> int:

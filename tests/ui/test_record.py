@@ -49,7 +49,9 @@ def test_a_decision_tells_what_was_on_the_screen(labelled: MainWindow, qtbot: An
     assert viewport is not None
     qtbot.keyClick(window, Qt.Key.Key_V)
     states = [LabelState.CONFIRMED, LabelState.CANNOT_TELL, LabelState.CONFIRMED]
-    qtbot.waitUntil(lambda: [i.state for i in window.items.model.rows.labels] == states)
+    qtbot.waitUntil(
+        lambda: [i.state for i in window.items.model.rows.labels] == states, timeout=LIMIT_MS
+    )
     screen = rows(window, qtbot)[-1].payload["screen"]
     assert screen["recording"] == window.recording_id
     assert screen["window"] == [viewport.interval.start, viewport.interval.stop]
@@ -62,8 +64,10 @@ def test_a_decision_tells_what_was_on_the_screen(labelled: MainWindow, qtbot: An
     window.panels.show("Evidence", on=False)
     window.groups.display.switch_filter(on=True)
     QApplication.processEvents()
-    qtbot.keyClick(window, Qt.Key.Key_Z, CTRL)
-    qtbot.waitUntil(lambda: window.view is not None and window.view.redo is not None)
+    window.run("edit.undo", False)
+    qtbot.waitUntil(
+        lambda: window.view is not None and window.view.redo is not None, timeout=LIMIT_MS
+    )
     screen = rows(window, qtbot)[-1].payload["screen"]
     assert screen["score"] is False
     assert "HP" in screen["filter"]
