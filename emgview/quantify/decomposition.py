@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from emgview.quantify.band import Band, working_band
 from emgview.quantify.clusters import alike_groups, spike_places, windows_at
 from emgview.quantify.matching import Bank, Matcher
+from emgview.quantify.mixtures import delay_after, two_units
 from emgview.quantify.parameters import Decomposition, decomposition_parameters
 from emgview.quantify.superpositions import Due, resolve
 from emgview.quantify.trains import beat, missing, superfluous
@@ -101,6 +102,7 @@ class _Search:
         Such a shape is most often two units that met; its discharges are theirs.
         """
         for _ in range(2):
+            self._split_mixtures()
             self._forget_rare()
             if len(self._templates):
                 self._match(rhythm=True)
@@ -114,11 +116,12 @@ class _Search:
         band = Band(alone, self._band.fs, self._band.stride, self._band.sigma)
         matcher = Matcher(band, Bank(others, self._before, self._p.template.phases), self._p)
         matcher.pursue()
-        rest = float(matcher.left @ matcher.left)
-        return rest < self._p.train.composite * float(shape @ shape)
+        rest = float(matcher.left @ matcher.left) / float(shape @ shape)
+        met = sum(len(train) for train in matcher.trains)
+        return met > 1 and rest < self._p.train.composite
 
-    def _part_of_other(self, unit: int) -> bool:
-        """Whether most discharges follow a larger unit's at one delay: its late or loose part."""
+    def _give_to_parent(self, unit: int) -> bool:
+        """Whether a train is a part of a larger unit; its shape then goes into that unit's."""
         fs, p = self._band.fs, self._p.train
         own = np.array([place for place, _ in self._trains[unit]]) / fs
         height = float(np.abs(self._templates[unit]).max())
@@ -126,20 +129,34 @@ class _Search:
             larger = float(np.abs(self._templates[other]).max()) > height
             if other == unit or not larger or len(train) < p.linked * len(own):
                 continue
-            delays = (own[:, np.newaxis] - np.array([place for place, _ in train]) / fs).ravel()
-            near = np.sort(delays[np.abs(delays) < p.linked_ms / 1000])
-            width = p.linked_jitter_ms / 1000
-            most = (np.searchsorted(near, near + width) - np.arange(len(near))).max(initial=0)
-            if most >= p.linked * len(own):
+            delay = delay_after(own, np.array([place for place, _ in train]) / fs, p)
+            if delay is not None:
+                self._templates[other] += _moved(self._templates[unit], round(delay * fs))
                 return True
         return False
+
+    def _split_mixtures(self) -> None:
+        """Trains that hold two units of nearly one shape become two."""
+        for unit in range(len(self._trains)):
+            rows = sorted(self._trains[unit])
+            places = np.array([place for place, _ in rows])
+            template = self._templates[unit]
+            singles = windows_at(self._left, places, self._before, self._after) + template
+            mask = two_units(singles, template, places / self._band.fs, self._p.train)
+            if mask is None:
+                continue
+            new = np.median(singles[mask], axis=0)
+            self._templates[unit] = np.median(singles[~mask], axis=0)
+            self._templates = np.concatenate((self._templates, new[np.newaxis]))
+            self._trains.append([row for row, yes in zip(rows, mask, strict=True) if yes])
+            self._trains[unit] = [row for row, yes in zip(rows, mask, strict=True) if not yes]
 
     def _forget_rare(self) -> None:
         counts = np.array([len(t) for t in self._trains])
         kept = []
         for unit, count in enumerate(counts.tolist()):
             others = np.flatnonzero(counts > 2 * count)
-            if count < self._p.train.least_discharges or self._part_of_other(unit):
+            if count < self._p.train.least_discharges or self._give_to_parent(unit):
                 continue
             times = np.sort([place for place, _ in self._trains[unit]]) / self._band.fs
             usual = beat(times)
@@ -287,3 +304,13 @@ class _Search:
         close = (nearest < reach) & (nearest > own)
         chance = 2 * reach * len(a) / (len(self._band.samples) / self._band.fs)
         return float(close.mean()) > 0.35 * min(chance, 1.0)
+
+
+def _moved(row: Float, later: int) -> Float:
+    """A row moved later by whole samples; zero where nothing is known."""
+    out = np.zeros_like(row)
+    if later >= 0:
+        out[later:] = row[: len(row) - later]
+    else:
+        out[:later] = row[-later:]
+    return out

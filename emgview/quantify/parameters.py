@@ -76,6 +76,7 @@ class TrainLimits(msgspec.Struct, frozen=True):
 
     same_unit: float
     composite: float
+    split_early: float
     no_rhythm: float
     linked: float
     linked_ms: float
