@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from emgview.quantify.band import Band, working_band
 from emgview.quantify.clusters import alike_groups, spike_places, windows_at
 from emgview.quantify.matching import Bank, Matcher
-from emgview.quantify.mixtures import delay_after, two_units
+from emgview.quantify.mixtures import delay_after, fills_gaps, two_units
 from emgview.quantify.parameters import Decomposition, decomposition_parameters
 from emgview.quantify.superpositions import Due, resolve
 from emgview.quantify.trains import beat, missing, superfluous
@@ -274,12 +274,19 @@ class _Search:
         for i in range(len(self._templates)):
             for j in range(i + 1, len(self._templates)):
                 distance, shift = self._distance(i, j)
-                if distance < self._p.train.same_unit and not self._together(i, j, shift):
+                if distance < self._limit(i, j, shift) and not self._together(i, j, shift):
                     big, small = (i, j) if len(self._trains[i]) >= len(self._trains[j]) else (j, i)
                     moved = shift if big == i else -shift
                     if best is None or distance < best[0]:
                         best = (distance, (big, small, moved))
         return None if best is None else best[1]
+
+    def _limit(self, i: int, j: int, shift: float) -> float:
+        """How far the templates may differ: further where one train fills the gaps of the other."""
+        p, fs = self._p.train, self._band.fs
+        a = np.sort([place for place, _ in self._trains[i]]) / fs
+        b = np.sort([place + shift for place, _ in self._trains[j]]) / fs
+        return p.same_unit_in_gaps if fills_gaps(a, b) else p.same_unit
 
     def _distance(self, i: int, j: int) -> tuple[float, float]:
         """Least squared difference of two templates over the larger energy; the shift of j to i."""

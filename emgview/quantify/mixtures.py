@@ -17,6 +17,9 @@ from emgview.quantify.trains import beat
 Float = NDArray[np.float64]
 
 _COMPONENTS = 4
+_SAME_BEAT = 0.3  # part by which the usual interval may change
+_STEADY_CV = 0.35
+_SHORT_PART = 0.2  # of the discharges added may come too early
 _CORE = 0.15  # part of the peak under which a template is left out of the comparison
 
 
@@ -72,3 +75,18 @@ def delay_after(own_s: Float, other_s: Float, p: TrainLimits) -> float | None:
     if counts[k] < p.linked * len(own_s):
         return None
     return float(np.median(near[k : k + int(counts[k])]))
+
+
+def fills_gaps(a_s: Float, b_s: Float) -> bool:
+    """Whether the smaller of two trains fires nearly always where the larger one leaves it room.
+
+    Discharges that fall anywhere make a short interval twice in three times.
+    """
+    small, large = sorted((a_s, b_s), key=len)
+    alone, together = beat(large), beat(np.sort(np.concatenate((small, large))))
+    if alone is None or together is None:
+        return False
+    same = abs(together.interval_s / alone.interval_s - 1) < _SAME_BEAT
+    n = len(small) + len(large)
+    more = together.early * n - alone.early * len(large)
+    return same and together.cv < _STEADY_CV and more < _SHORT_PART * len(small)
