@@ -62,7 +62,8 @@ def decompose(signal: Float, fs: float, p: Decomposition | None = None) -> Decom
     band = working_band(signal, fs, p.band)
     search = _Search(band, p)
     for _ in range(p.match.rounds):
-        if not search.look_for_more():
+        more, cleaner = search.look_for_more(), search.clean()
+        if not (more or cleaner):
             break
     search.settle()
     return search.result()
@@ -96,6 +97,17 @@ class _Search:
         self._join()
         return len(self._templates) > before
 
+    def clean(self) -> bool:
+        """Part mixtures, drop what is no unit, and match anew; False where nothing was to do."""
+        before = len(self._templates)
+        split = self._split_mixtures()
+        self._forget(self._p.cluster.least)
+        if not split and len(self._templates) == before:
+            return False
+        if len(self._templates):
+            self._match()
+        return True
+
     def settle(self) -> None:
         """Final matching with the rhythm's help, without shapes that were seen a few times only.
 
@@ -103,7 +115,7 @@ class _Search:
         """
         for _ in range(2):
             self._split_mixtures()
-            self._forget_rare()
+            self._forget(self._p.train.least_discharges)
             if len(self._templates):
                 self._match(rhythm=True)
                 self._join()
@@ -135,9 +147,10 @@ class _Search:
                 return True
         return False
 
-    def _split_mixtures(self) -> None:
+    def _split_mixtures(self) -> bool:
         """Trains that hold two units of nearly one shape become two."""
-        for unit in range(len(self._trains)):
+        before = len(self._trains)
+        for unit in range(before):
             rows = sorted(self._trains[unit])
             places = np.array([place for place, _ in rows])
             template = self._templates[unit]
@@ -150,13 +163,15 @@ class _Search:
             self._templates = np.concatenate((self._templates, new[np.newaxis]))
             self._trains.append([row for row, yes in zip(rows, mask, strict=True) if yes])
             self._trains[unit] = [row for row, yes in zip(rows, mask, strict=True) if not yes]
+        return len(self._trains) > before
 
-    def _forget_rare(self) -> None:
+    def _forget(self, least: int) -> None:
+        """Drop trains of too few discharges, without rhythm, and parts or meetings of others."""
         counts = np.array([len(t) for t in self._trains])
         kept = []
         for unit, count in enumerate(counts.tolist()):
             others = np.flatnonzero(counts > 2 * count)
-            if count < self._p.train.least_discharges or self._give_to_parent(unit):
+            if count < least or self._give_to_parent(unit):
                 continue
             times = np.sort([place for place, _ in self._trains[unit]]) / self._band.fs
             usual = beat(times)
