@@ -289,19 +289,23 @@ class _Search:
         for i in range(len(self._templates)):
             for j in range(i + 1, len(self._templates)):
                 distance, shift = self._distance(i, j)
-                if distance < self._limit(i, j, shift) and not self._together(i, j, shift):
+                if self._alike(i, j, distance, shift) and not self._together(i, j, shift):
                     big, small = (i, j) if len(self._trains[i]) >= len(self._trains[j]) else (j, i)
                     moved = shift if big == i else -shift
                     if best is None or distance < best[0]:
                         best = (distance, (big, small, moved))
         return None if best is None else best[1]
 
-    def _limit(self, i: int, j: int, shift: float) -> float:
-        """How far the templates may differ: further where one train fills the gaps of the other."""
+    def _alike(self, i: int, j: int, distance: float, shift: float) -> bool:
+        """Whether two templates may be one; they may differ more where the trains fill gaps."""
         p, fs = self._p.train, self._band.fs
+        if distance >= p.same_unit_in_gaps:
+            return False
+        if distance < p.same_unit:
+            return True
         a = np.sort([place for place, _ in self._trains[i]]) / fs
         b = np.sort([place + shift for place, _ in self._trains[j]]) / fs
-        return p.same_unit_in_gaps if fills_gaps(a, b) else p.same_unit
+        return fills_gaps(a, b)
 
     def _distance(self, i: int, j: int) -> tuple[float, float]:
         """Least squared difference of two templates over the larger energy; the shift of j to i."""

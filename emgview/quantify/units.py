@@ -118,7 +118,8 @@ def units_of(
         return StretchUnits((), 0.0, text, spikes, explained)
     units, left = _measured(signal, fs, done, marking, rules.accept)
     mixed = float(np.median([one.residual_part for one in units]))
-    if spikes > rules.stretch.crowd_spikes_s and mixed > rules.stretch.crowd_residual:
+    crowd = mixed > rules.stretch.crowd_residual and explained < rules.stretch.crowd_mixed
+    if spikes > rules.stretch.crowd_spikes_s and crowd:
         text = f"too many units fire at once: {spikes:.0f} spikes a second"
         return StretchUnits((), 0.0, text, spikes, explained)
     return StretchUnits(units, seconds, None, spikes, explained, left)
