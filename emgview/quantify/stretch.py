@@ -43,7 +43,7 @@ class StretchLimits(msgspec.Struct, frozen=True):
     crowd_spikes_s: float
     crowd_explained: float
     crowd_residual: float
-    crowd_mixed: float
+    steady_cv: float
 
 
 class AcceptLimits(msgspec.Struct, frozen=True):

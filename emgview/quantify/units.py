@@ -118,7 +118,8 @@ def units_of(
         return StretchUnits((), 0.0, text, spikes, explained)
     units, left = _measured(signal, fs, done, marking, rules.accept)
     mixed = float(np.median([one.residual_part for one in units]))
-    crowd = mixed > rules.stretch.crowd_residual and explained < rules.stretch.crowd_mixed
+    steady = any(one.accepted and (one.firing.cv or 1.0) < rules.stretch.steady_cv for one in units)
+    crowd = mixed > rules.stretch.crowd_residual and not steady
     if spikes > rules.stretch.crowd_spikes_s and crowd:
         text = f"too many units fire at once: {spikes:.0f} spikes a second"
         return StretchUnits((), 0.0, text, spikes, explained)

@@ -137,7 +137,7 @@ def test_a_low_level_crossing_is_no_end_but_a_flat_line_is() -> None:
     assert whole.satellites_ms == ()
 
     def linked(t: Float) -> Float:
-        return triangle(t) + 60 * np.clip(1 - np.abs(t - 7.0), 0, None)
+        return np.asarray(triangle(t) + 60 * np.clip(1 - np.abs(t - 7.0), 0, None))
 
     average = averaged(linked, 20_000.0, 0.3)
     markers = place_markers(average)
