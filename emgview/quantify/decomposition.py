@@ -335,6 +335,8 @@ class _Search:
 def _moved(row: Float, later: int) -> Float:
     """A row moved later by whole samples; zero where nothing is known."""
     out = np.zeros_like(row)
+    if abs(later) >= len(row):
+        return out
     if later >= 0:
         out[later:] = row[: len(row) - later]
     else:

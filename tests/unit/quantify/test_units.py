@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from emgview.model import Channel
 from emgview.quantify import Markers, StretchUnits, default_marking, units_of, why_no_duration
+from emgview.quantify.decomposition import _moved
 from emgview.quantify.peaks import peak_places, running_max
 from emgview.session.evaluating_quantify import f_score
 from tests.unit.quantify.trains import KnownUnit, contraction
@@ -146,3 +147,11 @@ def test_peaks() -> None:
     assert peak_places(values, 1.0, 1).tolist() == [1, 3, 6]
     assert peak_places(values, 1.0, 2).tolist() == [3]
     assert peak_places(values, 2.5, 1).tolist() == [1, 3]
+
+
+def test_a_part_that_comes_later_than_a_template_is_long_adds_nothing_to_it() -> None:
+    """A satellite 20 ms late once broke the analysis: it lies outside of the parent's template."""
+    row = np.arange(1.0, 6.0)
+    assert _moved(row, 2).tolist() == [0, 0, 1, 2, 3]
+    assert _moved(row, -2).tolist() == [3, 4, 5, 0, 0]
+    assert _moved(row, 9).tolist() == _moved(row, -9).tolist() == [0] * 5
