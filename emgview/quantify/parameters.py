@@ -75,7 +75,9 @@ class TrainLimits(msgspec.Struct, frozen=True):
     """What a train of one unit looks like."""
 
     same_unit: float
+    same_unit_in_gaps: float
     composite: float
+    split_early: float
     no_rhythm: float
     linked: float
     linked_ms: float
