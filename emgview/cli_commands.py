@@ -435,8 +435,6 @@ COMMANDS: tuple[Command, ...] = (
         _findings,
     ),
     Command("findings", "tell grid and rules", cli_findings.findings_arguments, _findings),
-    Command("report", "write the report, signed if asked", _report_arguments, _report),
-    Command("verify", "check a signed report: four answers", _verify_arguments, _verify),
     Command("audit", "check or show the log of decisions", cli_audit.arguments, cli_audit.audit),
     Command("labels", "labels to and from files", cli_labels.arguments, cli_labels.labels),
     Command("report", "write the report, signed if asked", cli_report.report_arguments, _report),
