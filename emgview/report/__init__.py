@@ -19,6 +19,16 @@ The same input gives the same bytes: the date is that of the report, fonts are o
 come in from outside. (Lost: the clock and random numbers in here; a second rendering could then
 not be compared with the first.)
 
+A signed file is never edited. The second signature fills a field that was made before the first;
+an amendment is a new version that names the old one by its hash and says what changed; a
+retraction is a record of its own. :mod:`~emgview.report.states` rules which step may follow which;
+nothing becomes final with a cited label that nobody has looked at. (Lost: incremental updates; the
+withdrawn text would stay readable in the file.)
+
+What stands around the record — words, sections, text blocks — is data that a laboratory replaces
+(:mod:`~emgview.report.words`, :mod:`~emgview.report.macros`). FHIR, DICOM, HTML and DOCX are
+renderings of the record; a research copy is made anew from an allow-list.
+
 Pictures are vectors drawn from the samples by true extremes of each column, negative up. (Lost:
 matplotlib, 80 MB and a second look of everything; bitmaps, which blur in print.)
 """

@@ -8,6 +8,7 @@ from typing import Any
 _PRIVATE = ("patient",)
 """That it changed is told, not from what: a withdrawn name must not live on in the new version."""
 _ABSENT = "not in the report"
+_LIMITATION = "limitation: "
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]:
@@ -19,7 +20,7 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str
             continue
         found.append(
             {
-                "what": what,
+                "what": _LIMITATION.strip(": ") if what.startswith(_LIMITATION) else what,
                 "before": old.get(what, _ABSENT),
                 "after": new.get(what, _ABSENT),
                 "kind": "added" if not old.get(what) else "changed" if what in new else "removed",
@@ -50,4 +51,4 @@ def _readable(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
         where = f"{statement['rule']} {statement['subject']}".strip()
         yield f"statement {where}", f"{statement['outcome'].replace('_', ' ')}: {statement['text']}"
     for limitation in body["limitations"]:
-        yield f"limitation: {limitation}", limitation
+        yield f"{_LIMITATION}{limitation}", limitation

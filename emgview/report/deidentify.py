@@ -30,6 +30,7 @@ _PLAIN_MUSCLE = (
 _PLAIN_RECORDING = ("number", "muscle", "side", "duration_s", "n_samples", "sampling_rate_hz")
 _PLAIN_LABEL = ("channel", "start_sample", "end_sample", "peak_samples", "code", "mdc", "origin")
 _PLAIN_CHANNEL = ("unit", "gain_uv", "filter_low_hz", "filter_high_hz", "inverted")
+_CHOICES = ("category", "pattern", "chronicity", "certainty")
 _SEXES = ("male", "female", "other", "unknown", "m", "f")
 
 
@@ -79,49 +80,43 @@ def deidentified(body: Mapping[str, Any], secret: Secret) -> dict[str, Any]:
         "age_at_recording": _age(patient["birth_date"], body["encounter"]["recorded_at"]),
         "recorded_at": _shifted(body["encounter"]["recorded_at"], shift),
         "simulated": bool(body["encounter"]["simulated"]),
-        "recordings": [
-            {
-                **_take(r, _PLAIN_RECORDING),
-                "id": ids[r["id"]],
-                "started_at": _shifted(r["started_at"], shift),
-                "channels": [_take(c, _PLAIN_CHANNEL) for c in r["channels"]],
-            }
-            for r in body["recordings"]
-        ],
-        "muscles": [
-            {
-                **_take(row, _PLAIN_MUSCLE),
-                "findings": {
-                    key: {k: cell[k] for k in _PLAIN_CELL if k in cell}
-                    for key, cell in row["findings"].items()
-                },
-            }
-            for row in body["muscles"]
-        ],
-        "labels": [
-            {
-                **_take(label, _PLAIN_LABEL),
-                "recording": ids[label["recording_id"]],
-                "decision": label["decision"],
-                "machine": label["machine"] and {
-                    key: label["machine"][key] for key in ("score", "proposed_code", "version")
-                },
-            }
-            for label in body["labels"]
-        ],
+        "recordings": [_recording(r, ids, shift) for r in body["recordings"]],
+        "muscles": [_muscle(row) for row in body["muscles"]],
+        "labels": [_label(label, ids) for label in body["labels"]],
         "counts": dict(body["machine_contribution"]["counts"]),
-        "statements": [
-            {"rule": s["rule"], "outcome": s["outcome"]} for s in body["statements"]
-        ],
-        "impression": {
-            key: body["impression"][key]
-            for key in ("category", "pattern", "chronicity", "certainty")
-            if key in body["impression"]
-        },
+        "statements": [{"rule": s["rule"], "outcome": s["outcome"]} for s in body["statements"]],
+        "impression": {k: body["impression"][k] for k in _CHOICES if k in body["impression"]},
         "software": dict(body["software"]),
-    }  # fmt: skip
+    }
     _refuse_free_text(found)
     return found
+
+
+def _recording(row: Mapping[str, Any], ids: Mapping[str, str], shift: timedelta) -> dict[str, Any]:
+    return {
+        **_take(row, _PLAIN_RECORDING),
+        "id": ids[row["id"]],
+        "started_at": _shifted(row["started_at"], shift),
+        "channels": [_take(channel, _PLAIN_CHANNEL) for channel in row["channels"]],
+    }
+
+
+def _muscle(row: Mapping[str, Any]) -> dict[str, Any]:
+    cells = {
+        key: {name: cell[name] for name in _PLAIN_CELL if name in cell}
+        for key, cell in row["findings"].items()
+    }
+    return {**_take(row, _PLAIN_MUSCLE), "findings": cells}
+
+
+def _label(label: Mapping[str, Any], ids: Mapping[str, str]) -> dict[str, Any]:
+    machine = label["machine"]
+    return {
+        **_take(label, _PLAIN_LABEL),
+        "recording": ids[label["recording_id"]],
+        "decision": label["decision"],
+        "machine": machine and _take(machine, ("score", "proposed_code", "version")),
+    }
 
 
 def _take(row: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
@@ -184,9 +179,7 @@ def identifying_texts(body: Mapping[str, Any]) -> frozenset[str]:
     found |= {p["name"] for p in body["performers"]} | {p["credential"] for p in body["performers"]}
     found |= {label["decided_by"] for label in body["labels"]}
     found |= {body["conclusion"]["text"], body["referral"]["question"]}
-    free = {k: v for k, v in body["impression"].items() if k not in (
-        "category", "pattern", "chronicity", "certainty",
-    )}  # fmt: skip
+    free = {k: v for k, v in body["impression"].items() if k not in _CHOICES}
     found |= {*free.values(), *body["clinical"].values(), *body["technical"].values()}
     found |= {body["encounter"]["study_id"], body["report_id"], body["report_set_id"]}
     found |= {body["laboratory"]["name"], body["laboratory"]["address"]}

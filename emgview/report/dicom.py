@@ -1,4 +1,4 @@
-"""The report and its signals as DICOM objects, by pydicom (extra ``interop``).
+"""The report and its signals as DICOM objects, by pydicom, where it is installed.
 
 Electromyogram waveforms, the machine's annotations (kept as they were), the reviewed ones (which
 name the machine's as predecessor), a comprehensive SR and the signed PDF. Written by plain data
@@ -59,7 +59,7 @@ def dicom_set(report: Report, pdf: bytes, signals: Signals, state: str) -> dict[
         import pydicom  # noqa: F401
     except ImportError as error:
         raise MissingExtraError(
-            "DICOM needs the library pydicom", "Install emgview[interop]."
+            "DICOM needs the library pydicom", "Install pydicom 3 beside emgview."
         ) from error
     maker = _Maker(report, state)
     files = {}

@@ -96,7 +96,8 @@ def expand(text: str, body: Mapping[str, Any]) -> str:
     """The text with all blanks filled from a report's body.
 
     Beside the body's own fields each muscle has ``any_observed`` and ``observed`` (title and text
-    of each observed cell), and the report ``none_observed``.
+    of each observed cell), and the report ``none_observed`` and ``observed_columns`` (title,
+    ``n_muscles`` and ``muscles`` of each column with an observed cell).
 
     Raises
     ------
@@ -113,7 +114,7 @@ def expand(text: str, body: Mapping[str, Any]) -> str:
                 f"The text block gives more than {_MOST_CHARACTERS} characters", "Shorten it."
             )
         pieces.append(piece)
-    lines = (line.rstrip() for line in "".join(pieces).splitlines())
+    lines = (line.rstrip(" ;,") for line in "".join(pieces).splitlines())
     return "\n".join(lines).strip()
 
 
@@ -127,8 +128,13 @@ def _view(body: Mapping[str, Any]) -> dict[str, Any]:
             if cell["state"] == "observed"
         ]
         muscles.append({**row, "observed": observed, "any_observed": bool(observed)})
-    none = not any(row["any_observed"] for row in muscles)
-    return {**body, "muscles": muscles, "none_observed": none}
+    columns = [
+        {"title": title, "n_muscles": len(rows), "muscles": rows}
+        for key, title in titles.items()
+        if (rows := [m for m in muscles if m["findings"][key]["state"] == "observed"])
+    ]
+    view = {"muscles": muscles, "observed_columns": columns, "none_observed": not columns}
+    return {**body, **view}
 
 
 def _parsed(text: str) -> tuple[Any, ...]:

@@ -31,7 +31,7 @@ from emgview.report.macros import Block
 from emgview.ui.report_entries import EntriesForm
 
 _TYPING_PAUSE_MS = 700
-_PREVIEW_DPI = 88
+_PREVIEW_DPI = 84
 
 
 def pdf_pages(pdf: bytes, dpi: int = _PREVIEW_DPI) -> list[QImage]:
@@ -188,6 +188,9 @@ class ReportDialog(QDialog):
         left = QVBoxLayout()
         left.addWidget(tabs, 1)
         left.addWidget(self._problems)
+        meaning = QLabel("You sign as the author of all that the preview shows.")
+        meaning.setWordWrap(True)
+        left.addWidget(meaning)
         left.addWidget(self._two)
         left.addLayout(self._signing_form())
         left.addLayout(self._buttons())

@@ -26,7 +26,7 @@ BODY: dict[str, Any] = {
     [
         ("plain", "plain"),
         ("{technical.rate} Hz", "0.25 Hz"),
-        ("{for m in muscles}{m.name}={m.n};{end}", "A=2;B=0;"),
+        ("{for m in muscles}{m.name}={m.n};{end}", "A=2;B=0"),
         ("{for m in muscles}{if m.n}{m.name}{else}-{end}{end}", "A-"),
         ("{for m in muscles}{if m.findings.fib.state == absent}{m.name}{end}{end}", "B"),
         ("{for m in muscles}{if m.name != A}{m.name}{end}{end}", "B"),
@@ -72,7 +72,9 @@ def test_all_shipped_blocks_can_be_expanded(typical: Any, case: Any) -> None:
 
 def test_summary_names_observed_and_says_when_there_is_nothing(typical: Any, case: Any) -> None:
     summary = build_report(typical.source()).body["summary"]["text"]
-    assert summary.startswith("Tibialis anterior, right: fibrillation potentials observed: 82")
+    assert summary.startswith(
+        "Fibrillation potentials, in 1 of the muscles: Tibialis anterior right\n"
+    )
     assert "Deltoid" not in summary
     case.recording(seconds=100)
     assert "No potentials" in build_report(case.source()).body["summary"]["text"]

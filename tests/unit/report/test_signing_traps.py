@@ -21,6 +21,7 @@ from emgview.report.signing import Level, Wish, sign
 from emgview.report.verification import verify_content, verify_report
 from tests.unit.report.authority import PASSPHRASE, Authority
 from tests.unit.report.conftest import CaseMaker
+from tests.unit.report.pdfa3 import faults
 
 ROLES = ("author", "verifier")
 BOXES = dict(zip(ROLES, SIGNATURE_BOXES_PT[2], strict=True))
@@ -354,6 +355,36 @@ def test_both_stamps_are_drawn_whole(both: tuple[Path, Path], tmp_path: Path) ->
         assert not ink[:, :2].any()
         assert not ink[:2].any()
         assert not ink[-2:].any()
+
+
+@pytest.mark.parametrize("name", ["stamped", "archived", "both"])
+def test_signing_keeps_the_structure_of_pdf_a(name: str, request: pytest.FixtureRequest) -> None:
+    found = request.getfixturevalue(name)
+    assert faults((found[1] if name == "both" else found).read_bytes()) == []
+
+
+def test_seeded_faults_of_pdf_a_are_found(both: tuple[Path, Path], tmp_path: Path) -> None:
+    content = both[1].read_bytes()
+    assert faults(content[1:]) == ["header"]
+
+    def no_date(pdf: Any) -> None:
+        del pdf.Root.Names.EmbeddedFiles.Names[1].EF.F.Params.ModDate
+
+    def no_font(pdf: Any) -> None:
+        font = pikepdf.Dictionary(Type=pikepdf.Name.Font, BaseFont=pikepdf.Name.Courier)
+        pdf.pages[0].Resources.Font.F99 = font
+
+    def hidden(pdf: Any) -> None:
+        pdf.pages[-1].Annots[0].F = 2
+
+    def not_associated(pdf: Any) -> None:
+        del pdf.Root.AF
+
+    for fault in (no_date, no_font, hidden, not_associated):
+        with pikepdf.open(both[1]) as pdf:
+            fault(pdf)
+            pdf.save(tmp_path / "bad.pdf")
+        assert faults((tmp_path / "bad.pdf").read_bytes()), fault.__name__
 
 
 # -- token --------------------------------------------------------------------------------------
