@@ -69,6 +69,7 @@ def items_of(
     """
     own = [label for label in labels if label.recording_id == recording.info.id]
     spoken_of = {label.id for label in own} | {label.proposal_id for label in own}
+    spoken_of |= {item for label in own for item in label.merged}
     proposals = recording.run.proposals if recording.run else ()
     known = {each.id: each for each in vocabulary.classes}
     found = [

@@ -12,10 +12,21 @@ from typing import Any, Self
 
 from emgview.errors import PolicyError
 from emgview.model import DetectionRun, Label, Proposal
-from emgview.review import connections, planning, runs, schema
+from emgview.review import connections, planning, reshaping, runs, schema
 from emgview.review.audit import audit
 from emgview.review.chain import GENESIS, START, ChainHead, ChainReport, LogRow
-from emgview.review.commands import Actor, Add, Applied, Command, Decide, Note, Remove, SetField
+from emgview.review.commands import (
+    Actor,
+    Add,
+    Applied,
+    Carry,
+    Command,
+    Decide,
+    Note,
+    Remove,
+    Reshape,
+    SetField,
+)
 from emgview.review.effects import Effect
 from emgview.review.ledger import Ledger
 from emgview.review.log import CommandLog, utc_now
@@ -191,7 +202,7 @@ class ReviewStore:
         return self._applied(effect, self._state.undo_steps[-1].text)
 
     def _plan(
-        self, command: Decide | Add | Remove | SetField, by: str, at: str
+        self, command: Decide | Add | Remove | SetField | Reshape | Carry, by: str, at: str
     ) -> planning.Plan | None:
         match command:
             case Decide():
@@ -202,6 +213,10 @@ class ReviewStore:
                 return planning.plan_remove(command, self._state, self._items)
             case SetField():
                 return planning.plan_field(command, self._state.fields)
+            case Reshape():
+                return reshaping.plan_reshape(command, self._state, self._items)
+            case Carry():
+                return reshaping.plan_carry(command, self._state, self._items)
 
     # -- history -------------------------------------------------------------------------------
 

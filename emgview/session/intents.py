@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emgview.model import Patient, SampleInterval, Side
+from emgview.session.train_intents import TRAIN_INTENTS, TrainIntent
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,13 @@ class Redo:
     """Do again what was undone last."""
 
 
+MoreIntent = TrainIntent
+MORE_INTENTS: tuple[type, ...] = TRAIN_INTENTS
+"""Carried out by :mod:`.more_intents`."""
+
 Intent = (
-    Confirm
+    MoreIntent
+    | Confirm
     | Reject
     | CannotTell
     | Relabel

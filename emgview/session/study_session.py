@@ -35,6 +35,7 @@ from emgview.session.clipping import Clipping
 from emgview.session.display import answer
 from emgview.session.filtering import FilteredBlocks
 from emgview.session.intents import ChangeSet, Intent
+from emgview.session.more_intents import apply_more
 from emgview.session.open_files import OpenFile
 from emgview.session.policy import StudyState, check
 from emgview.session.study_folder import StudyFolder, with_hash
@@ -269,6 +270,8 @@ class StudySession:
                 return self._undo()
             case intents.Redo():
                 return self._redo()
+            case _:
+                return apply_more(self, intent)
 
     def add_run(self, run: DetectionRun) -> ChangeSet:
         """Take in what the detector proposes."""

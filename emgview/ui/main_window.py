@@ -36,6 +36,7 @@ from emgview.ui.study_screen import VIEW_SLOT, StudyScreen
 from emgview.ui.sweeps import SweepView
 from emgview.ui.theme import Theme, apply_theme, load_theme
 from emgview.ui.traces import OverviewStrip, TraceView
+from emgview.ui.train_panel import TrainPanel
 from emgview.ui.typing_guard import TypingGuard
 
 
@@ -60,7 +61,7 @@ class MainWindow(QMainWindow):
         self.sweeps, self.mode_bar = SweepView(self.traces.scene_of), ModeBar()
         self.items, self.evidence = ItemsPanel(), EvidencePanel()
         self.recordings, self.findings = RecordingsPanel(), FindingsPanel()
-        self.measures = MeasurePanel()
+        self.measures, self.train = MeasurePanel(), TrainPanel()
         self.recording_id = ""
         self.view: StudyView | None = None
         self._working = False
@@ -150,6 +151,7 @@ class MainWindow(QMainWindow):
         self.sweeps.redraw()
         self.banner.set_theme(self.theme)
         self.measures.set_theme(self.theme)
+        self.train.set_theme(self.theme)
         self.items.model.set_colours(dict(self.theme.class_colours))
         self.menus.check("view.theme", on=name == "paper")
         self.remember(theme=name)
@@ -220,6 +222,7 @@ class MainWindow(QMainWindow):
             below=("Evidence", self.evidence),
             bottom=("Findings", self.findings),
             behind=("Measurements", self.measures),
+            more=(("Train", self.train, "Findings"),),
         )
         self.status = StatusLine(self.statusBar(), self.controller.cancel)
 

@@ -24,6 +24,7 @@ class Panels:
         Must have its size and central widget already.
     left, right, below, bottom, behind : (title, widget)
         ``below`` stands under ``right``, ``behind`` as a second tab behind ``below``.
+    more : sequence of (title, widget, title of the panel that it is a tab behind)
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Panels:
         below: tuple[str, QWidget],
         bottom: tuple[str, QWidget],
         behind: tuple[str, QWidget],
+        more: Sequence[tuple[str, QWidget, str]] = (),
     ) -> None:
         self._window = window
         area = Qt.DockWidgetArea
@@ -45,6 +47,11 @@ class Panels:
             self._dock(*behind, area.RightDockWidgetArea),
         ]
         window.tabifyDockWidget(self._docks[2], self._docks[4])
+        for title, widget, front in more:
+            before = self._dock_of(front)
+            self._docks.append(self._dock(title, widget, window.dockWidgetArea(before)))
+            window.tabifyDockWidget(before, self._docks[-1])
+            before.raise_()
         self._docks[2].raise_()
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         right_px = max(_LEAST_RIGHT_PX, min(_RIGHT_PX, round(_MOST_RIGHT * window.width())))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from emgview.model import Origin
+from emgview.model import Label, Origin
 from emgview.session.intents import ChangeSet
 from emgview.session.study_session import OpenRecording
 from emgview.session.traces import TraceAnswer, TraceRequest
@@ -47,7 +47,7 @@ class StudyScreen(QObject):
         self._window.traces.set_recording(recording.info, title=recording.title, viewport=seen)
         self._window.recordings.show_study(self._window.view, recording_id)
         self._show_items()
-        self._window.evidence.show_item(None, None, 1.0)
+        self._show_selected(None)
         self._ask_overview()
         self._window.watch.shown()
         self._window.groups.places.new_recording()
@@ -59,11 +59,24 @@ class StudyScreen(QObject):
         if label is None or self._window.view is None or self._window.recording is None:
             return
         self._window.items.select(item, tell=False)
-        self._window.traces.select_item(item)
-        fs = self._window.recording.info.sampling_rate_hz
-        self._window.evidence.show_item(label, self._window.view.proposals.get(item), fs)
+        self._show_item(label)
+
+    def _show_item(self, label: Label) -> None:
+        """The item that the table has selected, in every other view."""
+        self._window.traces.select_item(label.id)
+        self._show_selected(label)
         self._window.groups.modes.refresh()
         self._window.refresh_states()
+
+    def _show_selected(self, label: Label | None) -> None:
+        """All that tells of the selected item, at once; None: nothing is selected."""
+        window = self._window
+        proposal, fs = None, 1.0
+        if label is not None and window.view is not None and window.recording is not None:
+            proposal = window.view.proposals.get(label.proposal_id or label.id)
+            fs = window.recording.info.sampling_rate_hz
+        window.evidence.show_item(label, proposal, fs)
+        window.groups.train.follow(label)
 
     def _ask_overview(self) -> None:
         recording = self._window.recording
@@ -127,9 +140,8 @@ class StudyScreen(QObject):
             self.select_item(fresh)
         current = self._window.items.selection()
         label = self._window.label(current[0]) if current else None
-        if label is not None and label.id in change.items and self._window.recording is not None:
-            fs = self._window.recording.info.sampling_rate_hz
-            self._window.evidence.show_item(label, view.proposals.get(label.id), fs)
+        if label is None or label.id in change.items:
+            self._show_selected(label)
         self._window.tell(change.message)
         self._window.refresh_states()
 
@@ -155,7 +167,7 @@ class StudyScreen(QObject):
         self._window.items.set_rows(ItemRows(), detected=False)
         self._window.recordings.show_study(None, "")
         self._window.findings.show_findings(None, ())
-        self._window.evidence.show_item(None, None, 1.0)
+        self._show_selected(None)
         self._window.groups.modes.refresh()
         self._window.refresh_states()
 
@@ -176,8 +188,9 @@ class StudyScreen(QObject):
 
     def selected(self, items: tuple[str, ...]) -> None:
         """Follow the selection of the table."""
-        if items:
-            self.select_item(items[0])
+        label = self._window.label(items[0]) if items else None
+        if label is not None:
+            self._show_item(label)  # other selected rows of the table stay selected
 
 
 def _tells_sensitivity(answer: TraceAnswer) -> bool:

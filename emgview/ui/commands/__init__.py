@@ -17,6 +17,7 @@ from emgview.ui.commands import (
     mode,
     review,
     sound,
+    train,
     view,
 )
 from emgview.ui.commands.command import Command, Needs
@@ -25,6 +26,7 @@ MENUS = (
     "&File",
     "&Edit",
     "&Review",
+    "Trai&n",
     "&View",
     "&Traces",
     "&Mode",
@@ -38,7 +40,7 @@ MENUS = (
 
 def command_table() -> tuple[Command, ...]:
     """All commands in menu order."""
-    modules = (file, edit, review, view, display, mode, go, measure, sound, detect, help)
+    modules = (file, edit, review, train, view, display, mode, go, measure, sound, detect, help)
     return tuple(command for module in modules for command in module.commands())
 
 
