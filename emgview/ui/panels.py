@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QRect, QSettings, QSize, Qt
+from PySide6.QtCore import QByteArray, QRect, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
@@ -47,18 +47,36 @@ class Panels:
             self._dock(*behind, area.RightDockWidgetArea),
         ]
         window.tabifyDockWidget(self._docks[2], self._docks[4])
-        for title, widget, front in more:
-            before = self._dock_of(front)
-            self._docks.append(self._dock(title, widget, window.dockWidgetArea(before)))
-            window.tabifyDockWidget(before, self._docks[-1])
-            before.raise_()
         self._docks[2].raise_()
+        self._add_tabs(more)
+        self._first = window.saveState()
+        self._is_restored = False
+        self._give_sizes()
+        # Once more when all is laid out: texts that come meanwhile would take the sizes back.
+        QTimer.singleShot(0, window, self._give_first_sizes)
+
+    def _give_first_sizes(self) -> None:
+        if not self._is_restored:
+            self._give_sizes()
+            self._first = self._window.saveState()
+
+    def _give_sizes(self) -> None:
+        window, docks = self._window, self._docks
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         right_px = max(_LEAST_RIGHT_PX, min(_RIGHT_PX, round(_MOST_RIGHT * window.width())))
-        window.resizeDocks(self._docks[:2], [_LEFT_PX, right_px], across)
-        window.resizeDocks(self._docks[1:3], [_ITEMS_PX, _EVIDENCE_PX], down)
-        window.resizeDocks([self._docks[3]], [_BOTTOM_PX], down)
-        self._first = window.saveState()
+        window.resizeDocks(docks[:2], [_LEFT_PX, right_px], across)
+        window.resizeDocks(docks[1:3], [_ITEMS_PX, _EVIDENCE_PX], down)
+        window.resizeDocks([docks[3]], [_BOTTOM_PX], down)
+
+    def _add_tabs(self, more: Sequence[tuple[str, QWidget, str]]) -> None:
+        for title, widget, front in more:
+            before = self._dock_of(front)
+            dock = QDockWidget(title, self._window)
+            dock.setObjectName(title)
+            dock.setWidget(widget)
+            self._window.tabifyDockWidget(before, dock)
+            self._docks.append(dock)
+            before.raise_()
 
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self._window)
@@ -108,6 +126,7 @@ class Panels:
             self._window.restoreGeometry(geometry)
         if isinstance(layout, QByteArray) and not self._window.restoreState(layout):
             self.reset()
+        self._is_restored = isinstance(layout, QByteArray)
         self.bring_back()
 
     def bring_back(self) -> None:

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog
 
 from emgview.errors import SignatureError
+from emgview.model import LabelState
 from emgview.report import Reader, Report, blocking_problems, warnings_of
 from emgview.session.intents import StateText
 from emgview.session.reporting import ReportFiles, Signing, assemble, render
@@ -86,7 +87,8 @@ class ReportFlow(QObject):
         if self._dialog is None or generation != self._generation:
             return
         self._dialog.show_pages(pages)  # type: ignore[arg-type]
-        self._dialog.show_problems(blocking_problems(report), warnings_of(report))
+        warnings = (*warnings_of(report), *hidden_words(self._window))
+        self._dialog.show_problems(blocking_problems(report), warnings)
 
     def _reader(self) -> Reader:
         return self._window.controller.reader
@@ -144,3 +146,21 @@ class ReportFlow(QObject):
         self._window.tell(f"{kind} written: {files.pdf}")
         if self._dialog is not None and files.signed_by:
             self._dialog.accept()
+
+
+def hidden_words(window: MainWindow) -> tuple[str, ...]:
+    """What the least score of the table hides of what is still open, recording by recording."""
+    view, least = window.view, window.items.model.shown.least_score
+    if view is None or least <= 0:
+        return ()
+    words = []
+    for recording in view.recordings:
+        scores = [
+            view.proposals.score(label.proposal_id or label.id)
+            for label in view.items[recording.entry.id]
+            if label.state is LabelState.PROPOSED
+        ]
+        n = sum(score is not None and score < least for score in scores)
+        if n:
+            words.append(f"{recording.title}: {n} open, hidden by the score under {least:.2f}")
+    return tuple(words)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu
 
-from emgview.model import Origin, SampleInterval, Side, load_vocabulary
+from emgview.model import LabelState, Origin, SampleInterval, Side, load_vocabulary
 from emgview.session.intents import (
     AddLabel,
     CannotTell,
@@ -116,7 +116,9 @@ class ReviewActions(QObject):
         self._pending |= frozenset(chosen)
         following = self._window.items.neighbour(+1, without=self._pending)
         self._apply(intent)
-        if following is not None:
+        if following is None:
+            self._go_on_elsewhere()
+        else:
             self._window.select_item(following)
 
     def _arrived(self, _view: object, change: ChangeSet) -> None:
@@ -133,10 +135,29 @@ class ReviewActions(QObject):
 
     def _step(self, by: int) -> None:
         following = self._window.items.neighbour(by, without=self._pending)
-        if following is None:
-            self._window.tell("Nothing is open in this recording")
+        if following is not None:
+            self._window.select_item(following)
+        else:
+            self._go_on_elsewhere()
+
+    def _go_on_elsewhere(self) -> None:
+        """To the first open item of the next recording that has one."""
+        window, hidden = self._window, self._window.items.hidden_open()
+        if hidden:
+            window.tell(f"{hidden} open proposals are hidden by the least score")
             return
-        self._window.select_item(following)
+        view = window.view
+        keys = [r.entry.id for r in view.recordings] if view is not None else []
+        place = keys.index(window.recording_id) if window.recording_id in keys else 0
+        for key in keys[place + 1 :] + keys[:place]:
+            labels = view.items.get(key, ()) if view is not None else ()
+            if any(i.state is LabelState.PROPOSED and i.id not in self._pending for i in labels):
+                window.show_recording(key)
+                following = window.items.neighbour(+1, without=self._pending)
+                if following is not None:
+                    window.select_item(following)
+                return
+        window.tell("Nothing is open any more")
 
     def _remove(self) -> None:
         for item in self._window.items.selection():

@@ -46,6 +46,7 @@ class StudyScreen(QObject):
         seen = self._window.groups.display.view_of(recording_id, recording.info.n_samples)
         self._window.traces.set_recording(recording.info, title=recording.title, viewport=seen)
         self._window.recordings.show_study(self._window.view, recording_id)
+        self._window.items.show_only(None)
         self._show_items()
         self._show_selected(None)
         self._ask_overview()
@@ -181,9 +182,20 @@ class StudyScreen(QObject):
             detected=self._window.recording_id in self._window.view.detected,
             refused=self._window.view.refused.get(self._window.recording_id, ()),
         )
-        shown = ItemIndex(rows.labels)
-        self._window.traces.set_items(shown)
-        self._window.overview.set_items(shown)
+        self._window.items.filters.show_muscles(
+            [(r.entry.id, r.title) for r in self._window.view.recordings], recording.entry.id
+        )
+        self.show_marks()
+
+    def show_marks(self) -> None:
+        """Marks on the traces: all items but those that the least score hides."""
+        model = self._window.items.model
+        labels, shown = model.rows.labels, model.shown
+        if shown.least_score > 0:
+            labels = [label for label in labels if not shown.is_below(model.rows, label)]
+        index = ItemIndex(labels)
+        self._window.traces.set_items(index)
+        self._window.overview.set_items(index)
         self._window.groups.modes.refresh()
 
     def selected(self, items: tuple[str, ...]) -> None:

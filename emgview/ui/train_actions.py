@@ -9,9 +9,10 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMenu
 
 from emgview.model import Label, load_vocabulary
+from emgview.session.evidence_view import EvidenceView, evidence_view
 from emgview.session.intents import Intent
+from emgview.session.study_session import StudySession
 from emgview.session.train_intents import MergeTrains, MoveMembers, SplitAt, SplitOff, TakeOut
-from emgview.session.train_view import TrainView, train_view
 from emgview.ui.wording import clock
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ class TrainActions(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
-        self._asked: Label | None = None
+        self._asked: Label | None = None  # its pictures are on the way, or shown
         self._ready.connect(self._show)
         window.train.memberChosen.connect(self._look_at)
 
@@ -61,16 +62,17 @@ class TrainActions(QObject):
             self._window.train.show_train(None)  # never another train than the selected one
         self._asked = label
 
-        def read(session: object) -> TrainView | None:
-            return train_view(session, label.id)  # type: ignore[arg-type]
+        def read(session: StudySession) -> EvidenceView | None:
+            return evidence_view(session, label.id)
 
         self._window.controller.with_latest(
             "train", read, lambda view: self._ready.emit(label, view)
         )
 
-    def _show(self, label: Label, view: TrainView | None) -> None:
+    def _show(self, label: Label, view: EvidenceView | None) -> None:
         if label is self._asked:
-            self._window.train.show_train(view)
+            self._window.train.show_train(None if view is None else view.train)
+            self._window.evidence.plots.show_view(view)
 
     def _open(self) -> None:
         self._window.panels.show("Train", on=True)

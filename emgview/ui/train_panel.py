@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollBar, QVBoxLayout, QWidget
 
@@ -16,6 +16,7 @@ from emgview.ui.train_plots import TrainPlots
 _EMPTY = "Choose a train in the table. Shift+T opens it here."
 _ROW_PX, _FRAME_PX, _LEAST_ROWS = 17, 62, 3
 _RASTER_PX = 250
+_HINT_PX = 260
 _NUMBERS = 0.16  # of the width, left of the waveforms
 _GAP = 0.9  # of the height of a potential between two rows of the raster
 
@@ -173,6 +174,10 @@ class TrainPanel(QWidget):
     def _fit_bar(self) -> None:
         self._bar.setRange(0, max(self._n_rows - self._most_rows, 0))
         self._bar.setPageStep(self._most_rows)
+
+    def sizeHint(self) -> QSize:
+        """Not larger than the panel that it is a tab behind."""
+        return QSize(_HINT_PX, _HINT_PX)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or fewer rows."""

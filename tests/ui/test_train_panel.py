@@ -121,10 +121,11 @@ def test_split_here_then_move_back_by_the_menu_and_merge(qtbot: QtBot, window: M
     place = [str(action.data()) for action in menu.actions()].index(new)
     with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
         QTest.keyClick(menu, Qt.Key(Qt.Key.Key_1 + place))
+    with qtbot.waitActive(window, timeout=LIMIT_MS):
+        window.activateWindow()
     moved = window.label(new)
     assert moved is not None
     assert label.peak_samples[0] in moved.peak_samples
-    window.items.table.selectAll()
     one, other = window.items.model.row_of(item), window.items.model.row_of(new)
     assert one is not None
     assert other is not None
