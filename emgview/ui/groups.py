@@ -13,6 +13,7 @@ from emgview.ui.mode_actions import ModeActions
 from emgview.ui.picture_actions import PictureActions
 from emgview.ui.place_actions import PlaceActions
 from emgview.ui.review_actions import ReviewActions
+from emgview.ui.similar_actions import SimilarActions
 from emgview.ui.sound_actions import SoundActions
 from emgview.ui.train_actions import TrainActions
 from emgview.ui.view_actions import ViewActions
@@ -49,6 +50,7 @@ class Groups:
         self.modes = ModeActions(window)
         self.live = LiveDesk(window)
         self.train = TrainActions(window)
+        self.similar = SimilarActions(window)
         self._by_name: dict[str, CommandGroup] = {
             "file": self.files,
             "edit": self.review,
@@ -65,6 +67,7 @@ class Groups:
             "mode": self.modes,
             "live": self.live,
             "train": self.train,
+            "similar": self.similar,
             "picture": PictureActions(window),
         }
 

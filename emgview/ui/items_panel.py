@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -95,6 +96,17 @@ class ItemsPanel(QWidget):
         )
         self._table.selectionModel().setCurrentIndex(index, flags)
         self._table.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        self._quiet = was
+
+    def select_also(self, items: Iterable[str]) -> None:
+        """Select these too; the current one stays."""
+        selection, model = QItemSelection(), self.model
+        for item in items:
+            row = model.row_of(item)
+            if row is not None:
+                selection.select(model.index(row, 0), model.index(row, model.columnCount() - 1))
+        was, self._quiet = self._quiet, True
+        self._table.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.Select)
         self._quiet = was
 
     def neighbour(self, step: int, without: frozenset[str] = frozenset()) -> str | None:

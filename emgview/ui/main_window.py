@@ -31,6 +31,7 @@ from emgview.ui.mode_bar import ModeBar
 from emgview.ui.panels import Panels, first_size
 from emgview.ui.recording_watch import RecordingWatch
 from emgview.ui.recordings_panel import RecordingsPanel
+from emgview.ui.similar_panel import SimilarPanel
 from emgview.ui.status_line import StatusLine
 from emgview.ui.study_screen import VIEW_SLOT, StudyScreen
 from emgview.ui.sweeps import SweepView
@@ -62,6 +63,7 @@ class MainWindow(QMainWindow):
         self.items, self.evidence = ItemsPanel(), EvidencePanel()
         self.recordings, self.findings = RecordingsPanel(), FindingsPanel()
         self.measures, self.train = MeasurePanel(), TrainPanel()
+        self.similar = SimilarPanel()
         self.recording_id = ""
         self.view: StudyView | None = None
         self._working = False
@@ -152,6 +154,7 @@ class MainWindow(QMainWindow):
         self.banner.set_theme(self.theme)
         self.measures.set_theme(self.theme)
         self.train.set_theme(self.theme)
+        self.similar.set_theme(self.theme)
         self.evidence.plots.set_theme(self.theme)
         self.items.model.set_colours(dict(self.theme.class_colours))
         self.menus.check("view.theme", on=name == "paper")
@@ -223,7 +226,10 @@ class MainWindow(QMainWindow):
             below=("Evidence", self.evidence),
             bottom=("Findings", self.findings),
             behind=("Measurements", self.measures),
-            more=(("Train", self.train, "Findings"),),
+            more=(
+                ("Train", self.train, "Findings"),
+                ("Similar", self.similar, "Measurements"),
+            ),
         )
         self.status = StatusLine(self.statusBar(), self.controller.cancel)
 

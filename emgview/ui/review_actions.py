@@ -116,6 +116,9 @@ class ReviewActions(QObject):
         self._pending |= frozenset(chosen)
         following = self._window.items.neighbour(+1, without=self._pending)
         self._apply(intent)
+        if following is None and self._window.items.model.shown.only is not None:
+            self._window.groups.similar.run("end", checked=False)
+            following = self._window.items.neighbour(+1, without=self._pending)
         if following is None:
             self._go_on_elsewhere()
         else:

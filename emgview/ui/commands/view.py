@@ -11,6 +11,7 @@ PANELS = (
     "Findings",
     "Measurements",
     "Train",
+    "Similar",
 )
 """Titles of the panels, in the order of their commands."""
 
