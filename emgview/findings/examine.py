@@ -18,7 +18,15 @@ from emgview.findings.table import (
     floor_tenth,
     seconds_text,
 )
-from emgview.findings.watched import Item, WatchedTime, items_of, potentials_in, watched_time
+from emgview.findings.watched import (
+    Item,
+    WatchedTime,
+    items_of,
+    potentials_in,
+    under_blanks,
+    watched_time,
+    without_blanks,
+)
 from emgview.model import (
     Label,
     LabelState,
@@ -135,9 +143,14 @@ def _row(sites: Sequence[_Watched], rules: FindingsRules) -> FindingsRow:
 def _cell(column: Column, sites: Sequence[_Watched], rules: FindingsRules) -> Cell:
     own = [(s, i) for s in sites for i in s.items if i.counted_as in column.classes]
     counted = [(site, item) for site, item in own if item.counts]
+    given = len(counted)
+    if column.about_rest:
+        counted = _outside_blanks(counted)
     unreviewed = sum(item.state is LabelState.PROPOSED for _, item in own)
     if counted:
         return _observed(column, counted, sites, unreviewed)
+    if given:  # a person saw them: that is not absence
+        return NotAssessable(rules.text("cell", "blanked", n=given))
     refused = next((reason for s in sites for _, reason in s.time.refusals), "")
     if not any(site.time.examined for site in sites):
         return NotAssessable(refused) if refused else NotExamined()
@@ -147,6 +160,12 @@ def _cell(column: Column, sites: Sequence[_Watched], rules: FindingsRules) -> Ce
     if undecided:
         return NotAssessable(rules.text("cell", "undecided", n=undecided))
     return _absent(column, sites, rules) if column.about_rest else _no_effort(sites, rules)
+
+
+def _outside_blanks(counted: list[tuple[_Watched, Item]]) -> list[tuple[_Watched, Item]]:
+    """Less what lies in stretches that a reader called artefact or voluntary."""
+    kept = [(site, without_blanks(item, under_blanks(site.items))) for site, item in counted]
+    return [(site, item) for site, item in kept if item is not None]
 
 
 def _observed(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from emgview.findings.rules import FindingsRules
 from emgview.findings.table import ExaminedRecording
@@ -17,6 +17,9 @@ from emgview.model import (
     proposals_without,
 )
 from emgview.model.interval import subtract, total_length, union
+
+
+_BLANKS = ("artefact", "voluntary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,23 @@ def _not_rest(item: Item, channels: set[int], rules: FindingsRules) -> bool:
         or item.group in rules.rest.excluded_groups
         or item.counted_as in rules.rest.excluded_classes
     )
+
+
+def under_blanks(items: Sequence[Item]) -> tuple[SampleInterval, ...]:
+    """Stretches that a reader took out of every count about rest: artefact, voluntary activity."""
+    out = [i.interval for i in items if i.counts and i.group in _BLANKS and not i.peak_samples]
+    return tuple(union(out))
+
+
+def without_blanks(item: Item, blanks: Sequence[SampleInterval]) -> Item | None:
+    """The item less what lies under those stretches; None where nothing is left."""
+    if not blanks:
+        return item
+    peaks = item.peak_samples or ((item.interval.start + item.interval.stop) // 2,)
+    kept = tuple(p for p in peaks if not any(blank.contains(p) for blank in blanks))
+    if not kept:
+        return None
+    return replace(item, peak_samples=kept) if item.peak_samples else item
 
 
 def potentials_in(item: Item, intervals: Sequence[SampleInterval]) -> int:

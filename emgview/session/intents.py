@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emgview.model import Patient, SampleInterval, Side
+from emgview.session.own_labels import SnapLabel
 from emgview.session.train_intents import TRAIN_INTENTS, TrainIntent
 
 
@@ -112,8 +113,8 @@ class Redo:
     """Do again what was undone last."""
 
 
-MoreIntent = TrainIntent
-MORE_INTENTS: tuple[type, ...] = TRAIN_INTENTS
+MoreIntent = TrainIntent | SnapLabel
+MORE_INTENTS: tuple[type, ...] = (*TRAIN_INTENTS, SnapLabel)
 """Carried out by :mod:`.more_intents`."""
 
 Intent = (

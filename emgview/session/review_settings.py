@@ -47,6 +47,7 @@ class SnapSettings(msgspec.Struct, frozen=True):
 
     reach_ms: float
     least_snr: float
+    most_ms: float
 
 
 class CarrySettings(msgspec.Struct, frozen=True):

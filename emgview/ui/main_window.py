@@ -247,6 +247,7 @@ class MainWindow(QMainWindow):
         self.traces.viewportChanged.connect(self.overview.set_viewport)
         self.traces.itemClicked.connect(self.select_item)
         self.traces.stretchSelected.connect(self.review.label_stretch)
+        self.traces.placeClicked.connect(self.review.label_place)
         self.overview.gotoRequested.connect(self.traces.center_on)
         self.items.selected.connect(self.shown.selected)
         self.items.refiltered.connect(self.shown.show_marks)

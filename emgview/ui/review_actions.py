@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QMenu
 
 from emgview.model import LabelState, Origin, SampleInterval, Side, load_vocabulary
 from emgview.session.intents import (
-    AddLabel,
     CannotTell,
     ChangeSet,
     Confirm,
@@ -23,6 +22,7 @@ from emgview.session.intents import (
     StateMuscle,
     Undo,
 )
+from emgview.session.own_labels import SnapLabel
 from emgview.ui.small_dialogs import QuestionDialog
 
 if TYPE_CHECKING:
@@ -95,8 +95,13 @@ class ReviewActions(QObject):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(QCursor.pos())
 
+    def label_place(self, sample: int, channel: int) -> None:
+        """A click in label mode: the potential there gets a class."""
+        if self._window.menus.actions["edit.label"].isChecked():
+            self.label_stretch(SampleInterval(sample, sample + 1), channel)
+
     def _add(self, interval: SampleInterval, channel: int, activity: str) -> None:
-        self._apply(AddLabel(self._window.recording_id, channel, interval, activity))
+        self._apply(SnapLabel(self._window.recording_id, channel, interval, activity))
 
     def _apply(self, intent: Intent) -> None:
         self._window.controller.apply(intent)

@@ -59,7 +59,7 @@ def _similar(r: str) -> tuple[Command, ...]:
             "Show &all like this",
             r,
             ("Shift+L",),
-            "Show and select the items whose template is like this one; a key decides them together",
+            "Show and select the items whose template is like this one; one key decides them all",
             "item",
             separator=True,
         ),
