@@ -18,7 +18,6 @@ from emgview.model import (
 )
 from emgview.model.interval import subtract, total_length, union
 
-
 _BLANKS = ("artefact", "voluntary")
 
 

@@ -25,7 +25,8 @@ def describe(action: str, after: Effect) -> str:
     if action.startswith("train."):
         return _reshaped(action, after)
     if action == "label.carried":
-        return f"Carry over {len(after.decisions)} decisions"
+        count = len(after.decisions)
+        return f"Carry over {count} decision" + ("" if count == 1 else "s")
     count = len(after.decisions)
     items = f"{count} item" if count == 1 else f"{count} items"
     if action == "label.edited":

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from emgview.review import Command
+from emgview.review import Applied, Command
+from emgview.session.blinded_audit import AnswerAudit, StartAudit, plan_answer, plan_start
 from emgview.session.intents import ChangeSet
 from emgview.session.own_labels import SnapLabel, plan_snap
+from emgview.session.rerun import CarryDecisions, plan_carry
+from emgview.session.second_reader import Adjudicate, adjudicate
 from emgview.session.train_editing import plan_train
 
 if TYPE_CHECKING:
+    from emgview.session.train_intents import TrainIntent
+
+    _Planned = TrainIntent | SnapLabel | CarryDecisions | StartAudit | AnswerAudit
     from emgview.session.intents import MoreIntent
     from emgview.session.study_session import StudySession
 
@@ -22,11 +28,25 @@ def apply_more(session: StudySession, intent: MoreIntent) -> ChangeSet:
     PolicyError
         If it is not allowed; nothing was changed.
     """
+    if isinstance(intent, Adjudicate):
+        return _changed(adjudicate(session, intent))
+    return _changed(session.store.apply(_planned(session, intent), session.actor))
+
+
+def _planned(session: StudySession, intent: _Planned) -> Command:
     match intent:
         case SnapLabel():
-            command: Command = plan_snap(session, intent)
+            return plan_snap(session, intent)
+        case CarryDecisions():
+            return plan_carry(session, intent)
+        case StartAudit():
+            return plan_start(session, intent)
+        case AnswerAudit():
+            return plan_answer(session, intent)
         case _:
-            command = plan_train(session, intent)
-    done = session.store.apply(command, session.actor)
+            return plan_train(session, intent)
+
+
+def _changed(done: Applied) -> ChangeSet:
     views = frozenset({"items", "findings", "history"})
     return ChangeSet(done.items, views, done.message, done.seq)

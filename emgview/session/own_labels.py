@@ -57,7 +57,8 @@ def plan_snap(session: StudySession, intent: SnapLabel) -> Add:
     if inside is None or intent.channel not in range(len(info.channels)):
         raise PolicyError("The stretch lies outside the recording", "Mark it on the trace.")
     is_click = len(intent.interval) <= 1
-    interval, peaks = inside, ()
+    interval = inside
+    peaks: tuple[int, ...] = ()
     p, fs = load_review_settings().snap, info.sampling_rate_hz
     is_short = len(inside) <= p.most_ms * fs / 1000
     if is_click or (is_short and known.group not in _STRETCHES):

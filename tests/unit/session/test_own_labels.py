@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from emgview.errors import PolicyError
@@ -49,7 +51,7 @@ def test_a_short_drag_snaps_and_a_long_one_stays(session: StudySession, train: L
 def test_a_click_into_noise_says_so(session: StudySession, train: Label) -> None:
     fs = session.reader(train.recording_id).info.sampling_rate_hz
     peaks = sorted(p for item in session.items(train.recording_id) for p in item.peak_samples)
-    quiet = next((a + b) // 2 for a, b in zip(peaks, peaks[1:], strict=False) if b - a > 0.08 * fs)
+    quiet = next((a + b) // 2 for a, b in pairwise(peaks) if b - a > 0.08 * fs)
     with pytest.raises(PolicyError, match="no potential"):
         _add(session, train, quiet, quiet + 1, "fib")
 
