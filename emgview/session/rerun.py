@@ -8,7 +8,7 @@ behind the newer one. What does not match stays as it was and stays in view.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,6 +18,7 @@ from emgview.review import Carry, Decision
 from emgview.session.review_settings import CarrySettings, load_review_settings
 
 if TYPE_CHECKING:
+    from emgview.session.intents import ChangeSet
     from emgview.session.study_session import StudySession
 
 
@@ -72,6 +73,31 @@ class Place:
     interval: SampleInterval
     peaks: tuple[int, ...]
     activity: str
+
+
+def add_and_carry(session: StudySession, run: DetectionRun) -> ChangeSet:
+    """Take in a run, then let decisions go over; the message tells of both.
+
+    Raises
+    ------
+    PolicyError
+        While the study is open for reading only.
+    """
+    added = session.add_run(run)
+    if not added.views:
+        return added
+    carried = session.apply(CarryDecisions(run.recording_id))
+    found = run_differences(session, run.recording_id)
+    words = [added.message]
+    if carried.items:
+        words.append(f"{len(carried.items) // 2} decisions carried over (Ctrl+Z takes that back)")
+    if found is not None:
+        words.append(f"{len(found.differences)} differences from the run before")
+        if found.left_behind:
+            words.append(f"{len(found.left_behind)} earlier decided items stay as they were")
+    return replace(
+        added, items=added.items | carried.items, message="; ".join(words), seq=carried.seq
+    )
 
 
 def plan_carry(session: StudySession, intent: CarryDecisions) -> Carry:

@@ -20,7 +20,7 @@ from emgview.findings import FindingsTable, Statement
 from emgview.model import ImportHints, Label, Progress, Study
 from emgview.report import Reader
 from emgview.session.bookmarks import Bookmarks
-from emgview.session.detecting import detect_in_file
+from emgview.session.detecting import detect_in_file, parameters_of
 from emgview.session.importing import import_files, study_for
 from emgview.session.intents import ChangeSet, Intent
 from emgview.session.jobs import Worker
@@ -31,6 +31,8 @@ from emgview.session.open_proposals import OpenProposals
 from emgview.session.overviews import OverviewNotice, OverviewState
 from emgview.session.policy import StudyState
 from emgview.session.reporting import Signing, write_report
+from emgview.session.rerun import add_and_carry
+from emgview.session.second_reader import SecondReading, open_second
 from emgview.session.study_folder import StudyFolder
 from emgview.session.study_session import OpenRecording, StudySession
 from emgview.session.traces import TraceRequest
@@ -38,6 +40,7 @@ from emgview.session.warm_up import warm_up
 from emgview.ui.trace_desk import TraceDesk
 
 T = TypeVar("T")
+SECOND = " – second reading"
 _LOG = logging.getLogger(__name__)
 
 
@@ -123,6 +126,10 @@ class StudyController(QObject):
         """Open a study, or make one around a file."""
         self._begin("Opening", lambda progress: self._open(path, hints or ImportHints(), progress))
 
+    def open_second(self, path: Path, name: str, role: str) -> None:
+        """Open the second reading of a study in that person's name."""
+        self._begin("Opening", lambda _: self._open_second(path, name, role))
+
     def add_files(self, paths: list[Path], hints: ImportHints) -> None:
         """Import files into the open study."""
         self._begin("Importing", lambda progress: self._add_files(paths, hints, progress))
@@ -135,8 +142,8 @@ class StudyController(QObject):
         """Ask for a window of samples; a newer request of the same slot replaces it."""
         self.desk.request(slot, request)
 
-    def detect(self, recording_ids: tuple[str, ...]) -> None:
-        """Let the detector judge recordings, in its own thread."""
+    def detect(self, recording_ids: tuple[str, ...], parameters: Path | None = None) -> None:
+        """Let the detector judge recordings, in its own thread; or with other parameters."""
         view = self._view
         if view is None:
             return
@@ -146,7 +153,9 @@ class StudyController(QObject):
             if r.entry.id in recording_ids
         ]
         self._begin_work("Detecting")
-        self._detection.submit(lambda: self._guarded(lambda: self._detect(paths), ends=True))
+        self._detection.submit(
+            lambda: self._guarded(lambda: self._detect(paths, parameters), ends=True)
+        )
 
     def take_in(self, root: Path, finished: Finished) -> None:
         """Put a live recording into its study, and show it where no other study is open."""
@@ -267,6 +276,14 @@ class StudyController(QObject):
         elif not _same(path, folder.root):
             self.told.emit(f"Decisions are kept in {folder.root}; the original stays as it is")
 
+    def _open_second(self, path: Path, name: str, role: str) -> None:
+        session = open_second(StudyFolder(path), name, role)
+        self._close_silently()
+        self._session = session
+        self.desk.forget()
+        self.opened.emit(self._look())
+        self.told.emit(f"Second reading by {session.actor.name}: the first one is not shown")
+
     def _recovered(
         self, session: StudySession, progress: Progress
     ) -> tuple[StudySession, tuple[str, ...]]:
@@ -300,14 +317,15 @@ class StudyController(QObject):
     def _apply(self, intent: Intent) -> None:
         self._emit_changed(self._open_session().apply(intent))
 
-    def _detect(self, paths: list[tuple[str, Path]]) -> None:
+    def _detect(self, paths: list[tuple[str, Path]], parameters: Path | None) -> None:
+        chosen = parameters_of(parameters)
         for n, (title, path) in enumerate(paths):
             part = self._progress().part(n / len(paths), (n + 1) / len(paths))
             part.report(0.0, f"Detecting in {title}")
-            run = detect_in_file(path, progress=part)
+            run = detect_in_file(path, chosen, progress=part)
             self._io.submit(
                 lambda run=run: self._guarded(  # type: ignore[misc]
-                    lambda: self._emit_changed(self._open_session().add_run(run))
+                    lambda: self._emit_changed(add_and_carry(self._open_session(), run))
                 )
             )
 
@@ -347,7 +365,7 @@ def look(session: StudySession) -> StudyView:
     runs = {r.entry.id: session.run(r.entry.id) for r in recordings}
     table, said = session.findings()
     return StudyView(
-        name=session.folder.root.stem,
+        name=session.folder.root.stem + SECOND * isinstance(session.folder, SecondReading),
         path=session.folder.root,
         state=session.state,
         study=session.study,

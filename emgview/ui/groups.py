@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from emgview.ui.checks_actions import ChecksActions
 from emgview.ui.display_actions import DisplayActions
 from emgview.ui.file_actions import FileActions
 from emgview.ui.key_actions import KeyActions
@@ -51,6 +52,7 @@ class Groups:
         self.live = LiveDesk(window)
         self.train = TrainActions(window)
         self.similar = SimilarActions(window)
+        self.checks = ChecksActions(window)
         self._by_name: dict[str, CommandGroup] = {
             "file": self.files,
             "edit": self.review,
@@ -68,6 +70,7 @@ class Groups:
             "live": self.live,
             "train": self.train,
             "similar": self.similar,
+            "checks": self.checks,
             "picture": PictureActions(window),
         }
 

@@ -20,6 +20,7 @@ from emgview.model import Label
 from emgview.session.settings import Settings, load_settings, save_settings
 from emgview.session.study_session import OpenRecording
 from emgview.ui.banner import Banner
+from emgview.ui.checks_panel import ChecksPanel
 from emgview.ui.controller import StudyController, StudyView
 from emgview.ui.evidence_panel import EvidencePanel
 from emgview.ui.findings_panel import FindingsPanel
@@ -63,7 +64,7 @@ class MainWindow(QMainWindow):
         self.items, self.evidence = ItemsPanel(), EvidencePanel()
         self.recordings, self.findings = RecordingsPanel(), FindingsPanel()
         self.measures, self.train = MeasurePanel(), TrainPanel()
-        self.similar = SimilarPanel()
+        self.similar, self.checks = SimilarPanel(), ChecksPanel()
         self.recording_id = ""
         self.view: StudyView | None = None
         self._working = False
@@ -229,6 +230,7 @@ class MainWindow(QMainWindow):
             more=(
                 ("Train", self.train, "Findings"),
                 ("Similar", self.similar, "Measurements"),
+                ("Checks", self.checks, "Findings"),
             ),
         )
         self.status = StatusLine(self.statusBar(), self.controller.cancel)
@@ -255,6 +257,7 @@ class MainWindow(QMainWindow):
         self.recordings.chosen.connect(self.show_recording)
         self.recordings.stated.connect(self.review.state_muscle)
         self.findings.itemWanted.connect(self.review.go_to)
+        self.checks.itemWanted.connect(self.review.go_to)
 
     def _show_work(self, text: str, part: float) -> None:
         self._working = True

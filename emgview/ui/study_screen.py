@@ -35,6 +35,24 @@ class StudyScreen(QObject):
         super().__init__(window)
         self._window = window
         self._overview_generation = 0
+        self._blind = False
+
+    def set_blind(self, *, on: bool) -> None:
+        """Hide all that the detector or a reader said, for an audit, or show it again."""
+        if on == self._blind:
+            return
+        self._blind = on
+        view = self._window.view
+        if view is not None and self._window.recording is not None:
+            self._show_selected(None)
+            self._show_items()
+            self._show_findings(view)
+
+    def _show_findings(self, view: StudyView) -> None:
+        if self._blind:
+            self._window.findings.show_findings(None, ())
+        else:
+            self._window.findings.show_findings(view.findings, view.statements)
 
     def show_recording(self, recording_id: str) -> None:
         """Put another recording on the screen."""
@@ -117,7 +135,7 @@ class StudyScreen(QObject):
         self._window.recording_id = ""
         if view.recordings:
             self.show_recording(view.recordings[0].entry.id)
-        self._window.findings.show_findings(view.findings, view.statements)
+        self._show_findings(view)
         self._window.status.set_reader(self._window.controller.reader.name)
         if view.state.value != "open":
             self._window.tell("Open for reading only: another window holds this study")
@@ -134,7 +152,7 @@ class StudyScreen(QObject):
         if "study" in change.views and self._window.recording is not None:
             self._window.traces.set_title(self._window.recording.title)
         if "findings" in change.views:
-            self._window.findings.show_findings(view.findings, view.statements)
+            self._show_findings(view)
         if "bookmarks" in change.views:
             self._window.groups.places.show_bookmarks()
         if fresh:
@@ -176,7 +194,7 @@ class StudyScreen(QObject):
         recording = self._window.recording
         if self._window.view is None or recording is None:
             return
-        rows = _rows(self._window.view, recording)
+        rows = ItemRows() if self._blind else _rows(self._window.view, recording)
         self._window.items.set_rows(
             rows,
             detected=self._window.recording_id in self._window.view.detected,

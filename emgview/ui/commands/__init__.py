@@ -7,6 +7,7 @@ keyboard: A/D move, C confirm, X reject, V cannot tell, digits relabel.
 """
 
 from emgview.ui.commands import (
+    checks,
     detect,
     display,
     edit,
@@ -34,13 +35,28 @@ MENUS = (
     "Mea&sure",
     "S&ound",
     "&Detect",
+    "Chec&ks",
     "&Help",
 )
 
 
 def command_table() -> tuple[Command, ...]:
     """All commands in menu order."""
-    modules = (file, edit, review, train, view, display, mode, go, measure, sound, detect, help)
+    modules = (
+        file,
+        edit,
+        review,
+        train,
+        view,
+        display,
+        mode,
+        go,
+        measure,
+        sound,
+        detect,
+        checks,
+        help,
+    )
     return tuple(command for module in modules for command in module.commands())
 
 

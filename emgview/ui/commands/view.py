@@ -12,6 +12,7 @@ PANELS = (
     "Measurements",
     "Train",
     "Similar",
+    "Checks",
 )
 """Titles of the panels, in the order of their commands."""
 
