@@ -170,8 +170,11 @@ class ItemsPanel(QWidget):
 
     def show_only(self, items: frozenset[str] | None) -> None:
         """Show these items only, as far as the choosers let; None: all."""
+        if items == self.model.shown.only:
+            return
         self.model.show(replace(self.model.shown, only=items))
         self._tell_count()
+        self.refiltered.emit()
 
     def _tell_count(self) -> None:
         labels, hidden = self.model.rows.labels, self.hidden_open()

@@ -252,7 +252,7 @@ class MainWindow(QMainWindow):
         self.traces.placeClicked.connect(self.review.label_place)
         self.overview.gotoRequested.connect(self.traces.center_on)
         self.items.selected.connect(self.shown.selected)
-        self.items.refiltered.connect(self.shown.show_marks)
+        self.items.refiltered.connect(self.shown.refiltered)
         self.items.filters.muscleChosen.connect(self.show_recording)
         self.recordings.chosen.connect(self.show_recording)
         self.recordings.stated.connect(self.review.state_muscle)

@@ -36,6 +36,7 @@ class StudyScreen(QObject):
         self._window = window
         self._overview_generation = 0
         self._blind = False
+        self._shown_item = ""
 
     def set_blind(self, *, on: bool) -> None:
         """Hide all that the detector or a reader said, for an audit, or show it again."""
@@ -94,8 +95,23 @@ class StudyScreen(QObject):
         if label is not None and window.view is not None and window.recording is not None:
             proposal = window.view.proposals.get(label.proposal_id or label.id)
             fs = window.recording.info.sampling_rate_hz
+        else:
+            window.traces.select_item("")
+        self._shown_item = label.id if label is not None else ""
         window.evidence.show_item(label, proposal, fs)
         window.groups.train.follow(label)
+
+    def refiltered(self) -> None:
+        """The table shows other items: marks follow, and so do the views of the selected one."""
+        self.show_marks()
+        self._follow_table()
+
+    def _follow_table(self) -> None:
+        current = self._window.items.selection()
+        label = self._window.label(current[0]) if current else None
+        if (label.id if label is not None else "") != self._shown_item:
+            self._show_selected(label)
+            self._window.refresh_states()
 
     def _ask_overview(self) -> None:
         recording = self._window.recording

@@ -76,9 +76,7 @@ def test_other_parameters_make_a_run_beside_the_old_and_decisions_go_over(
 
     window = judged_window
     assert window.view is not None
-    first = max(
-        window.view.items[window.recording_id], key=lambda label: len(label.peak_samples)
-    )
+    first = max(window.view.items[window.recording_id], key=lambda label: len(label.peak_samples))
     window.select_item(first.id)
     with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
         QTest.keyClick(window, Qt.Key.Key_C)
