@@ -19,7 +19,9 @@ import msgspec
 import numpy as np
 
 from emgview.errors import PolicyError
+from emgview.findings.rules import load_findings_rules
 from emgview.model import SampleInterval, load_vocabulary
+from emgview.model.interval import subtract
 from emgview.review import SetField
 from emgview.session.review_settings import AuditSettings, load_review_settings
 from emgview.typed_data import typed_json
@@ -199,10 +201,11 @@ def plan_start(session: StudySession, intent: StartAudit) -> SetField:
         if known is not None and known.group == "spontaneous":
             parts = [q.interval for q in proposal.potentials] or [proposal.interval]
             marks.setdefault(proposal.channel, []).extend(parts)
+    rest = _rest(session, intent.recording_id, run.examined)
     found = [
         Window(channel, start, start + length, _meets(marks.get(channel, []), start, length))
         for channel in run.examined_channels
-        for part in run.examined
+        for part in rest
         for start in range(part.start, part.stop - length + 1, length)
     ]
     audit = _drawn(found, run.id, intent.seed, settings)
@@ -227,6 +230,16 @@ def plan_answer(session: StudySession, intent: AnswerAudit) -> SetField:
     windows[intent.number] = msgspec.structs.replace(window, answer=intent.answer)
     changed = msgspec.structs.replace(audit, windows=tuple(windows))
     return SetField(field_of(intent.recording_id), _text(changed), intent.reason)
+
+
+def _rest(
+    session: StudySession, recording_id: str, examined: Sequence[SampleInterval]
+) -> list[SampleInterval]:
+    """What was examined outside of gaps, insertion and voluntary activity, as phases tell it."""
+    info = session.recording(recording_id).info
+    excluded = load_findings_rules().rest.excluded_phases
+    holes = [mark.interval for mark in info.phases if mark.phase in excluded]
+    return list(subtract(list(examined), [*holes, *(gap.interval for gap in info.gaps)]))
 
 
 def _drawn(found: Sequence[Window], run: str, seed: int, settings: AuditSettings) -> Audit:

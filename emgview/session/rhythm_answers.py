@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from emgview.model import Label, LabelState
+from emgview.model import Label, LabelState, load_vocabulary
 from emgview.session.review_settings import RhythmSettings, load_review_settings
 from emgview.signal.rhythm import rhythm, split_at_pauses
 
@@ -62,9 +62,9 @@ class RecordingRhythm:
 def recording_rhythm(
     recording_id: str, labels: Iterable[Label], fs: float, n_samples: int
 ) -> RecordingRhythm:
-    """Answers from all items of a recording that were not rejected."""
+    """Answers from all trains of a recording: not what was rejected, artefacts, insertion."""
     p = load_review_settings().rhythm
-    kept = [x for x in labels if x.state is not LabelState.REJECTED and len(x.peak_samples) > 1]
+    kept = [x for x in labels if _is_train(x)]
     trains = tuple(train_rhythm(label, fs, p) for label in kept)
     n_windows = max(int(np.ceil(n_samples / fs / p.window_s)), 1)
     units = np.zeros(n_windows, dtype=np.int64)
@@ -72,6 +72,14 @@ def recording_rhythm(
         windows = np.array(label.peak_samples) / fs // p.window_s
         units[np.unique(windows.astype(np.int64).clip(0, n_windows - 1))] += 1
     return RecordingRhythm(recording_id, trains, p.window_s, tuple(units.tolist()))
+
+
+def _is_train(label: Label) -> bool:
+    """Whether it is one unit: not rejected, no artefact, no insertional activity."""
+    known = load_vocabulary().get(label.activity)
+    group, counted_as = (known.group, known.counted_as) if known else ("", "")
+    no_unit = group == "artefact" or counted_as == "insertional"
+    return label.state is not LabelState.REJECTED and len(label.peak_samples) > 1 and not no_unit
 
 
 def train_rhythm(label: Label, fs: float, p: RhythmSettings | None = None) -> TrainRhythm:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,6 +22,8 @@ from emgview.signal.rhythm import Rhythm, rhythm
 Samples = NDArray[np.float32]
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
+
+_BLOCK_SAMPLES = 60_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,19 +122,38 @@ def cut_out(
     source: SampleSource, channel: int, peaks: Int, p: TrainSettings
 ) -> tuple[Samples, int]:
     """Waveforms ``(m, n_samples)`` around the peaks, less the median of each; samples before."""
-    fs, whole = source.info.sampling_rate_hz, source.info.whole
+    fs = source.info.sampling_rate_hz
     before, after = round(p.before_ms * fs / 1000), round(p.after_ms * fs / 1000)
     found = np.full((len(peaks), before + after + 1), np.nan, dtype=np.float32)
     sign = -1.0 if source.info.channels[channel].inverted else 1.0
-    for row, peak in zip(found, peaks.tolist(), strict=True):
-        inside = SampleInterval(peak - before, peak + after + 1).intersection(whole)
+    for first, last in _blocks(peaks, _BLOCK_SAMPLES):
+        wanted = SampleInterval(int(peaks[first]) - before, int(peaks[last - 1]) + after + 1)
+        inside = wanted.intersection(source.info.whole)
         if inside is None:
             continue
         samples = sign * source.read_uv(inside, (channel,))[:, 0]
-        first = inside.start - (peak - before)
-        known = samples[np.isfinite(samples)]
-        row[first : first + len(samples)] = samples - (np.median(known) if known.size else 0.0)
+        for n in range(first, last):
+            _put(found[n], samples, int(peaks[n]) - before - inside.start)
     return found, before
+
+
+def _put(row: Samples, samples: Samples, start: int) -> None:
+    """Samples from a place on, as far as there are any, less their median."""
+    low, high = max(start, 0), min(start + len(row), len(samples))
+    if low >= high:
+        return
+    part = samples[low:high]
+    known = part[np.isfinite(part)]
+    row[low - start : high - start] = part - (np.median(known) if known.size else 0.0)
+
+
+def _blocks(peaks: Int, most: int) -> Iterator[tuple[int, int]]:
+    """Runs of peaks that lie within so many samples: one read instead of many."""
+    first = 0
+    for n in range(1, len(peaks) + 1):
+        if n == len(peaks) or peaks[n] - peaks[first] > most:
+            yield first, n
+            first = n
 
 
 def _heights(waveforms: Samples, before: int, fs: float) -> Float:

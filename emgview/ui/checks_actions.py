@@ -46,12 +46,14 @@ class ChecksActions(QObject):
         self._mark = MarkedStretch()
         self._audit: Audit | None = None
         self._audited_recording = ""
+        self._answering = False
         self._agreement: Agreement | None = None
         window.traces.add_overlay(self._mark)
         self._compared.connect(self._show_runs)
         self._audited.connect(self._show_audit)
         self._read.connect(self._show_readers)
         window.controller.opened.connect(lambda _: self._forget())
+        window.controller.changed.connect(lambda *_: self._read_again())
 
     def run(self, name: str, checked: bool) -> None:
         """Carry out one command."""
@@ -138,19 +140,23 @@ class ChecksActions(QObject):
         if audit is None or not audit.open:
             self._window.tell("No audit is under way: Ctrl+Alt+A begins one")
             return
-        intent = AnswerAudit(key, audit.open[0], answer)
+        if not self._answering:  # an answer is about the window on the screen
+            self._answering = True
+            self._window.controller.apply(AnswerAudit(key, audit.open[0], answer))
 
-        def note(session: StudySession) -> Audit | None:
-            session.apply(intent)
-            return audit_of(session, key)
-
-        self._window.controller.with_session(note, self._audited.emit)
+    def _read_again(self) -> None:
+        """An answer was noted, or taken back."""
+        key = self._audited_recording
+        if self._audit is not None:
+            self._window.controller.with_session(
+                lambda session: audit_of(session, key), self._audited.emit
+            )
 
     def _show_audit(self, audit: Audit | None) -> None:
         window = self._window
         if audit is None or window.recording_id != self._audited_recording:
             return
-        self._audit = audit
+        self._audit, self._answering = audit, False
         if not audit.open:
             self._end_audit()
             self._show(AUDIT, estimate(audit).text)
@@ -165,7 +171,7 @@ class ChecksActions(QObject):
 
     def _end_audit(self) -> None:
         """Show again what the detector said; what was answered is kept."""
-        self._audit = None
+        self._audit, self._answering = None, False
         self._mark.interval = None
         self._window.shown.set_blind(on=False)
         self._window.traces.redraw()

@@ -58,10 +58,18 @@ class ItemsPanel(QWidget):
 
     # -- what is shown -----------------------------------------------------------------------
 
-    def set_rows(self, rows: ItemRows, *, detected: bool, refused: tuple[str, ...] = ()) -> None:
+    def set_rows(
+        self,
+        rows: ItemRows,
+        *,
+        detected: bool,
+        refused: tuple[str, ...] = (),
+        why_empty: str = "",
+    ) -> None:
         """Show the items of a recording; the selection stays where the item still exists.
 
-        ``refused`` are the reasons for channels that the detector did not judge.
+        ``refused`` are the reasons for channels that the detector did not judge; ``why_empty`` is
+        said where there are no rows on purpose.
         """
         place = self._table.verticalScrollBar().value()
         self._quiet = True
@@ -71,7 +79,7 @@ class ItemsPanel(QWidget):
         self._quiet = False
         self._tell_count()
         self._stack.setCurrentIndex(0 if rows else 1)
-        self._empty.setText(_empty_text(detected=detected, refused=refused))
+        self._empty.setText(why_empty or _empty_text(detected=detected, refused=refused))
 
     def selection(self) -> tuple[str, ...]:
         """Ids of the selected items, the current one first."""
@@ -166,6 +174,8 @@ class ItemsPanel(QWidget):
     def hidden_open(self) -> int:
         """Open items that the least score hides; they stay open."""
         rows, shown = self.model.rows, self.model.shown
+        if shown.least_score <= 0:
+            return 0
         return sum(shown.is_below(rows, label) for label in rows.labels)
 
     def show_only(self, items: frozenset[str] | None) -> None:

@@ -15,6 +15,7 @@ from emgview.report import Reader, Report, blocking_problems, warnings_of
 from emgview.session.intents import StateText
 from emgview.session.reporting import ReportFiles, Signing, assemble, render
 from emgview.session.study_session import StudySession
+from emgview.ui.controller import SECOND
 from emgview.ui.report_dialog import ReportDialog, pdf_pages
 from emgview.ui.small_dialogs import QuestionDialog
 
@@ -41,6 +42,9 @@ class ReportFlow(QObject):
         """Open the dialog."""
         view = self._window.view
         if view is None or self._dialog is not None:
+            return
+        if view.name.endswith(SECOND):
+            self._window.tell("A report is written in the first reading, when both are compared")
             return
         settings = self._window.settings
         dialog = ReportDialog(

@@ -49,6 +49,7 @@ class SimilarPanel(QWidget):
         box.addWidget(self._words)
         box.addWidget(self.slider)
         box.addWidget(self._plot, 1)
+        box.addStretch(0)
         self.slider.valueChanged.connect(lambda _: self._choose())
         self.clear()
 

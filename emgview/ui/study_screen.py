@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 VIEW_SLOT, OVERVIEW_SLOT = "view", "overview"
 _ENOUGH_PART = 0.02
+_BLIND = "Hidden during the audit.\nAlt+Shift+Z ends it."
 
 
 class StudyScreen(QObject):
@@ -215,6 +216,7 @@ class StudyScreen(QObject):
             rows,
             detected=self._window.recording_id in self._window.view.detected,
             refused=self._window.view.refused.get(self._window.recording_id, ()),
+            why_empty=_BLIND if self._blind else "",
         )
         self._window.items.filters.show_muscles(
             [(r.entry.id, r.title) for r in self._window.view.recordings], recording.entry.id

@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PySide6.QtCore import QPointF, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollBar, QVBoxLayout, QWidget
 
 from emgview.session.train_view import TrainView
@@ -147,8 +147,8 @@ class TrainPanel(QWidget):
 
     def _draw(self) -> None:
         self._words.setText(_EMPTY if self.view is None else self._summary(self.view))
-        if self.view is None:
-            return
+        if self.view is None or not self.isVisible():
+            return  # drawn when it comes to the front
         self._draw_raster()
         self.plots.show_train(self.view, set(self.chosen))
 
@@ -178,6 +178,11 @@ class TrainPanel(QWidget):
     def sizeHint(self) -> QSize:
         """Not larger than the panel that it is a tab behind."""
         return QSize(_HINT_PX, _HINT_PX)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what came while another tab was in front."""
+        super().showEvent(event)
+        self._draw()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """More or fewer rows."""

@@ -58,6 +58,15 @@ def test_an_audit_hides_what_was_said_until_its_end(
         key = Qt.Key.Key_C if number % 2 else Qt.Key.Key_X
         QTest.keyClick(window, key, ALT | SHIFT)
         qtbot.waitUntil(lambda b=before: actions._audit is not b, timeout=LIMIT_MS)  # type: ignore[misc]
+        if number == 2:
+            with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
+                QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
+            qtbot.waitUntil(
+                lambda: f"Window 3 of {n}" in window.checks.words(AUDIT), timeout=LIMIT_MS
+            )
+            before = actions._audit
+            QTest.keyClick(window, key, ALT | SHIFT)
+            qtbot.waitUntil(lambda b=before: actions._audit is not b, timeout=LIMIT_MS)  # type: ignore[misc]
     assert "Blinded audit of this recording" in window.checks.words(AUDIT)
     assert window.items.model.rowCount() == n_items, "all is shown again"
     path, key_ = window.view.path, window.recording_id

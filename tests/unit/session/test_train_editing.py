@@ -10,9 +10,10 @@ import pytest
 from emgview.errors import PolicyError
 from emgview.model import Label, LabelState
 from emgview.session.intents import Confirm, Redo, Relabel, Undo
+from emgview.session.review_settings import load_review_settings
 from emgview.session.study_session import StudySession
 from emgview.session.train_intents import MergeTrains, MoveMembers, SplitAt, SplitOff, TakeOut
-from emgview.session.train_view import train_view
+from emgview.session.train_view import cut_out, train_view
 
 
 def _peaks(session: StudySession) -> Counter[tuple[int, int]]:
@@ -153,3 +154,21 @@ def test_the_view_of_a_train_shows_its_members(session: StudySession, train: Lab
     assert strongest * view.rhythm.rate_hz == pytest.approx(
         round(strongest * view.rhythm.rate_hz), abs=0.25
     )
+
+
+def test_waveforms_are_those_of_the_recording_at_both_ends_too(
+    session: StudySession, train: Label
+) -> None:
+    reader = session.reader(train.recording_id)
+    settings = load_review_settings().train
+    n = reader.info.n_samples
+    peaks = np.array([3, 5_000, train.peak_samples[0], 150_000, n - 2], dtype=np.int64)
+    peaks.sort()
+    waveforms, before = cut_out(reader, train.channel, peaks, settings)
+    whole = reader.read_uv(reader.info.whole, (train.channel,))[:, 0]
+    for row, peak in zip(waveforms, peaks.tolist(), strict=True):
+        places = np.arange(len(row)) + peak - before
+        inside = (places >= 0) & (places < n)
+        assert np.array_equal(np.isnan(row), ~inside)
+        raw = whole[places[inside]]
+        assert np.allclose(row[inside], raw - np.median(raw), atol=1e-4)
