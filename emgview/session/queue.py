@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 from emgview.model import load_vocabulary
 from emgview.session.review_settings import QueueSettings, load_review_settings
@@ -10,6 +11,7 @@ from emgview.session.review_settings import QueueSettings, load_review_settings
 _MANY = 1000  # potentials whose decision at once counts fully
 
 
+@lru_cache(maxsize=200_000)
 def helps(
     activity: str, score: float | None, n_potentials: int, settings: QueueSettings | None = None
 ) -> float:

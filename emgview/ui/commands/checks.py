@@ -17,7 +17,7 @@ _TABLE: tuple[tuple[str, str, str, str, Needs], ...] = (
     (
         "parameters",
         "Detect with other &parameters …",
-        "Ctrl+Alt+T",
+        "Ctrl+Alt+R",
         "A new run beside the old one; decisions go over where the potentials match",
         "writable",
     ),
