@@ -136,7 +136,15 @@ def _copy_machine(first: ReviewStore, session: StudySession) -> None:
 
 
 def agreement_of(session: StudySession) -> Agreement | None:
-    """The study's own reading beside the second one; None where there is none yet."""
+    """The study's own reading beside the second one; None where there is none yet.
+
+    Raises
+    ------
+    PolicyError
+        In the second reading: its reader does not see the first one's decisions.
+    """
+    if isinstance(session.folder, SecondReading):
+        raise PolicyError("This is the second reading", "Compare both in the first one.")
     path = SecondReading(session.folder.root).review_db
     if not path.is_file():
         return None

@@ -104,7 +104,7 @@ class StudyController(QObject):
         self._detection = Worker("detection")
         self._session: StudySession | None = None  # touched on the I/O thread only
         self._cancel = threading.Event()
-        self.reader = Reader("reader")
+        self.reader, self.role = Reader("reader"), "interpreter"
         self._view: StudyView | None = None
         self._n_working = 0
         self._ended.connect(self._end_work)
@@ -266,7 +266,9 @@ class StudyController(QObject):
         folder = study_for(path, hints, progress)
         if self._session is not None and _same(self._session.folder.root, folder.root):
             self._close_silently()  # its own lock would make the study one for reading only
-        session, told = self._recovered(StudySession(folder, self.reader.name), progress)
+        session, told = self._recovered(
+            StudySession(folder, self.reader.name, role=self.role), progress
+        )
         self._close_silently()
         self._session = session
         self.desk.forget()
@@ -293,7 +295,7 @@ class StudyController(QObject):
             return session, ()
         session.close()
         told = recover(folder, progress)
-        return StudySession(folder, self.reader.name), told
+        return StudySession(folder, self.reader.name, role=self.role), told
 
     def _add_files(self, paths: list[Path], hints: ImportHints, progress: Progress) -> None:
         folder = self._open_session().folder
@@ -311,7 +313,7 @@ class StudyController(QObject):
             complete(self._open_session(), finished)
             self._emit_changed(ChangeSet(frozenset(), frozenset({"items"}), "Recording kept", 0))
         else:
-            with StudySession(folder, self.reader.name) as other:
+            with StudySession(folder, self.reader.name, role=self.role) as other:
                 complete(other, finished)
 
     def _apply(self, intent: Intent) -> None:

@@ -23,6 +23,7 @@ from emgview.session.intents import (
     Undo,
 )
 from emgview.session.own_labels import SnapLabel
+from emgview.session.second_reader import ROLES
 from emgview.ui.small_dialogs import QuestionDialog
 
 if TYPE_CHECKING:
@@ -182,11 +183,13 @@ class ReviewActions(QObject):
             (
                 ("name", "&Name", settings.reader_name),
                 ("credential", "&Credential", settings.reader_credential),
+                ("role", f"&Role ({', '.join(ROLES)})", settings.reader_role),
             ),
             self._window,
         )
         if dialog.exec():
-            self._window.files.set_reader(dialog.value("name"), dialog.value("credential"))
+            values = (dialog.value("name"), dialog.value("credential"), dialog.value("role"))
+            self._window.files.set_reader(*values)
 
     def _detect(self, *, whole_study: bool) -> None:
         window = self._window

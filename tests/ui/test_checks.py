@@ -144,3 +144,20 @@ def test_without_anything_to_compare_it_says_so(
     qtbot.waitUntil(
         lambda: judged_window.checks.words(tab).startswith("There is no"), timeout=LIMIT_MS
     )
+
+
+def test_the_role_of_the_reader_stands_in_the_log(qtbot: QtBot, judged_window: MainWindow) -> None:
+    window = judged_window
+    assert window.view is not None
+    window.files.set_reader("Dr. T", "", "boss")
+    assert window.controller.role == "interpreter", "no such role: nothing changes"
+    with qtbot.waitSignal(window.controller.opened, timeout=LIMIT_MS):
+        window.files.set_reader("Dr. T", "", "trainee")
+    QTest.keyClick(window, Qt.Key.Key_D)
+    with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
+        QTest.keyClick(window, Qt.Key.Key_C)
+    path = window.view.path
+    window.close()
+    with StudySession(StudyFolder(path), "Check") as session:
+        last = [row for row in session.store.log() if row.action == "label.confirmed"][-1]
+    assert (last.actor, last.role) == ("Dr. T", "trainee")

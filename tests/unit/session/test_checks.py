@@ -127,6 +127,8 @@ def test_neither_reader_sees_the_other_and_differences_are_adjudicated(
         second.apply(Confirm(tuple(items)))
         second.apply(Reject((train.id,)))
         second.apply(Relabel((items[-1],), "eps"))
+        with pytest.raises(PolicyError, match="second reading"):
+            agreement_of(second)
         with pytest.raises(PolicyError, match="Only an interpreter"):
             second.apply(Adjudicate(train.id, "fib", "fib", "none"))
     assert {i.state for i in session.items()} == {LabelState.CONFIRMED}
