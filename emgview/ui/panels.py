@@ -47,8 +47,8 @@ class Panels:
             self._dock(*behind, area.RightDockWidgetArea),
         ]
         window.tabifyDockWidget(self._docks[2], self._docks[4])
-        self._docks[2].raise_()
         self._add_tabs(more)
+        self._docks[2].raise_()
         self._first = window.saveState()
         self._is_restored = False
         self._give_sizes()
