@@ -125,8 +125,8 @@ class ReviewActions(QObject):
         if following is None and self._window.items.model.shown.only is not None:
             self._window.groups.similar.run("end", checked=False)
             following = self._window.items.neighbour(+1, without=self._pending)
-        if following is None:
-            self._go_on_elsewhere()
+        if following is None:  # impatient keys decide nothing in another muscle
+            self._window.tell("Nothing more is open here: D goes on to the next recording")
         else:
             self._window.select_item(following)
 

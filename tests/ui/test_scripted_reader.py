@@ -85,6 +85,8 @@ def test_the_demo_is_reviewed_from_the_first_to_the_last_item(
         wanted[item] = (state, activity or label.activity)
         QTest.keyClick(window, key)
         assert QApplication.activeModalWidget() is None
+        if window.items.selection() == (item,):  # the last one of its recording
+            QTest.keyClick(window, Qt.Key.Key_D)
     qtbot.waitUntil(lambda: not _open(window), timeout=LIMIT_MS)
     last = window.items.selection()
     QTest.keyClick(window, Qt.Key.Key_D)
