@@ -18,7 +18,7 @@ from emgview.findings.table import (
     floor_tenth,
     seconds_text,
 )
-from emgview.findings.watched import Item, WatchedRecording
+from emgview.findings.watched import Item, WatchedRecording, without_blanks
 from emgview.model import (
     Label,
     LabelState,
@@ -129,9 +129,14 @@ def row_of(sites: Sequence[WatchedRecording], rules: FindingsRules) -> FindingsR
 def _cell(column: Column, sites: Sequence[WatchedRecording], rules: FindingsRules) -> Cell:
     own = [item for site in sites for item in site.of_classes(column.classes)]
     counted = [(site, _counted(site, column)) for site in sites]
+    given = sum(len(items) for _, items in counted)
+    if column.about_rest:
+        counted = [(site, _outside_blanks(site, items)) for site, items in counted]
     unreviewed = sum(item.state is LabelState.PROPOSED for item in own)
     if any(items for _, items in counted):
         return _observed(column, counted, sites, unreviewed)
+    if given:  # a person saw them: that is not absence
+        return NotAssessable(rules.text("cell", "blanked", n=given))
     refused = next((reason for s in sites for _, reason in s.time.refusals), "")
     if not any(site.time.examined for site in sites):
         return NotAssessable(refused) if refused else NotExamined()
@@ -149,6 +154,14 @@ def _counted(site: WatchedRecording, column: Column) -> list[Item]:
     if len(column.classes) > 1:
         found.sort(key=lambda i: (i.interval.start, i.interval.stop, i.channel, i.id))
     return found
+
+
+def _outside_blanks(site: WatchedRecording, items: list[Item]) -> list[Item]:
+    """Less what lies in stretches that a reader called artefact or voluntary."""
+    if not site.blanks:
+        return items
+    kept = (without_blanks(item, site.blanks) for item in items)
+    return [item for item in kept if item is not None]
 
 
 def _observed(

@@ -20,6 +20,7 @@ from emgview.findings.watched import (
     WatchedTime,
     item_of_label,
     matters_for_rest,
+    under_blanks,
     unspoken_items,
     watched_time,
 )
@@ -50,6 +51,7 @@ class RecordingMemo:
         self._examined: tuple[object, ...] = ()
         self._inside: dict[str, int] = {}
         self._said: dict[str, tuple[Item, ...]] = {}
+        self._blanks: tuple[SampleInterval, ...] = ()
 
     def look(
         self,
@@ -79,8 +81,8 @@ class RecordingMemo:
 
     def watched(self, recording: ExaminedRecording) -> WatchedRecording:
         """What was taken in, as the tables need it."""
-        said = self._said
-        return WatchedRecording(recording, self.items, self.time, self.by_class, said, self.in_rest)
+        known = self.items, self.time, self.by_class, self._said
+        return WatchedRecording(recording, *known, self.in_rest, self._blanks)
 
     def in_rest(self, items: Sequence[Item]) -> list[int]:
         """How many potentials of each item lie in watched rest; an item without counts as one."""
@@ -95,7 +97,8 @@ class RecordingMemo:
         if len(labels) != len(old):
             return None
         changed = [n for n, (a, b) in enumerate(zip(labels, old, strict=True)) if a is not b]
-        return changed if all(labels[n].id == old[n].id for n in changed) else None
+        same = all(labels[n].id == old[n].id and labels[n].merged == old[n].merged for n in changed)
+        return changed if same else None
 
     def _look_anew(
         self,
@@ -116,6 +119,7 @@ class RecordingMemo:
         self.by_class = by_class
         counting = {name: tuple(i for i in own if i.counts) for name, own in by_class.items()}
         self._said = {name: own for name, own in counting.items() if own}
+        self._blanks = under_blanks(self.items)
 
     def _retime(self, recording: ExaminedRecording, rules: FindingsRules) -> None:
         before = self.time.rest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from emgview.findings.rules import FindingsRules
 from emgview.findings.table import ExaminedRecording
@@ -18,6 +18,8 @@ from emgview.model import (
     proposals_without,
 )
 from emgview.model.interval import subtract, total_length, union
+
+_BLANKS = ("artefact", "voluntary")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class WatchedRecording:
 
     ``by_class`` holds all items by coarse class, ``said`` those that a reader stands behind;
     ``in_rest`` tells of items how many of their potentials lie in watched rest, where an item
-    without potentials counts as one.
+    without potentials counts as one. ``blanks`` are stretches that a reader took out of every count
+    about rest.
     """
 
     recording: ExaminedRecording
@@ -78,6 +81,7 @@ class WatchedRecording:
     by_class: Mapping[str, Sequence[Item]]
     said: Mapping[str, tuple[Item, ...]]
     in_rest: Callable[[Sequence[Item]], list[int]]
+    blanks: tuple[SampleInterval, ...] = ()
 
     def of_classes(self, classes: Iterable[str]) -> list[Item]:
         """Items that are counted as one of these classes, class by class."""
@@ -141,6 +145,7 @@ def unspoken_items(
     for label in labels:
         spoken_of.add(label.id)
         spoken_of.add(label.proposal_id)
+        spoken_of.update(label.merged)
     return [
         _item(proposal, LabelState.PROPOSED, known.get(proposal.activity))
         for proposal in proposals_without(run.proposals if run else (), spoken_of)
@@ -200,3 +205,20 @@ def _not_rest(item: Item, channels: set[int], rules: FindingsRules) -> bool:
         or item.group in rules.rest.excluded_groups
         or item.counted_as in rules.rest.excluded_classes
     )
+
+
+def under_blanks(items: Sequence[Item]) -> tuple[SampleInterval, ...]:
+    """Stretches that a reader took out of every count about rest: artefact, voluntary activity."""
+    out = [i.interval for i in items if i.counts and i.group in _BLANKS and not i.peak_samples]
+    return tuple(union(out))
+
+
+def without_blanks(item: Item, blanks: Sequence[SampleInterval]) -> Item | None:
+    """The item less what lies under those stretches; None where nothing is left."""
+    if not blanks:
+        return item
+    peaks = item.peak_samples or ((item.interval.start + item.interval.stop) // 2,)
+    kept = tuple(p for p in peaks if not any(blank.contains(p) for blank in blanks))
+    if not kept:
+        return None
+    return replace(item, peak_samples=kept) if item.peak_samples else item

@@ -45,6 +45,8 @@ class Label:
     state : LabelState
     decided_by, decided_at : str
         Reader's name and UTC time (RFC 3339); empty while ``proposed``.
+    merged : tuple of str
+        Ids of items whose potentials all went into this one; they are not shown themselves.
     """
 
     id: str
@@ -58,6 +60,7 @@ class Label:
     proposal_id: str | None = None
     decided_by: str = ""
     decided_at: str = ""
+    merged: tuple[str, ...] = ()
 
     @property
     def counts(self) -> bool:

@@ -79,7 +79,7 @@ def _proposals(recordings: Iterable[ExaminedRecording]) -> dict[str, Proposal]:
 
 
 def _not_spoken_of(proposals: Iterable[Proposal], labels: Iterable[Label]) -> list[Proposal]:
-    spoken_of = {key for label in labels for key in (label.id, label.proposal_id)}
+    spoken_of = {key for label in labels for key in (label.id, label.proposal_id, *label.merged)}
     return [proposal for proposal in proposals if proposal.id not in spoken_of]
 
 

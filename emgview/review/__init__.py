@@ -16,6 +16,9 @@ proposal's id, which stands for one stretch and class for ever. With a newer run
 where the id comes again; decided proposals that the newer run lacks remain visible. (Lost: moving
 decisions to the nearest new proposal, which says things that nobody said.)
 
+Which potentials an item holds may be changed by a reader (taken out, moved, split off, merged):
+the change lies over the proposal, which stays as it was. No potential is in two items.
+
 A command on many items is one row and one undo; a command that would change nothing writes no
 row. Items of one decision share a group in the row, so that a train of thousands costs kilobytes.
 
@@ -39,13 +42,16 @@ from emgview.review.commands import (
     Actor,
     Add,
     Applied,
+    Carry,
     Command,
     Decide,
     Import,
     Note,
     Remove,
+    Reshape,
     SetField,
 )
+from emgview.review.effects import Decision, Shape
 from emgview.review.state import Step
 from emgview.review.store import ReviewStore
 
@@ -53,6 +59,7 @@ __all__ = [
     "Actor",
     "Add",
     "Applied",
+    "Carry",
     "ChainHead",
     "ChainReport",
     "Checkpoint",
@@ -60,11 +67,14 @@ __all__ = [
     "Checkpoints",
     "Command",
     "Decide",
+    "Decision",
     "Import",
     "LogRow",
     "Note",
     "Remove",
+    "Reshape",
     "ReviewStore",
     "SetField",
+    "Shape",
     "Step",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from emgview.model import Label, LabelState
+from emgview.review.effects import Decision, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,45 @@ class Import:
 
 
 @dataclass(frozen=True, slots=True)
+class Reshape:
+    """Potentials change hands between items of one channel: one row of the log, one undo.
+
+    No potential may appear that none of the items had, and none in two items.
+
+    Parameters
+    ----------
+    action : str
+        ``train.split``, ``train.merge``, ``train.move`` or ``train.take_out``.
+    shapes : mapping of item id to Shape
+        What each item holds from now on.
+    new : tuple of Label
+        Items split off, each with ids, class and decision of its own.
+    """
+
+    action: str
+    shapes: Mapping[str, Shape]
+    new: tuple[Label, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Carry:
+    """Decisions on items of an older run go over to those of the newer one that match.
+
+    Parameters
+    ----------
+    into : mapping of str to str
+        From the older item to the newer one, which stands in its place from now on.
+    decisions : mapping of str to Decision
+        For the newer items; who decided, and when, stays as it was.
+    """
+
+    into: Mapping[str, str]
+    decisions: Mapping[str, Decision]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Remove:
     """Take away an own label; the log keeps it."""
 
@@ -106,7 +146,7 @@ class Note:
     reason: str = ""
 
 
-Command = Decide | Add | Import | Remove | SetField | Note
+Command = Decide | Add | Import | Remove | SetField | Note | Reshape | Carry
 
 
 @dataclass(frozen=True, slots=True)

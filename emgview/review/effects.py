@@ -35,6 +35,27 @@ class Decision:
 
 
 @dataclass(frozen=True, slots=True)
+class Shape:
+    """Which potentials an item holds, where a reader changed that.
+
+    Parameters
+    ----------
+    peaks : tuple of int
+        Sorted; empty only with ``into``.
+    into : str
+        Item that the last of its potentials went to: it is not shown any more. Empty else.
+    """
+
+    interval: SampleInterval
+    peaks: tuple[int, ...]
+    into: str = ""
+
+    def on(self, label: Label) -> Label:
+        """The label with these potentials."""
+        return replace(label, interval=self.interval, peak_samples=self.peaks)
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """One side of a change: how things are before it, or after it.
 
@@ -45,16 +66,19 @@ class Effect:
         Own labels; None: not there.
     fields : mapping of field name to str or None
         None: never stated.
+    shapes : mapping of item id to Shape or None
+        None: the potentials that it came with.
     """
 
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     own: Mapping[str, Label | None] = field(default_factory=dict)
     fields: Mapping[str, str | None] = field(default_factory=dict)
+    shapes: Mapping[str, Shape | None] = field(default_factory=dict)
 
     @property
     def items(self) -> frozenset[str]:
         """Ids of all items concerned."""
-        return frozenset(self.decisions) | frozenset(self.own)
+        return frozenset(self.decisions) | frozenset(self.own) | frozenset(self.shapes)
 
     def to_json(self) -> dict[str, Any]:
         """JSON value; items with one and the same decision share a group, to keep rows short."""
@@ -70,6 +94,10 @@ class Effect:
             }
         if self.fields:
             value["fields"] = dict(self.fields)
+        if self.shapes:
+            value["shapes"] = {
+                item: shape and _shape_to_json(shape) for item, shape in sorted(self.shapes.items())
+            }
         return value
 
     @classmethod
@@ -91,12 +119,16 @@ class Effect:
             item: None if label is None else label_from_json(label)
             for item, label in value.get("own", {}).items()
         }
-        return cls(decisions, own, dict(value.get("fields", {})))
+        shapes = {
+            item: None if shape is None else _shape_from_json(shape)
+            for item, shape in value.get("shapes", {}).items()
+        }
+        return cls(decisions, own, dict(value.get("fields", {})), shapes)
 
 
 def label_to_json(label: Label) -> dict[str, Any]:
     """An own label as JSON value."""
-    return {
+    value = {
         "id": label.id,
         "recording": label.recording_id,
         "channel": int(label.channel),
@@ -108,6 +140,9 @@ def label_to_json(label: Label) -> dict[str, Any]:
         "by": label.decided_by,
         "at": label.decided_at,
     }
+    if label.proposal_id is not None:
+        value["proposal"] = label.proposal_id
+    return value
 
 
 def label_from_json(value: Mapping[str, Any]) -> Label:
@@ -121,9 +156,23 @@ def label_from_json(value: Mapping[str, Any]) -> Label:
         activity=value["activity"],
         origin=Origin(value["origin"]),
         state=LabelState(value["state"]),
+        proposal_id=value.get("proposal"),
         decided_by=value["by"],
         decided_at=value["at"],
     )
+
+
+def _shape_to_json(shape: Shape) -> dict[str, Any]:
+    value: dict[str, Any] = {
+        "interval": [int(shape.interval.start), int(shape.interval.stop)],
+        "peaks": [int(peak) for peak in shape.peaks],
+    }
+    return value | {"into": shape.into} if shape.into else value
+
+
+def _shape_from_json(value: Mapping[str, Any]) -> Shape:
+    interval, peaks = SampleInterval(*value["interval"]), tuple(value["peaks"])
+    return Shape(interval, peaks, value.get("into", ""))
 
 
 def _group(decision: Decision, items: list[str]) -> dict[str, Any]:

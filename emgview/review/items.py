@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import chain
 
 from emgview.model import DetectionRun, Label, LabelState
@@ -33,7 +34,7 @@ class Items:
         """Take what is needed: proposals of the latest runs, and decided ones of older."""
         for run in latest:
             self._current[run.recording_id] = undecided(run)
-        self._fetch(frozenset(self._state.decisions))
+        self._fetch(frozenset(self._state.decisions) | frozenset(self._state.shapes))
 
     def take_run(self, recording_id: str, labels: dict[str, Label]) -> frozenset[str]:
         """A new latest run; returns the items that came or went."""
@@ -45,13 +46,16 @@ class Items:
         self._order = None
         return frozenset(gone | (labels.keys() - before.keys()))
 
-    def touched(self, item_ids: frozenset[str]) -> None:
-        """Forget what was ready for these items: the state has changed."""
+    def touched(self, item_ids: frozenset[str], *, reshaped: bool = False) -> None:
+        """Forget what was ready for these items: the state has changed.
+
+        ``reshaped``: so have the potentials of some, and with them the order.
+        """
         self._fetch(item_ids)
         self._stale |= item_ids
         for item in item_ids:
             self._ready.pop(item, None)
-        if not all(self._proposed_now(item) for item in item_ids):
+        if reshaped or not all(self._proposed_now(item) for item in item_ids):
             self._order = None  # own labels and items of older runs may come or go
 
     def get(self, item_id: str) -> Label | None:
@@ -101,10 +105,14 @@ class Items:
         if ready is not None:
             return ready
         base = self._state.own.get(item_id) or self._base(item_id)
-        decision = self._state.decisions.get(item_id)
-        if decision is None:
+        decision, shape = self._state.decisions.get(item_id), self._state.shapes.get(item_id)
+        merged = self._state.merged_into(item_id) if self._state.taken_in else ()
+        if decision is None and shape is None and not merged:
             return base
-        ready = self._ready[item_id] = decision.on(base)
+        ready = base if decision is None else decision.on(base)
+        ready = ready if shape is None else shape.on(ready)
+        ready = replace(ready, merged=merged) if merged else ready
+        self._ready[item_id] = ready
         return ready
 
     def _base(self, item_id: str) -> Label:
@@ -119,21 +127,28 @@ class Items:
         return self._proposed_now(item_id) or item_id in self._older
 
     def _shown(self, item_id: str) -> bool:
+        shape = self._state.shapes.get(item_id)
+        if shape is not None and shape.into:
+            return False
         if item_id in self._state.own:
             return True
         if self._proposed_now(item_id):
             return True
-        return item_id in self._older and _decided(self._state.decisions.get(item_id))
+        worked_on = shape is not None or _decided(self._state.decisions.get(item_id))
+        return item_id in self._older and worked_on
 
     def _proposed_now(self, item_id: str) -> bool:
         """Whether the latest run of its recording has it."""
         return any(item_id in labels for labels in self._current.values())
 
     def _sorted(self) -> dict[str, list[str]]:
-        shown = [self._label(item) for labels in self._current.values() for item in labels]
-        older = self._older.keys() - {label.id for label in shown} if self._older else ()
+        current = [item for labels in self._current.values() for item in labels]
+        older = self._older.keys() - set(current) if self._older else ()
+        if self._state.shapes:
+            current = [item for item in current if self._shown(item)]
+        shown = [self._label(item) for item in current]
         shown.extend(self._label(item) for item in older if self._shown(item))
-        shown.extend(self._label(item) for item in self._state.own)
+        shown.extend(self._label(item) for item in self._state.own if self._shown(item))
         shown.sort(key=_by_time)
         order: dict[str, list[str]] = {}
         for label in shown:

@@ -81,7 +81,7 @@ class Ledger:
         fields: frozenset[str] = frozenset()
         for row in self.log.rows(self.state.head.seq):
             effect = self._absorb(row)
-            self.items.touched(effect.items)
+            self.items.touched(effect.items, reshaped=bool(effect.shapes))
             items |= effect.items
             fields |= frozenset(effect.fields)
             if row.action == RUN:
@@ -118,7 +118,7 @@ class Ledger:
                 self.catch_up()
                 raise
         effect = self._absorb(row)
-        self.items.touched(effect.items)
+        self.items.touched(effect.items, reshaped=bool(effect.shapes))
         return effect
 
     def _absorb(self, row: LogRow) -> Effect:

@@ -15,7 +15,7 @@ from emgview.review.state import ReviewState
 
 _FIELD = re.compile(r"[a-z][a-z0-9_]*(/[^/\s]+/[a-z][a-z0-9_]*)?")
 _ACTION = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
-_OWN_ACTIONS = ("label.", "field.", "log.", "review.", "model.run")
+_OWN_ACTIONS = ("label.", "train.", "field.", "log.", "review.", "model.run")
 _PATIENT = re.compile(r"patient|birth")
 _AS_ADDED = {
     Origin.READER: (LabelState.CONFIRMED, LabelState.CANNOT_TELL),
@@ -124,7 +124,8 @@ def _checked_new(label: Label, state: ReviewState, items: Items, by: str, at: st
 def plan_remove(command: Remove, state: ReviewState, items: Items) -> Plan:
     """Plan the removal of an own label; PolicyError for anything else."""
     label = items.get(command.item)
-    if label is None or command.item not in state.own:
+    whole = label is not None and not (label.proposal_id or label.merged)
+    if label is None or command.item not in state.own or not whole:
         raise PolicyError("Only own labels can be removed", "Reject the proposal instead.")
     return Plan(
         "label.remove",

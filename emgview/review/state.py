@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from emgview.model import Label
 from emgview.review.chain import GENESIS, START, ChainHead, LogRow
-from emgview.review.effects import Decision, Effect
+from emgview.review.effects import Decision, Effect, Shape
 from emgview.review.wording import describe
 
 OPENED = "study.open"
@@ -22,6 +22,11 @@ CHANGES = frozenset(
         "label.add",
         "label.import",
         "label.remove",
+        "label.carried",
+        "train.split",
+        "train.merge",
+        "train.move",
+        "train.take_out",
         "field.set",
     }
 )
@@ -55,6 +60,10 @@ class ReviewState:
         Own labels as added.
     own_ids : set of str
         Of all own labels that ever were.
+    shapes : dict of item id to Shape
+        Items whose potentials a reader changed.
+    taken_in : dict of item id to set of str
+        Items that went into it as a whole.
     latest_runs : dict of recording id to run id
     undo_steps, redo_steps : list of Step
         Last is next.
@@ -67,6 +76,8 @@ class ReviewState:
         self.decisions: dict[str, Decision] = {}
         self.own: dict[str, Label] = {}
         self.own_ids: set[str] = set()
+        self.shapes: dict[str, Shape] = {}
+        self.taken_in: dict[str, set[str]] = {}
         self.fields: dict[str, str] = {}
         self.runs: list[tuple[str, str]] = []
         self.latest_runs: dict[str, str] = {}
@@ -111,6 +122,8 @@ class ReviewState:
             else:
                 self.own[item] = label
         self.decisions.update(effect.decisions)  # after the labels: a returning one has its own
+        for item, shape in effect.shapes.items():
+            self._reshape(item, shape)
         for name, value in effect.fields.items():
             if value is None:
                 self.fields.pop(name, None)
@@ -119,6 +132,26 @@ class ReviewState:
         self.last_change_seq = row.seq
         self._move_history(row, effect)
         return effect
+
+    def _reshape(self, item: str, shape: Shape | None) -> None:
+        before = self.shapes.pop(item, None)
+        if before is not None and before.into:
+            self.taken_in[before.into].discard(item)
+        if shape is not None:
+            self.shapes[item] = shape
+            if shape.into:
+                self.taken_in.setdefault(shape.into, set()).add(item)
+
+    def merged_into(self, item: str) -> tuple[str, ...]:
+        """All items that went into this one, directly or by way of others; sorted."""
+        found: set[str] = set()
+        left = list(self.taken_in.get(item, ()))
+        while left:
+            one = left.pop()
+            if one not in found:
+                found.add(one)
+                left.extend(self.taken_in.get(one, ()))
+        return tuple(sorted(found))
 
     def _move_history(self, row: LogRow, effect: Effect) -> None:
         if row.action == UNDO:

@@ -12,17 +12,19 @@ from typing import Any, Self
 
 from emgview.errors import PolicyError
 from emgview.model import DetectionRun, Proposal
-from emgview.review import connections, planning, runs, schema
+from emgview.review import connections, planning, reshaping, runs, schema
 from emgview.review.chain import GENESIS, START, ChainHead
 from emgview.review.commands import (
     Actor,
     Add,
     Applied,
+    Carry,
     Command,
     Decide,
     Import,
     Note,
     Remove,
+    Reshape,
     SetField,
 )
 from emgview.review.effects import Effect
@@ -190,7 +192,10 @@ class ReviewStore(StoreReading):
         return self._applied(effect, self._state.undo_steps[-1].text)
 
     def _plan(
-        self, command: Decide | Add | Import | Remove | SetField, by: str, at: str
+        self,
+        command: Decide | Add | Import | Remove | SetField | Reshape | Carry,
+        by: str,
+        at: str,
     ) -> planning.Plan | None:
         match command:
             case Decide():
@@ -203,6 +208,10 @@ class ReviewStore(StoreReading):
                 return planning.plan_remove(command, self._state, self._items)
             case SetField():
                 return planning.plan_field(command, self._state.fields)
+            case Reshape():
+                return reshaping.plan_reshape(command, self._state, self._items)
+            case Carry():
+                return reshaping.plan_carry(command, self._state, self._items)
 
     # -- history -------------------------------------------------------------------------------
 

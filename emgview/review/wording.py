@@ -24,12 +24,31 @@ def describe(action: str, after: Effect) -> str:
         return f"Import {len(after.own)} label{'s' * (len(after.own) != 1)}"
     if action == "label.remove":
         return "Remove label"
+    if action.startswith("train."):
+        return _reshaped(action, after)
+    if action == "label.carried":
+        count = len(after.decisions)
+        return f"Carry over {count} decision" + ("" if count == 1 else "s")
     count = len(after.decisions)
     items = f"{count} item" if count == 1 else f"{count} items"
     if action == "label.edited":
         (activity,) = {decision.activity for decision in after.decisions.values()}
         return f"Relabel {items}: {_term(activity)}"
     return f"{_VERBS[action]} {items}"
+
+
+def _reshaped(action: str, after: Effect) -> str:
+    """``Split off 12 potentials``, ``Merge 3 trains``."""
+    if action == "train.split":
+        count = sum(len(label.peak_samples) for label in after.own.values() if label)
+        return f"Split off {_potentials(count)}"
+    if action == "train.merge":
+        return f"Merge {len(after.shapes)} trains"
+    return "Move potentials" if action == "train.move" else "Take out potentials"
+
+
+def _potentials(count: int) -> str:
+    return "1 potential" if count == 1 else f"{count} potentials"
 
 
 def _field(name: str) -> str:

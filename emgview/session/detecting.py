@@ -49,6 +49,21 @@ def detect_in_file(
         return detect_in(reader, parameters, window_s, progress, invert=invert)
 
 
+def parameters_of(path: Path | None) -> Parameters | None:
+    """Parameters of a file; None, for the usual ones, where no file is named.
+
+    Raises
+    ------
+    FileError
+        If a value is missing or of the wrong type.
+    """
+    if path is None:
+        return None
+    from emgview.detection import load_parameters
+
+    return load_parameters(path)
+
+
 def detect_in_any(
     path: Path,
     hints: ImportHints,

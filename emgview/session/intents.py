@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emgview.model import Label, Patient, SampleInterval, Side
+from emgview.session.blinded_audit import AnswerAudit, StartAudit
+from emgview.session.own_labels import SnapLabel
+from emgview.session.rerun import CarryDecisions
+from emgview.session.second_reader import Adjudicate
+from emgview.session.train_intents import TRAIN_INTENTS, TrainIntent
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +158,20 @@ class Redo:
     """Do again what was undone last."""
 
 
+MoreIntent = TrainIntent | SnapLabel | CarryDecisions | StartAudit | AnswerAudit | Adjudicate
+MORE_INTENTS: tuple[type, ...] = (
+    *TRAIN_INTENTS,
+    SnapLabel,
+    CarryDecisions,
+    StartAudit,
+    AnswerAudit,
+    Adjudicate,
+)
+"""Carried out by :mod:`.more_intents`."""
+
 Intent = (
-    Confirm
+    MoreIntent
+    | Confirm
     | Reject
     | CannotTell
     | Relabel

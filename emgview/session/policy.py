@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from emgview.errors import PolicyError
 from emgview.session.intents import (
+    MORE_INTENTS,
     AddLabel,
     CannotTell,
     ClearOverride,
@@ -55,6 +56,7 @@ _ALL = (
     StatePatient,
     Undo,
     Redo,
+    *MORE_INTENTS,
 )
 
 ALLOWED: dict[StudyState, tuple[type, ...]] = {

@@ -26,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, omit_defaults=True):
     version: int = 1
     reader_name: str = ""
     reader_credential: str = ""
+    reader_role: str = "interpreter"
     theme: str = "scope"
     recent: tuple[str, ...] = ()
     identity_file: str = ""

@@ -40,6 +40,7 @@ from emgview.session.display import answer
 from emgview.session.examining import Examination, entry_command, examine_study
 from emgview.session.filtering import FilteredBlocks
 from emgview.session.intents import ChangeSet, Intent
+from emgview.session.more_intents import apply_more
 from emgview.session.open_files import OpenFile
 from emgview.session.policy import StudyState, check
 from emgview.session.screen import Screen
@@ -316,6 +317,8 @@ class StudySession(_Closing):
                 return self._applied(self._store.undo(self._actor), nothing="Nothing to undo")
             case intents.Redo():
                 return self._applied(self._store.redo(self._actor), nothing="Nothing to do again")
+            case _:
+                return apply_more(self, intent)
 
     def add_run(self, run: DetectionRun) -> ChangeSet:
         """Take in what the detector proposes."""

@@ -19,7 +19,7 @@ from emgview.errors import CancelledError, EmgviewError
 from emgview.model import ImportHints, Label, Progress, Study
 from emgview.report import Reader
 from emgview.session.bookmarks import Bookmarks
-from emgview.session.detecting import detect_in_file
+from emgview.session.detecting import detect_in_file, parameters_of
 from emgview.session.examining import Examination
 from emgview.session.following import follow
 from emgview.session.importing import import_files, study_for
@@ -33,7 +33,9 @@ from emgview.session.overviews import OverviewNotice, OverviewState
 from emgview.session.policy import StudyState
 from emgview.session.report_look import ReportLook
 from emgview.session.reporting import Amendment, Signing, write_report
+from emgview.session.rerun import add_and_carry
 from emgview.session.screen import Screen
+from emgview.session.second_reader import SecondReading, open_second
 from emgview.session.study_folder import StudyFolder
 from emgview.session.study_session import REPORT_TEXTS, OpenRecording, StudySession
 from emgview.session.traces import TraceRequest
@@ -41,6 +43,7 @@ from emgview.session.warm_up import warm_up
 from emgview.ui.trace_desk import TraceDesk
 
 T = TypeVar("T")
+SECOND = " – second reading"
 _LOG = logging.getLogger(__name__)
 
 
@@ -103,7 +106,7 @@ class StudyController(QObject):
         self._detection = Worker("detection")
         self._session: StudySession | None = None  # touched on the I/O thread only
         self._cancel = threading.Event()
-        self.reader = Reader("reader")
+        self.reader, self.role = Reader("reader"), "interpreter"
         self.screen: Callable[[], Screen | None] = lambda: None  # what the window shows
         self._view: StudyView | None = None
         self._n_working = 0
@@ -125,6 +128,10 @@ class StudyController(QObject):
     def open(self, path: Path, hints: ImportHints | None = None) -> None:
         """Open a study, or make one around a file."""
         self._begin("Opening", lambda progress: self._open(path, hints or ImportHints(), progress))
+
+    def open_second(self, path: Path, name: str, role: str) -> None:
+        """Open the second reading of a study in that person's name."""
+        self._begin("Opening", lambda _: self._open_second(path, name, role))
 
     def add_files(self, paths: list[Path], hints: ImportHints) -> None:
         """Import files into the open study."""
@@ -149,8 +156,8 @@ class StudyController(QObject):
         """Ask for a window of samples; a newer request of the same slot replaces it."""
         self.desk.request(slot, request)
 
-    def detect(self, recording_ids: tuple[str, ...]) -> None:
-        """Let the detector judge recordings, in its own thread."""
+    def detect(self, recording_ids: tuple[str, ...], parameters: Path | None = None) -> None:
+        """Let the detector judge recordings, in its own thread; or with other parameters."""
         view = self._view
         if view is None:
             return
@@ -160,7 +167,9 @@ class StudyController(QObject):
             if r.entry.id in recording_ids
         ]
         self._begin_work("Detecting")
-        self._detection.submit(lambda: self._guarded(lambda: self._detect(paths), ends=True))
+        self._detection.submit(
+            lambda: self._guarded(lambda: self._detect(paths, parameters), ends=True)
+        )
 
     def take_in(self, root: Path, finished: Finished) -> None:
         """Put a live recording into its study, and show it where no other study is open."""
@@ -278,7 +287,9 @@ class StudyController(QObject):
         folder = study_for(path, hints, progress)
         if self._session is not None and _same(self._session.folder.root, folder.root):
             self._close_silently()  # its own lock would make the study one for reading only
-        session, told = self._recovered(StudySession(folder, self.reader.name), progress)
+        session, told = self._recovered(
+            StudySession(folder, self.reader.name, role=self.role), progress
+        )
         self._close_silently()
         self._session = session
         self.desk.forget()
@@ -287,6 +298,14 @@ class StudyController(QObject):
             self.told.emit(" ".join(told))
         elif not _same(path, folder.root):
             self.told.emit(f"Decisions are kept in {folder.root}; the original stays as it is")
+
+    def _open_second(self, path: Path, name: str, role: str) -> None:
+        session = open_second(StudyFolder(path), name, role)
+        self._close_silently()
+        self._session = session
+        self.desk.forget()
+        self.opened.emit(self._look())
+        self.told.emit(f"Second reading by {session.actor.name}: the first one is not shown")
 
     def _recovered(
         self, session: StudySession, progress: Progress
@@ -297,7 +316,7 @@ class StudyController(QObject):
             return session, ()
         session.close()
         told = recover(folder, progress)
-        return StudySession(folder, self.reader.name), told
+        return StudySession(folder, self.reader.name, role=self.role), told
 
     def _add_files(self, paths: list[Path], hints: ImportHints, progress: Progress) -> None:
         folder = self._open_session().folder
@@ -315,7 +334,7 @@ class StudyController(QObject):
             complete(self._open_session(), finished)
             self._emit_changed(ChangeSet(frozenset(), frozenset({"items"}), "Recording kept", 0))
         else:
-            with StudySession(folder, self.reader.name) as other:
+            with StudySession(folder, self.reader.name, role=self.role) as other:
                 complete(other, finished)
 
     def _apply(self, intent: Intent, screen: Screen | None) -> None:
@@ -326,14 +345,15 @@ class StudyController(QObject):
         if change is not None:
             self._emit_changed(change)
 
-    def _detect(self, paths: list[tuple[str, Path]]) -> None:
+    def _detect(self, paths: list[tuple[str, Path]], parameters: Path | None) -> None:
+        chosen = parameters_of(parameters)
         for n, (title, path) in enumerate(paths):
             part = self._progress().part(n / len(paths), (n + 1) / len(paths))
             part.report(0.0, f"Detecting in {title}")
-            run = detect_in_file(path, progress=part)
+            run = detect_in_file(path, chosen, progress=part)
             self._io.submit(
                 lambda run=run: self._guarded(  # type: ignore[misc]
-                    lambda: self._emit_changed(self._open_session().add_run(run))
+                    lambda: self._emit_changed(add_and_carry(self._open_session(), run))
                 )
             )
 
@@ -372,7 +392,7 @@ def look(session: StudySession) -> StudyView:
     items = {r.entry.id: session.items(r.entry.id) for r in recordings}
     runs = {r.entry.id: session.run(r.entry.id) for r in recordings}
     return StudyView(
-        name=session.folder.root.stem,
+        name=session.folder.root.stem + SECOND * isinstance(session.folder, SecondReading),
         path=session.folder.root,
         state=session.state,
         study=session.study,

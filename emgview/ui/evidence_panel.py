@@ -5,9 +5,11 @@ from __future__ import annotations
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from emgview.model import Evidence, Label, Origin, Proposal, load_vocabulary
+from emgview.session.weighing import Argument, likeliest
+from emgview.ui.evidence_plots import EvidencePlots
 from emgview.ui.wording import STATE_SIGNS, STATE_WORDS, clock
 
 _EMPTY = "<p>Select a proposal in the table or on the trace.</p>"
@@ -23,7 +25,15 @@ class EvidencePanel(QScrollArea):
         self._label.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._label.setMargin(8)
         self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setWidget(self._label)
+        self.plots = EvidencePlots()
+        holder = QWidget()
+        box = QVBoxLayout(holder)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self._label)
+        box.addWidget(self.plots)
+        box.addStretch(1)
+        self.setWidget(holder)
         self.setWidgetResizable(True)
         self.setFrameShape(QScrollArea.Shape.NoFrame)
         self.setAccessibleName("Evidence")
@@ -31,6 +41,8 @@ class EvidencePanel(QScrollArea):
     def show_item(self, label: Label | None, proposal: Proposal | None, fs: float) -> None:
         """Show one item; None for none."""
         self._label.setText(_EMPTY if label is None else evidence_html(label, proposal, fs))
+        if label is None or self.plots.item != label.id:
+            self.plots.show_view(None)  # never the pictures of another item
 
 
 def evidence_html(label: Label, proposal: Proposal | None, fs: float) -> str:
@@ -45,6 +57,8 @@ def evidence_html(label: Label, proposal: Proposal | None, fs: float) -> str:
         lines.append(_measures(proposal.evidence))
         reasons = "".join(f"<li>{escape(text)}</li>" for text in proposal.evidence.reasons)
         lines.append(f"<p>Why:</p><ul>{reasons}</ul>")
+        arguments = likeliest(proposal.activity, proposal.evidence)
+        lines += [_argument(argument) for argument in arguments]
         lines.append(
             f"<p>Score {proposal.score:.2f} · {escape(proposal.detector)} "
             f"{escape(proposal.version)} · parameters {proposal.parameters_hash[:8]}</p>"
@@ -54,6 +68,22 @@ def evidence_html(label: Label, proposal: Proposal | None, fs: float) -> str:
     elif label.origin is Origin.IMPORT:
         lines.append("<p>Imported label.</p>")
     return "".join(lines)
+
+
+def _argument(argument: Argument) -> str:
+    """A class with the values that lie inside of its published ranges, and those outside."""
+    known = load_vocabulary().get(argument.activity)
+    term = escape(known.term if known else argument.activity)
+    rows = "".join(
+        f"<tr><td>{sign}&nbsp;{escape(w.name)}&nbsp;&nbsp;</td><td align='right'>"
+        f"<b>{escape(w.value)}</b>&nbsp;&nbsp;</td><td>{escape(w.published)}&nbsp;&nbsp;</td>"
+        f"<td><small>{escape(w.source)}</small></td></tr>"
+        for sign, part in (("✓", argument.pro), ("✕", argument.contra))
+        for w in part
+    )
+    counts = f"{len(argument.pro)} for, {len(argument.contra)} against"
+    head = f"<p><b>{term}</b>: {counts} (published ranges)</p>"
+    return head + f"<table cellspacing='2'>{rows}</table>"
 
 
 def _when(label: Label, fs: float) -> str:

@@ -14,6 +14,7 @@ from emgview.errors import EmgviewError, ImportNeedsHintError
 from emgview.model import ImportHints
 from emgview.report import Reader
 from emgview.session.intents import StatePatient, StateText
+from emgview.session.second_reader import ROLES
 from emgview.session.study_folder import StudyFolder
 from emgview.ui.import_dialog import ImportDialog
 from emgview.ui.patient_dialog import PatientDialog
@@ -53,6 +54,9 @@ class FileActions:
         settings = window.settings
         window.controller.reader = Reader(
             settings.reader_name or "reader", settings.reader_credential
+        )
+        window.controller.role = (
+            settings.reader_role if settings.reader_role in ROLES else ROLES[-1]
         )
         window.controller.failed.connect(self._maybe_ask_hints)
 
@@ -179,10 +183,16 @@ class FileActions:
 
     # -- study -------------------------------------------------------------------------------
 
-    def set_reader(self, name: str, credential: str) -> None:
-        """Who decides from now on; an open study is opened again in that name."""
+    def set_reader(self, name: str, credential: str, role: str = "") -> None:
+        """Who decides from now on, and as what; an open study is opened again in that name."""
         window = self._window
+        role = role.strip().lower() or window.settings.reader_role
+        if role not in ROLES:
+            window.tell(f"There is no role {role!r}: choose one of {', '.join(ROLES)}")
+            return
         window.remember(reader_name=name.strip(), reader_credential=credential.strip())
+        window.remember(reader_role=role)
+        window.controller.role = role
         window.controller.reader = Reader(name.strip(), credential.strip())
         if window.view is not None:
             window.controller.open(window.view.path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from emgview.ui.checks_actions import ChecksActions
 from emgview.ui.display_actions import DisplayActions
 from emgview.ui.file_actions import FileActions
 from emgview.ui.findings_actions import FindingsActions
@@ -15,7 +16,9 @@ from emgview.ui.picture_actions import PictureActions
 from emgview.ui.place_actions import PlaceActions
 from emgview.ui.record_actions import RecordActions
 from emgview.ui.review_actions import ReviewActions
+from emgview.ui.similar_actions import SimilarActions
 from emgview.ui.sound_actions import SoundActions
+from emgview.ui.train_actions import TrainActions
 from emgview.ui.view_actions import ViewActions
 
 if TYPE_CHECKING:
@@ -50,6 +53,9 @@ class Groups:
         self.modes = ModeActions(window)
         self.live = LiveDesk(window)
         self.record = RecordActions(window)
+        self.train = TrainActions(window)
+        self.similar = SimilarActions(window)
+        self.checks = ChecksActions(window)
         self._by_name: dict[str, CommandGroup] = {
             "file": self.files,
             "edit": self.review,
@@ -66,6 +72,9 @@ class Groups:
             "mode": self.modes,
             "live": self.live,
             "record": self.record,
+            "train": self.train,
+            "similar": self.similar,
+            "checks": self.checks,
             "picture": PictureActions(window),
             "findings": FindingsActions(window),
         }

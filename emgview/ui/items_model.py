@@ -19,12 +19,15 @@ from PySide6.QtGui import QColor
 
 from emgview.model import IdTable, Label, LabelState, Origin, Proposal, load_vocabulary
 from emgview.session.open_proposals import OpenProposals
+from emgview.session.queue import helps
 from emgview.ui.wording import STATE_SIGNS, STATE_WORDS, clock
 
 Index = QModelIndex | QPersistentModelIndex
 Order = NDArray[np.int32]
 
 ALL, OPEN, DECIDED = "all", "open", "decided"
+QUEUE = -1
+"""Order: what helps most."""
 
 HEADERS = ("", "Time", "Class", "n", "Score", "Ch", "State")
 TIPS = (
@@ -91,17 +94,31 @@ class ItemRows(Sequence[Row]):
         return self._row(self.labels[index])
 
     def _row(self, label: Label) -> Row:
-        score = self._proposals.score(label.id)
+        score = self.score(label)
         return Row(label, score, label.interval.start / self._fs, self._channels[label.channel])
 
     def rank(self, index: int) -> float:
         """What a row is sorted by where the score is asked for: 1 without a proposal."""
-        score = self._proposals.score(self.labels[index].id)
+        score = self.score(self.labels[index])
         return 1.0 if score is None else score
+
+    @property
+    def channels(self) -> Sequence[str]:
+        """Names of the channels."""
+        return self._channels
+
+    def score(self, label: Label) -> float | None:
+        """Score of the proposal behind a label; None without one."""
+        return self._proposals.score(label.proposal_id or label.id)
+
+    def helps(self, index: int) -> float:
+        """How much a decision about this row helps."""
+        label = self.labels[index]
+        return helps(label.activity, self.score(label), len(label.peak_samples))
 
     def proposal(self, row: Row) -> Proposal | None:
         """The proposal behind a row, with its evidence."""
-        return self._proposals.get(row.label.id)
+        return self._proposals.get(row.label.proposal_id or row.label.id)
 
 
 _SCORE = 4
@@ -126,31 +143,57 @@ class Shown:
     group : str
         ``all``, or the class that items are counted as.
     column : int
-        Sorted by.
+        Sorted by; ``QUEUE``: what helps most.
     descending : bool
+    channel : int
+        -1: all.
+    least_score : float
+        Open proposals of a lower score are hidden.
+    only : frozenset of str or None
+        Only these items, such as those alike; None: all.
     """
 
     state: str = ALL
     group: str = ALL
     column: int = 1
     descending: bool = False
+    channel: int = -1
+    least_score: float = 0.0
+    only: frozenset[str] | None = None
 
     def order(self, rows: ItemRows) -> list[int]:
         """Numbers of the rows that are shown, sorted; equal ones stay in time."""
-        chosen = self._chosen(rows.labels)
+        chosen = self._chosen(rows)
+        if self.column == QUEUE:
+            return sorted(chosen, key=rows.helps, reverse=self.descending)
         if self.column == _SCORE:
             return sorted(chosen, key=rows.rank, reverse=self.descending)
         key, labels = _SORT_KEYS[self.column], rows.labels
         return sorted(chosen, key=lambda n: key(labels[n]), reverse=self.descending)
 
-    def _chosen(self, labels: Sequence[Label]) -> Sequence[int]:
-        if self.state == ALL and self.group == ALL:
-            return range(len(labels))
-        return [n for n, label in enumerate(labels) if self._accepts(label)]
+    def _chosen(self, rows: ItemRows) -> Sequence[int]:
+        if replace(self, column=1, descending=False) == Shown():
+            return range(len(rows.labels))
+        return [
+            n
+            for n, label in enumerate(rows.labels)
+            if self._accepts(label) and not self.is_below(rows, label)
+        ]
+
+    def is_below(self, rows: ItemRows, label: Label) -> bool:
+        """Whether the least score hides it: only what is still open."""
+        if self.least_score <= 0 or label.state is not LabelState.PROPOSED:
+            return False
+        score = rows.score(label)
+        return score is not None and score < self.least_score
 
     def _accepts(self, label: Label) -> bool:
         is_open = label.state is LabelState.PROPOSED
         if self.state != ALL and is_open != (self.state == OPEN):
+            return False
+        if self.channel not in (-1, label.channel):
+            return False
+        if self.only is not None and label.id not in self.only:
             return False
         if self.group == ALL:
             return True
@@ -209,7 +252,7 @@ class ItemsModel(QAbstractTableModel):
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
         """Sort by a column (Qt calls this)."""
         descending = order is Qt.SortOrder.DescendingOrder
-        self.show(replace(self._shown, column=max(column, 0), descending=descending))
+        self.show(replace(self._shown, column=max(column, QUEUE), descending=descending))
 
     def _reset(self, rows: ItemRows, order: Order) -> None:
         self.beginResetModel()

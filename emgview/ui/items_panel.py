@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QStackedLayout,
@@ -18,8 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from emgview.model import Label, LabelState, load_vocabulary
-from emgview.ui.items_model import ALL, DECIDED, OPEN, ItemRows, ItemsModel
+from emgview.model import LabelState
+from emgview.ui.items_filters import ItemFilters
+from emgview.ui.items_model import QUEUE, ItemRows, ItemsModel
 from emgview.ui.items_table import ItemsTable
 
 
@@ -30,16 +29,19 @@ class ItemsPanel(QWidget):
     -------
     selected(tuple of str)
         Ids of the selected items, the current one first.
+    refiltered()
+        Other items are shown, or in another order.
     """
 
     selected = Signal(object)
+    refiltered = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = ItemsModel(self)
         self._table = self._make_table()
-        self._state = QComboBox()
-        self._group = QComboBox()
+        self.filters = ItemFilters()
+        self._state, self._group = self.filters.state, self.filters.group
         self._count = QLabel()
         self._empty = QLabel()
         self._quiet = False
@@ -56,20 +58,28 @@ class ItemsPanel(QWidget):
 
     # -- what is shown -----------------------------------------------------------------------
 
-    def set_rows(self, rows: ItemRows, *, detected: bool, refused: tuple[str, ...] = ()) -> None:
+    def set_rows(
+        self,
+        rows: ItemRows,
+        *,
+        detected: bool,
+        refused: tuple[str, ...] = (),
+        why_empty: str = "",
+    ) -> None:
         """Show the items of a recording; the selection stays where the item still exists.
 
-        ``refused`` are the reasons for channels that the detector did not judge.
+        ``refused`` are the reasons for channels that the detector did not judge; ``why_empty`` is
+        said where there are no rows on purpose.
         """
         place = self._table.verticalScrollBar().value()
         self._quiet = True
         if self.model.set_rows(rows):
             self._table.verticalScrollBar().setValue(place)
-        self._fill_groups(rows.labels)
+        self.filters.fill(rows.labels, rows.channels)
         self._quiet = False
-        self._tell_count(rows.labels)
+        self._tell_count()
         self._stack.setCurrentIndex(0 if rows else 1)
-        self._empty.setText(_empty_text(detected=detected, refused=refused))
+        self._empty.setText(why_empty or _empty_text(detected=detected, refused=refused))
 
     def selection(self) -> tuple[str, ...]:
         """Ids of the selected items, the current one first."""
@@ -81,8 +91,8 @@ class ItemsPanel(QWidget):
     def select(self, item: str, *, tell: bool = True) -> None:
         """Select one item and bring it into view; filters that hide it are lifted."""
         if self.model.row_of(item) is None:
-            self._state.setCurrentIndex(0)
-            self._group.setCurrentIndex(0)
+            self.show_only(None)
+            self.filters.lift()
         row = self.model.row_of(item)
         if row is None:
             return
@@ -94,6 +104,17 @@ class ItemsPanel(QWidget):
         )
         self._table.selectionModel().setCurrentIndex(index, flags)
         self._table.scrollTo(index, QAbstractItemView.ScrollHint.EnsureVisible)
+        self._quiet = was
+
+    def select_also(self, items: Iterable[str]) -> None:
+        """Select these too; the current one stays."""
+        selection, model = QItemSelection(), self.model
+        for item in items:
+            row = model.row_of(item)
+            if row is not None:
+                selection.select(model.index(row, 0), model.index(row, model.columnCount() - 1))
+        was, self._quiet = self._quiet, True
+        self._table.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.Select)
         self._quiet = was
 
     def neighbour(self, step: int, without: frozenset[str] = frozenset()) -> str | None:
@@ -137,15 +158,7 @@ class ItemsPanel(QWidget):
         return table
 
     def _build(self) -> None:
-        for text, key in (("All states", ALL), ("Open", OPEN), ("Decided", DECIDED)):
-            self._state.addItem(text, key)
-        self._state.setToolTip("Show items of one state; nothing is decided by this")
-        self._group.setToolTip("Show one class; nothing is decided by this")
-        self._state.currentIndexChanged.connect(self._refilter)
-        self._group.currentIndexChanged.connect(self._refilter)
-        top = QHBoxLayout()
-        top.addWidget(self._state)
-        top.addWidget(self._group, 1)
+        self.filters.changed.connect(self._refilter)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
         holder = QWidget()
@@ -154,36 +167,54 @@ class ItemsPanel(QWidget):
         self._stack.addWidget(self._empty)
         box = QVBoxLayout(self)
         box.setContentsMargins(6, 6, 6, 6)
-        box.addLayout(top)
+        box.addWidget(self.filters)
         box.addWidget(holder, 1)
         box.addWidget(self._count)
 
-    def _fill_groups(self, labels: Sequence[Label]) -> None:
-        vocabulary = load_vocabulary()
-        known = map(vocabulary.get, {label.activity for label in labels})
-        groups = sorted({c.counted_as for c in known if c is not None})
-        present = [self._group.itemData(i) for i in range(1, self._group.count())]
-        if present == groups and self._group.count():
-            return
-        chosen = self._group.currentData()
-        self._group.clear()
-        self._group.addItem("All classes", ALL)
-        for group in groups:
-            self._group.addItem(vocabulary[group].term, group)
-        self._group.setCurrentIndex(max(self._group.findData(chosen), 0))
+    def hidden_open(self) -> int:
+        """Open items that the least score hides; they stay open."""
+        rows, shown = self.model.rows, self.model.shown
+        if shown.least_score <= 0:
+            return 0
+        return sum(shown.is_below(rows, label) for label in rows.labels)
 
-    def _tell_count(self, labels: Sequence[Label]) -> None:
+    def show_only(self, items: frozenset[str] | None) -> None:
+        """Show these items only, as far as the choosers let; None: all."""
+        if items == self.model.shown.only:
+            return
+        self.model.show(replace(self.model.shown, only=items))
+        self._tell_count()
+        self.refiltered.emit()
+
+    def _tell_count(self) -> None:
+        labels, hidden = self.model.rows.labels, self.hidden_open()
         still = sum(label.state is LabelState.PROPOSED for label in labels)
-        self._count.setText(f"{still} open of {len(labels)}" if labels else "")
+        words = f"{still} open of {len(labels)}" if labels else ""
+        words += f", {hidden} of them hidden by the score" if hidden else ""
+        only = self.model.shown.only
+        self._count.setText(words + (f" · {len(only)} alike shown" if only is not None else ""))
 
     def _refilter(self) -> None:
         if self._quiet:
             return
-        state, group = self._state.currentData() or ALL, self._group.currentData() or ALL
-        self.model.show(replace(self.model.shown, state=state, group=group))
+        shown = self.filters.shown(self.model.shown)
+        header = self._table.horizontalHeader()
+        descending = (
+            Qt.SortOrder.DescendingOrder if shown.descending else Qt.SortOrder.AscendingOrder
+        )
+        was, self._quiet = self._quiet, True
+        header.blockSignals(True)
+        header.setSortIndicator(shown.column, descending)
+        header.blockSignals(False)
+        header.setSortIndicatorShown(shown.column != QUEUE)
+        self._quiet = was
+        self.model.show(shown)
+        self._tell_count()
+        self.refiltered.emit()
 
     def _restore_selection(self) -> None:
         """After the table was sorted, filtered or filled anew: the same item, where it is shown."""
+        self.filters.show_order(self.model.shown)
         if self._kept and self.model.row_of(self._kept[0]) is not None:
             self.select(self._kept[0], tell=False)
 

@@ -20,6 +20,7 @@ from emgview.model import Label
 from emgview.session.settings import Settings, load_settings, save_settings
 from emgview.session.study_session import OpenRecording
 from emgview.ui.banner import Banner
+from emgview.ui.checks_panel import ChecksPanel
 from emgview.ui.controller import StudyController, StudyView
 from emgview.ui.evidence_panel import EvidencePanel
 from emgview.ui.findings_panel import FindingsPanel
@@ -31,11 +32,13 @@ from emgview.ui.mode_bar import ModeBar
 from emgview.ui.panels import Panels, first_size
 from emgview.ui.recording_watch import RecordingWatch
 from emgview.ui.recordings_panel import RecordingsPanel
+from emgview.ui.similar_panel import SimilarPanel
 from emgview.ui.status_line import StatusLine
 from emgview.ui.study_screen import VIEW_SLOT, StudyScreen
 from emgview.ui.sweeps import SweepView
 from emgview.ui.theme import Theme, apply_theme, load_theme
 from emgview.ui.traces import OverviewStrip, TraceView
+from emgview.ui.train_panel import TrainPanel
 from emgview.ui.typing_guard import TypingGuard
 
 
@@ -60,7 +63,8 @@ class MainWindow(QMainWindow):
         self.sweeps, self.mode_bar = SweepView(self.traces.scene_of), ModeBar()
         self.items, self.evidence = ItemsPanel(), EvidencePanel()
         self.recordings, self.findings = RecordingsPanel(), FindingsPanel()
-        self.measures = MeasurePanel()
+        self.measures, self.train = MeasurePanel(), TrainPanel()
+        self.similar, self.checks = SimilarPanel(), ChecksPanel()
         self.recording_id = ""
         self.view: StudyView | None = None
         self._working = False
@@ -150,6 +154,9 @@ class MainWindow(QMainWindow):
         self.sweeps.redraw()
         self.banner.set_theme(self.theme)
         self.measures.set_theme(self.theme)
+        self.train.set_theme(self.theme)
+        self.similar.set_theme(self.theme)
+        self.evidence.plots.set_theme(self.theme)
         self.items.model.set_colours(dict(self.theme.class_colours))
         self.menus.check("view.theme", on=name == "paper")
         self.remember(theme=name)
@@ -220,6 +227,11 @@ class MainWindow(QMainWindow):
             below=("Evidence", self.evidence),
             bottom=("Findings", self.findings),
             behind=("Measurements", self.measures),
+            more=(
+                ("Train", self.train, "Findings"),
+                ("Similar", self.similar, "Measurements"),
+                ("Checks", self.checks, "Findings"),
+            ),
         )
         self.status = StatusLine(self.statusBar(), self.controller.cancel)
 
@@ -237,11 +249,15 @@ class MainWindow(QMainWindow):
         self.traces.viewportChanged.connect(self.overview.set_viewport)
         self.traces.itemClicked.connect(self.select_item)
         self.traces.stretchSelected.connect(self.review.label_stretch)
+        self.traces.placeClicked.connect(self.review.label_place)
         self.overview.gotoRequested.connect(self.traces.center_on)
         self.items.selected.connect(self.shown.selected)
+        self.items.refiltered.connect(self.shown.refiltered)
+        self.items.filters.muscleChosen.connect(self.show_recording)
         self.recordings.chosen.connect(self.show_recording)
         self.recordings.stated.connect(self.review.state_muscle)
         self.findings.itemWanted.connect(self.review.go_to)
+        self.checks.itemWanted.connect(self.review.go_to)
 
     def _show_work(self, text: str, part: float) -> None:
         self._working = True

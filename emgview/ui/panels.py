@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QByteArray, QRect, QSettings, QSize, Qt
+from PySide6.QtCore import QByteArray, QRect, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
@@ -24,6 +24,7 @@ class Panels:
         Must have its size and central widget already.
     left, right, below, bottom, behind : (title, widget)
         ``below`` stands under ``right``, ``behind`` as a second tab behind ``below``.
+    more : sequence of (title, widget, title of the panel that it is a tab behind)
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class Panels:
         below: tuple[str, QWidget],
         bottom: tuple[str, QWidget],
         behind: tuple[str, QWidget],
+        more: Sequence[tuple[str, QWidget, str]] = (),
     ) -> None:
         self._window = window
         area = Qt.DockWidgetArea
@@ -45,13 +47,36 @@ class Panels:
             self._dock(*behind, area.RightDockWidgetArea),
         ]
         window.tabifyDockWidget(self._docks[2], self._docks[4])
+        self._add_tabs(more)
         self._docks[2].raise_()
+        self._first = window.saveState()
+        self._is_restored = False
+        self._give_sizes()
+        # Once more when all is laid out: texts that come meanwhile would take the sizes back.
+        QTimer.singleShot(0, window, self._give_first_sizes)
+
+    def _give_first_sizes(self) -> None:
+        if not self._is_restored:
+            self._give_sizes()
+            self._first = self._window.saveState()
+
+    def _give_sizes(self) -> None:
+        window, docks = self._window, self._docks
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         right_px = max(_LEAST_RIGHT_PX, min(_RIGHT_PX, round(_MOST_RIGHT * window.width())))
-        window.resizeDocks(self._docks[:2], [_LEFT_PX, right_px], across)
-        window.resizeDocks(self._docks[1:3], [_ITEMS_PX, _EVIDENCE_PX], down)
-        window.resizeDocks([self._docks[3]], [_BOTTOM_PX], down)
-        self._first = window.saveState()
+        window.resizeDocks(docks[:2], [_LEFT_PX, right_px], across)
+        window.resizeDocks(docks[1:3], [_ITEMS_PX, _EVIDENCE_PX], down)
+        window.resizeDocks([docks[3]], [_BOTTOM_PX], down)
+
+    def _add_tabs(self, more: Sequence[tuple[str, QWidget, str]]) -> None:
+        for title, widget, front in more:
+            before = self._dock_of(front)
+            dock = QDockWidget(title, self._window)
+            dock.setObjectName(title)
+            dock.setWidget(widget)
+            self._window.tabifyDockWidget(before, dock)
+            self._docks.append(dock)
+            before.raise_()
 
     def _dock(self, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title, self._window)
@@ -101,6 +126,7 @@ class Panels:
             self._window.restoreGeometry(geometry)
         if isinstance(layout, QByteArray) and not self._window.restoreState(layout):
             self.reset()
+        self._is_restored = isinstance(layout, QByteArray)
         self.bring_back()
 
     def bring_back(self) -> None:

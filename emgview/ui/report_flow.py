@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QDialog, QFileDialog
 
 from emgview.errors import EmgviewError, SignatureError
+from emgview.model import LabelState
 from emgview.report import Reader, Report, blocking_problems, warnings_of
 from emgview.report.macros import expand
 from emgview.report.states import ReportState
@@ -19,6 +20,7 @@ from emgview.session.report_look import ReportLook, all_blocks, look_of
 from emgview.session.report_registry import Earlier, newest
 from emgview.session.reporting import ReportFiles, Signing, assemble, render
 from emgview.session.study_session import StudySession
+from emgview.ui.controller import SECOND
 from emgview.ui.report_dialog import ReportDialog, pdf_pages
 from emgview.ui.report_questions import AmendmentDialog, LaboratoryDialog
 from emgview.ui.small_dialogs import QuestionDialog
@@ -51,6 +53,9 @@ class ReportFlow(QObject):
         """Open the dialog."""
         view = self._window.view
         if view is None or self._dialog is not None:
+            return
+        if view.name.endswith(SECOND):
+            self._window.tell("A report is written in the first reading, when both are compared")
             return
         settings = self._window.settings
         look = self._look()
@@ -99,7 +104,8 @@ class ReportFlow(QObject):
             return
         self._body = report.body
         self._dialog.show_pages(pages)  # type: ignore[arg-type]
-        self._dialog.show_problems(blocking_problems(report), warnings_of(report))
+        warnings = (*warnings_of(report), *hidden_words(self._window))
+        self._dialog.show_problems(blocking_problems(report), warnings)
 
     def _reader(self) -> Reader:
         return self._window.controller.reader
@@ -217,3 +223,21 @@ class ReportFlow(QObject):
         self._window.tell(f"{kind} written: {files.pdf}")
         if self._dialog is not None and files.signed_by:
             self._dialog.accept()
+
+
+def hidden_words(window: MainWindow) -> tuple[str, ...]:
+    """What the least score of the table hides of what is still open, recording by recording."""
+    view, least = window.view, window.items.model.shown.least_score
+    if view is None or least <= 0:
+        return ()
+    words = []
+    for recording in view.recordings:
+        scores = [
+            view.proposals.score(label.proposal_id or label.id)
+            for label in view.items[recording.entry.id]
+            if label.state is LabelState.PROPOSED
+        ]
+        n = sum(score is not None and score < least for score in scores)
+        if n:
+            words.append(f"{recording.title}: {n} open, hidden by the score under {least:.2f}")
+    return tuple(words)

@@ -9,9 +9,8 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QMenu
 
-from emgview.model import Origin, SampleInterval, Side, load_vocabulary
+from emgview.model import LabelState, Origin, SampleInterval, Side, load_vocabulary
 from emgview.session.intents import (
-    AddLabel,
     CannotTell,
     ChangeSet,
     Confirm,
@@ -23,6 +22,8 @@ from emgview.session.intents import (
     StateMuscle,
     Undo,
 )
+from emgview.session.own_labels import SnapLabel
+from emgview.session.second_reader import ROLES
 from emgview.ui.small_dialogs import QuestionDialog
 
 if TYPE_CHECKING:
@@ -95,8 +96,13 @@ class ReviewActions(QObject):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(QCursor.pos())
 
+    def label_place(self, sample: int, channel: int) -> None:
+        """A click in label mode: the potential there gets a class."""
+        if self._window.menus.actions["edit.label"].isChecked():
+            self.label_stretch(SampleInterval(sample, sample + 1), channel)
+
     def _add(self, interval: SampleInterval, channel: int, activity: str) -> None:
-        self._apply(AddLabel(self._window.recording_id, channel, interval, activity))
+        self._apply(SnapLabel(self._window.recording_id, channel, interval, activity))
 
     def _apply(self, intent: Intent) -> None:
         self._window.controller.apply(intent)
@@ -116,7 +122,12 @@ class ReviewActions(QObject):
         self._pending |= frozenset(chosen)
         following = self._window.items.neighbour(+1, without=self._pending)
         self._apply(intent)
-        if following is not None:
+        if following is None and self._window.items.model.shown.only is not None:
+            self._window.groups.similar.run("end", checked=False)
+            following = self._window.items.neighbour(+1, without=self._pending)
+        if following is None:  # impatient keys decide nothing in another muscle
+            self._window.tell("Nothing more is open here: D goes on to the next recording")
+        else:
             self._window.select_item(following)
 
     def _arrived(self, _view: object, change: ChangeSet) -> None:
@@ -133,10 +144,29 @@ class ReviewActions(QObject):
 
     def _step(self, by: int) -> None:
         following = self._window.items.neighbour(by, without=self._pending)
-        if following is None:
-            self._window.tell("Nothing is open in this recording")
+        if following is not None:
+            self._window.select_item(following)
+        else:
+            self._go_on_elsewhere()
+
+    def _go_on_elsewhere(self) -> None:
+        """To the first open item of the next recording that has one."""
+        window, hidden = self._window, self._window.items.hidden_open()
+        if hidden:
+            window.tell(f"{hidden} open proposals are hidden by the least score")
             return
-        self._window.select_item(following)
+        view = window.view
+        keys = [r.entry.id for r in view.recordings] if view is not None else []
+        place = keys.index(window.recording_id) if window.recording_id in keys else 0
+        for key in keys[place + 1 :] + keys[:place]:
+            labels = view.items.get(key, ()) if view is not None else ()
+            if any(i.state is LabelState.PROPOSED and i.id not in self._pending for i in labels):
+                window.show_recording(key)
+                following = window.items.neighbour(+1, without=self._pending)
+                if following is not None:
+                    window.select_item(following)
+                return
+        window.tell("Nothing is open any more")
 
     def _remove(self) -> None:
         for item in self._window.items.selection():
@@ -153,11 +183,13 @@ class ReviewActions(QObject):
             (
                 ("name", "&Name", settings.reader_name),
                 ("credential", "&Credential", settings.reader_credential),
+                ("role", f"&Role ({', '.join(ROLES)})", settings.reader_role),
             ),
             self._window,
         )
         if dialog.exec():
-            self._window.files.set_reader(dialog.value("name"), dialog.value("credential"))
+            values = (dialog.value("name"), dialog.value("credential"), dialog.value("role"))
+            self._window.files.set_reader(*values)
 
     def _detect(self, *, whole_study: bool) -> None:
         window = self._window

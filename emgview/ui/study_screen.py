@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from emgview.model import Origin
+from emgview.model import Label, Origin
 from emgview.session.intents import ChangeSet
 from emgview.session.study_session import OpenRecording
 from emgview.session.traces import TraceAnswer, TraceRequest
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 VIEW_SLOT, OVERVIEW_SLOT = "view", "overview"
 _ENOUGH_PART = 0.02
+_BLIND = "Hidden during the audit.\nAlt+Shift+Z ends it."
 
 
 class StudyScreen(QObject):
@@ -38,6 +39,19 @@ class StudyScreen(QObject):
         self._overview_generation = 0
         self.selected_at = 0.0
         self._index = ItemIndex()
+        self._blind = False
+        self._shown_item = ""
+
+    def set_blind(self, *, on: bool) -> None:
+        """Hide all that the detector or a reader said, for an audit, or show it again."""
+        if on == self._blind:
+            return
+        self._blind = on
+        view = self._window.view
+        if view is not None and self._window.recording is not None:
+            self._show_selected(None)
+            self._show_items()
+            self._show_findings(view)
 
     def show_recording(self, recording_id: str) -> None:
         """Put another recording on the screen."""
@@ -49,8 +63,9 @@ class StudyScreen(QObject):
         seen = self._window.groups.display.view_of(recording_id, recording.info.n_samples)
         self._window.traces.set_recording(recording.info, title=recording.title, viewport=seen)
         self._window.recordings.show_study(self._window.view, recording_id)
+        self._window.items.show_only(None)
         self._show_items()
-        self._window.evidence.show_item(None, None, 1.0)
+        self._show_selected(None)
         self._ask_overview()
         self._window.watch.shown()
         self._window.groups.places.new_recording()
@@ -63,11 +78,39 @@ class StudyScreen(QObject):
             return
         self._window.items.select(item, tell=False)
         self.selected_at = monotonic()
-        self._window.traces.select_item(item)
-        fs = self._window.recording.info.sampling_rate_hz
-        self._window.evidence.show_item(label, self._window.view.proposals.get(item), fs)
+        self._show_item(label)
+
+    def _show_item(self, label: Label) -> None:
+        """The item that the table has selected, in every other view."""
+        self._window.traces.select_item(label.id)
+        self._show_selected(label)
         self._window.groups.modes.refresh()
         self._window.refresh_states()
+
+    def _show_selected(self, label: Label | None) -> None:
+        """All that tells of the selected item, at once; None: nothing is selected."""
+        window = self._window
+        proposal, fs = None, 1.0
+        if label is not None and window.view is not None and window.recording is not None:
+            proposal = window.view.proposals.get(label.proposal_id or label.id)
+            fs = window.recording.info.sampling_rate_hz
+        else:
+            window.traces.select_item("")
+        self._shown_item = label.id if label is not None else ""
+        window.evidence.show_item(label, proposal, fs)
+        window.groups.train.follow(label)
+
+    def refiltered(self) -> None:
+        """The table shows other items: marks follow, and so do the views of the selected one."""
+        self.show_marks()
+        self._follow_table()
+
+    def _follow_table(self) -> None:
+        current = self._window.items.selection()
+        label = self._window.label(current[0]) if current else None
+        if (label.id if label is not None else "") != self._shown_item:
+            self._show_selected(label)
+            self._window.refresh_states()
 
     def _ask_overview(self) -> None:
         recording = self._window.recording
@@ -131,9 +174,8 @@ class StudyScreen(QObject):
             self.select_item(fresh)
         current = self._window.items.selection()
         label = self._window.label(current[0]) if current else None
-        if label is not None and label.id in change.items and self._window.recording is not None:
-            fs = self._window.recording.info.sampling_rate_hz
-            self._window.evidence.show_item(label, view.proposals.get(label.id), fs)
+        if label is None or label.id in change.items:
+            self._show_selected(label)
         self._window.tell(change.message)
         self._window.refresh_states()
 
@@ -152,7 +194,8 @@ class StudyScreen(QObject):
 
     def _show_findings(self, view: StudyView) -> None:
         writable = view.state.value == "open"
-        self._window.findings.show_examination(view.examination, writable=writable)
+        seen = None if self._blind else view.examination
+        self._window.findings.show_examination(seen, writable=writable)
 
     def closed(self) -> None:
         """Show nothing."""
@@ -163,7 +206,7 @@ class StudyScreen(QObject):
         self._window.items.set_rows(ItemRows(), detected=False)
         self._window.recordings.show_study(None, "")
         self._window.findings.show_examination(None)
-        self._window.evidence.show_item(None, None, 1.0)
+        self._show_selected(None)
         self._window.groups.modes.refresh()
         self._window.refresh_states()
 
@@ -171,21 +214,34 @@ class StudyScreen(QObject):
         recording = self._window.recording
         if self._window.view is None or recording is None:
             return
-        rows = _rows(self._window.view, recording)
+        rows = ItemRows() if self._blind else _rows(self._window.view, recording)
         self._window.items.set_rows(
             rows,
             detected=self._window.recording_id in self._window.view.detected,
             refused=self._window.view.refused.get(self._window.recording_id, ()),
+            why_empty=_BLIND if self._blind else "",
         )
-        shown = self._index = self._index.renewed(rows.labels)
-        self._window.traces.set_items(shown)
-        self._window.overview.set_items(shown)
+        self._window.items.filters.show_muscles(
+            [(r.entry.id, r.title) for r in self._window.view.recordings], recording.entry.id
+        )
+        self.show_marks()
+
+    def show_marks(self) -> None:
+        """Marks on the traces: all items but those that the least score hides."""
+        model = self._window.items.model
+        labels, shown = model.rows.labels, model.shown
+        if shown.least_score > 0:
+            labels = [label for label in labels if not shown.is_below(model.rows, label)]
+        index = self._index = self._index.renewed(labels)
+        self._window.traces.set_items(index)
+        self._window.overview.set_items(index)
         self._window.groups.modes.refresh()
 
     def selected(self, items: tuple[str, ...]) -> None:
         """Follow the selection of the table."""
-        if items:
-            self.select_item(items[0])
+        label = self._window.label(items[0]) if items else None
+        if label is not None:
+            self._show_item(label)  # other selected rows of the table stay selected
 
 
 def _tells_sensitivity(answer: TraceAnswer) -> bool:

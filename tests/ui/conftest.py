@@ -218,3 +218,11 @@ def rest_window(open_window: OpenWindow, rest_recording: Path, tmp_path: Path) -
     copied = tmp_path / "rest.h5"
     copied.write_bytes(rest_recording.read_bytes())
     return open_window(copied)
+
+
+@pytest.fixture
+def judged_window(rest_window: MainWindow, qtbot: Any) -> MainWindow:
+    """The same, judged by the detector."""
+    with qtbot.waitSignal(rest_window.controller.changed, timeout=LIMIT_MS):
+        rest_window.run("detect.this", False)
+    return rest_window

@@ -7,6 +7,7 @@ keyboard: A/D move, C confirm, X reject, V cannot tell, digits relabel.
 """
 
 from emgview.ui.commands import (
+    checks,
     detect,
     display,
     edit,
@@ -18,6 +19,7 @@ from emgview.ui.commands import (
     mode,
     review,
     sound,
+    train,
     view,
 )
 from emgview.ui.commands.command import Command, Needs
@@ -26,6 +28,7 @@ MENUS = (
     "&File",
     "&Edit",
     "&Review",
+    "Trai&n",
     "&View",
     "&Traces",
     "&Mode",
@@ -33,13 +36,29 @@ MENUS = (
     "Mea&sure",
     "S&ound",
     "&Detect",
+    "Chec&ks",
     "&Help",
 )
 
 
 def command_table() -> tuple[Command, ...]:
     """All commands in menu order."""
-    modules = (file, edit, review, findings, view, display, mode, go, measure, sound, detect, help)
+    modules = (
+        file,
+        edit,
+        review,
+        train,
+        findings,
+        view,
+        display,
+        mode,
+        go,
+        measure,
+        sound,
+        detect,
+        checks,
+        help,
+    )
     return tuple(command for module in modules for command in module.commands())
 
 

@@ -24,7 +24,7 @@ def commands() -> tuple[Command, ...]:
             "&Label a stretch",
             e,
             ("L",),
-            "Drag on a trace to add a label of your own",
+            "Drag on a trace, or click on a potential, to add a label of your own",
             "writable",
             checkable=True,
             separator=True,

@@ -48,4 +48,24 @@ def commands() -> tuple[Command, ...]:
             "Go to the previous proposal without a decision",
             "recording",
         ),
+        *_similar(r),
+    )
+
+
+def _similar(r: str) -> tuple[Command, ...]:
+    return (
+        Command(
+            "similar.show",
+            "Show &all like this",
+            r,
+            ("Shift+L",),
+            "Show and select the items whose template is like this one; one key decides them all",
+            "item",
+            separator=True,
+        ),
+        Command("similar.more", "&More alike", r, ("Alt+.",), "One item more", "item"),
+        Command("similar.fewer", "&Fewer alike", r, ("Alt+,",), "One item fewer", "item"),
+        Command(
+            "similar.end", "Show &others again", r, ("Shift+Z",), "Show all items", "recording"
+        ),
     )

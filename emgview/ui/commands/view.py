@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from emgview.ui.commands.command import Command
 
-PANELS = ("Recordings", "Proposals and labels", "Evidence", "Findings", "Measurements")
+PANELS = (
+    "Recordings",
+    "Proposals and labels",
+    "Evidence",
+    "Findings",
+    "Measurements",
+    "Train",
+    "Similar",
+    "Checks",
+)
 """Titles of the panels, in the order of their commands."""
 
 

@@ -133,14 +133,28 @@ def test_discharges_count_once_however_many_potentials(study: Any) -> None:
 
 
 def test_rate_is_of_potentials_in_watched_rest(study: Any) -> None:
-    """A potential inside voluntary activity counts, but not for the rate at rest."""
+    """A potential inside voluntary activity that only the detector saw counts, not for the rate."""
     rec = study.recording(seconds=120)
-    study.label(rec, "mup", 60, 120)
+    study.label(rec, "mup", 60, 120, LabelState.PROPOSED)
     study.label(rec, "fp_simple", 10, 10.01, peaks_s=(10.0,))
     study.label(rec, "fp_simple", 70, 70.01, peaks_s=(70.0,))
     cell = study.table().rows[0].cell("fp")
     assert (cell.count, cell.count_in_rest, cell.watched_s, cell.rate_per_min) == (2, 1, 60.0, 1.0)
     assert "1 of them in watched rest" in cell_text(cell)
+
+
+@pytest.mark.parametrize("activity", ["mup", "artefact", "art_move"])
+def test_stretches_that_a_reader_marked_are_out_of_every_count(study: Any, activity: str) -> None:
+    """One potential lies outside of it and counts; where none is left nothing is called absent."""
+    rec = study.recording(seconds=120)
+    study.label(rec, activity, 60, 120)
+    study.label(rec, "fp_simple", 10, 10.01, peaks_s=(10.0,))
+    study.label(rec, "fp_simple", 70, 70.01, peaks_s=(70.0,))
+    study.label(rec, "fib", 80, 82, peaks_s=(80.5, 81.0, 81.5))
+    cell = study.table().rows[0].cell("fp")
+    assert (cell.count, cell.count_in_rest, cell.watched_s) == (1, 1, 60.0)
+    left = study.table().rows[0].cell("fib")
+    assert cell_text(left).startswith("not assessable: 1 item(s) lie only in stretches")
 
 
 @pytest.mark.parametrize("activity", ["mup", "mup_neuro", "artefact", "art_mains", "insertional"])

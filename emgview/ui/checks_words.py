@@ -1,0 +1,112 @@
+"""Answers of the checks as words and rows of tables."""
+
+from __future__ import annotations
+
+from emgview.model import load_vocabulary
+from emgview.session.rerun import RunDifferences
+from emgview.session.rhythm_answers import RecordingRhythm
+from emgview.session.second_reader import CANNOT_TELL, NONE, Agreement
+from emgview.ui.wording import clock
+
+Rows = list[tuple[str, ...]]
+
+RUN_HEADERS = ("Difference", "Time", "Class before", "Class now")
+RHYTHM_HEADERS = (
+    "Train",
+    "Potentials",
+    "Rate, Hz",
+    "Interval variation, drift removed",
+    "Bursts",
+    "Rate in bursts, Hz",
+    "Doubles",
+)
+READER_HEADERS = ("Recording", "First reader", "Second reader")
+_KINDS = {"new": "＋ only in the new run", "gone": "－ only in the run before", "class": "≠ class"}
+
+
+def term(activity: str) -> str:
+    """Term of the vocabulary; words for what is none."""
+    if activity == NONE:
+        return "nothing of the kind"
+    if activity == CANNOT_TELL:
+        return "cannot tell"
+    known = load_vocabulary().get(activity)
+    return known.term if known else activity
+
+
+def run_answer(found: RunDifferences | None, fs: float) -> tuple[str, Rows, tuple[str, ...]]:
+    """Words, rows and ids of two runs beside each other."""
+    if found is None:
+        return "There is no earlier run of this recording to compare with.", [], ()
+    rows: Rows = [
+        (
+            _KINDS[d.kind],
+            clock(d.interval.start / fs),
+            term(d.before) if d.before else "",
+            term(d.after) if d.after else "",
+        )
+        for d in found.differences
+    ]
+    words = (
+        f"{found.n_same} items are the same, {len(rows)} differ. "
+        f"Before: {found.before}. Now: {found.after}."
+    )
+    if found.left_behind:
+        words += (
+            f" {len(found.left_behind)} decided items of earlier runs match none of the new ones: "
+            "they stay as they were decided."
+        )
+    return words, rows, tuple(d.item for d in found.differences)
+
+
+def rhythm_answer(found: RecordingRhythm) -> tuple[str, Rows, tuple[str, ...]]:
+    """Words, rows and ids of the trains of a recording."""
+    rows: Rows = [
+        (
+            term(t.activity),
+            str(t.n),
+            _number(t.rate_hz, "{:.2f}"),
+            _number(None if t.local_cv is None else 100 * t.local_cv, "{:.1f} %"),
+            str(t.bursts) if t.bursts else "–",
+            _number(t.burst_hz, "{:.1f}"),
+            str(t.doubles),
+        )
+        for t in found.trains
+    ]
+    units = ", ".join(map(str, found.units))
+    words = f"Units in each {found.window_s:g} s: {units}. Rejected items are left out."
+    return words, rows, tuple(t.item for t in found.trains)
+
+
+def reader_answer(
+    found: Agreement | None, titles: dict[str, str]
+) -> tuple[str, Rows, tuple[str, ...]]:
+    """Words, rows and ids of two readings beside each other."""
+    if found is None:
+        return "There is no second reading of this study yet.", [], ()
+    by_class = "; ".join(
+        f"{term(name)} {_number(kappa, '{:.2f}')} (n {n})" for name, kappa, n in found.by_class
+    )
+    words = (
+        f"Both decided {found.n_both} items, one alone {found.n_one}. "
+        f"Cohen's kappa {_number(found.kappa, '{:.2f}')}. By class: {by_class or '–'}. "
+        f"{len(found.disagreements)} to adjudicate: Alt+1 takes the first reader's word, Alt+2 the "
+        "second one's."
+    )
+    rows: Rows = [
+        (titles.get(d.recording_id, ""), term(d.first), term(d.second)) for d in found.disagreements
+    ]
+    return words, rows, tuple(d.item for d in found.disagreements)
+
+
+def audit_words(n_done: int, n_all: int) -> str:
+    """How far an audit has come."""
+    return (
+        f"Window {n_done + 1} of {n_all}. Is there spontaneous activity in the marked stretch? "
+        "Alt+Shift+C: yes, Alt+Shift+X: no, Alt+Shift+V: cannot tell. "
+        "What the detector said, and its scores, are hidden until the end."
+    )
+
+
+def _number(value: float | None, form: str) -> str:
+    return "–" if value is None else form.format(value)

@@ -1,0 +1,163 @@
+"""The checks with real keys: runs compared, rhythm, blinded audit, second reader."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from emgview.model import LabelState
+from emgview.session.blinded_audit import audit_estimate
+from emgview.session.study_folder import StudyFolder
+from emgview.session.study_session import StudySession
+from emgview.ui.checks_panel import AUDIT, READERS, RHYTHM, RUNS
+from emgview.ui.main_window import MainWindow
+
+LIMIT_MS = 60_000
+SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
+CONTROL = Qt.KeyboardModifier.ControlModifier
+
+
+def test_the_rhythm_is_answered_and_leads_to_its_train(
+    qtbot: QtBot, judged_window: MainWindow
+) -> None:
+    window = judged_window
+    QTest.keyClick(window, Qt.Key.Key_I, SHIFT)
+    assert window.checks.currentIndex() == RHYTHM
+    table = window.checks.tables[RHYTHM]
+    assert table.rowCount() >= 1
+    assert "Units in each 10 s" in window.checks.words(RHYTHM)
+    table.cellActivated.emit(0, 0)
+    assert window.items.selection() == (window.checks._ids[RHYTHM][0],)
+
+
+def test_an_audit_hides_what_was_said_until_its_end(
+    qtbot: QtBot, judged_window: MainWindow
+) -> None:
+    window = judged_window
+    assert window.view is not None
+    n_items = len(window.view.items[window.recording_id])
+    QTest.keyClick(window, Qt.Key.Key_A, CONTROL | ALT)
+    actions = window.groups.checks
+    qtbot.waitUntil(lambda: actions._audit is not None, timeout=LIMIT_MS)
+    assert window.items.model.rowCount() == 0
+    assert window.items.selection() == ()
+    audit = actions._audit
+    assert audit is not None
+    n = len(audit.windows)
+    for number in range(n):
+        assert f"Window {number + 1} of {n}" in window.checks.words(AUDIT)
+        viewport = window.traces.viewport_now
+        assert viewport is not None
+        middle = audit.windows[number].start + len(audit.windows[number].interval) // 2
+        assert viewport.interval.contains(middle)
+        before = actions._audit
+        key = Qt.Key.Key_C if number % 2 else Qt.Key.Key_X
+        QTest.keyClick(window, key, ALT | SHIFT)
+        qtbot.waitUntil(lambda b=before: actions._audit is not b, timeout=LIMIT_MS)  # type: ignore[misc]
+        if number == 2:
+            with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
+                QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
+            qtbot.waitUntil(
+                lambda: f"Window 3 of {n}" in window.checks.words(AUDIT), timeout=LIMIT_MS
+            )
+            before = actions._audit
+            QTest.keyClick(window, key, ALT | SHIFT)
+            qtbot.waitUntil(lambda b=before: actions._audit is not b, timeout=LIMIT_MS)  # type: ignore[misc]
+    assert "Blinded audit of this recording" in window.checks.words(AUDIT)
+    assert window.items.model.rowCount() == n_items, "all is shown again"
+    path, key_ = window.view.path, window.recording_id
+    said = window.checks.words(AUDIT)
+    window.close()
+    with StudySession(StudyFolder(path), "Check") as session:
+        found = audit_estimate(session, key_)
+        assert found is not None
+        assert found.text == said
+
+
+def test_other_parameters_make_a_run_beside_the_old_and_decisions_go_over(
+    qtbot: QtBot, judged_window: MainWindow, tmp_path: Path
+) -> None:
+    from emgview.resource_files import resource
+
+    window = judged_window
+    assert window.view is not None
+    first = max(window.view.items[window.recording_id], key=lambda label: len(label.peak_samples))
+    window.select_item(first.id)
+    with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
+        QTest.keyClick(window, Qt.Key.Key_C)
+    text = resource("detection/parameters.toml").read_text(encoding="utf-8")
+    changed = tmp_path / "other.toml"
+    assert "least_margin = " in text
+    line = next(x for x in text.splitlines() if x.startswith("least_margin"))
+    changed.write_text(text.replace(line, "least_margin = 0.11"), encoding="utf-8")
+    with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
+        window.controller.detect((window.recording_id,), changed)
+    counted = [i for i in window.view.items[window.recording_id] if i.counts]
+    assert [label.peak_samples for label in counted] == [first.peak_samples]
+    assert counted[0].id != first.id
+    assert counted[0].merged == (first.id,)
+    QTest.keyClick(window, Qt.Key.Key_J, CONTROL | ALT)
+    qtbot.waitUntil(lambda: "items are the same" in window.checks.words(RUNS), timeout=LIMIT_MS)
+
+
+def test_the_second_reader_sees_no_decision_and_both_are_compared(
+    qtbot: QtBot, judged_window: MainWindow
+) -> None:
+    window = judged_window
+    assert window.view is not None
+    QTest.keyClick(window, Qt.Key.Key_D)
+    item = window.items.selection()[0]
+    with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
+        QTest.keyClick(window, Qt.Key.Key_C)
+    path = window.view.path
+    with qtbot.waitSignal(window.controller.opened, timeout=LIMIT_MS):
+        window.controller.open_second(path, "Dr. S", "interpreter")
+    assert window.view.name.endswith("second reading")
+    states = {label.state for label in window.view.items[window.recording_id]}
+    assert states == {LabelState.PROPOSED}
+    window.select_item(item)
+    with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
+        QTest.keyClick(window, Qt.Key.Key_X)
+    with qtbot.waitSignal(window.controller.opened, timeout=LIMIT_MS):
+        window.controller.open(path)
+    QTest.keyClick(window, Qt.Key.Key_G, CONTROL | ALT)
+    qtbot.waitUntil(lambda: "1 to adjudicate" in window.checks.words(READERS), timeout=LIMIT_MS)
+    assert window.checks.row_item(READERS) == item
+    with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
+        QTest.keyClick(window, Qt.Key.Key_2, ALT)
+    qtbot.waitUntil(lambda: "0 to adjudicate" in window.checks.words(READERS), timeout=LIMIT_MS)
+    label = window.label(item)
+    assert label is not None
+    assert label.state is LabelState.REJECTED
+
+
+@pytest.mark.parametrize("tab", [RUNS, READERS])
+def test_without_anything_to_compare_it_says_so(
+    qtbot: QtBot, judged_window: MainWindow, tab: int
+) -> None:
+    key = Qt.Key.Key_J if tab == RUNS else Qt.Key.Key_G
+    QTest.keyClick(judged_window, key, CONTROL | ALT)
+    qtbot.waitUntil(
+        lambda: judged_window.checks.words(tab).startswith("There is no"), timeout=LIMIT_MS
+    )
+
+
+def test_the_role_of_the_reader_stands_in_the_log(qtbot: QtBot, judged_window: MainWindow) -> None:
+    window = judged_window
+    assert window.view is not None
+    window.files.set_reader("Dr. T", "", "boss")
+    assert window.controller.role == "interpreter", "no such role: nothing changes"
+    with qtbot.waitSignal(window.controller.opened, timeout=LIMIT_MS):
+        window.files.set_reader("Dr. T", "", "trainee")
+    QTest.keyClick(window, Qt.Key.Key_D)
+    with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
+        QTest.keyClick(window, Qt.Key.Key_C)
+    path = window.view.path
+    window.close()
+    with StudySession(StudyFolder(path), "Check") as session:
+        last = [row for row in session.store.log() if row.action == "label.confirmed"][-1]
+    assert (last.actor, last.role) == ("Dr. T", "trainee")

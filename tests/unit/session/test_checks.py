@@ -1,0 +1,203 @@
+"""Blinded audit, second reader, and questions about the rhythm."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from emgview.errors import PolicyError
+from emgview.model import Label, LabelState, Origin, SampleInterval
+from emgview.review import ReviewStore
+from emgview.session.blinded_audit import (
+    CANNOT_TELL,
+    NOTHING,
+    SOMETHING,
+    AnswerAudit,
+    StartAudit,
+    audit_estimate,
+    audit_of,
+    wilson,
+)
+from emgview.session.intents import Confirm, Reject, Relabel, Undo
+from emgview.session.rhythm_answers import recording_rhythm, train_rhythm
+from emgview.session.second_reader import (
+    Adjudicate,
+    SecondReading,
+    agreement_of,
+    cohen_kappa,
+    open_second,
+)
+from emgview.session.study_folder import StudyFolder
+from emgview.session.study_session import StudySession
+
+# -- audit ---------------------------------------------------------------------------------------
+
+
+def test_the_interval_is_wilsons() -> None:
+    """Against Newcombe 1998 (Stat Med 17:857), example 81 of 263: 0.2553 to 0.3662."""
+    share = wilson(81, 263, 0.95)
+    assert (share.low, share.high) == pytest.approx((0.2553, 0.3662), abs=1e-4)
+    none = wilson(0, 20, 0.95)
+    assert none.low == 0.0
+    assert none.high == pytest.approx(0.1611, abs=1e-4)
+    assert (wilson(0, 0, 0.95).value, wilson(0, 0, 0.95).high) == (None, 1.0)
+
+
+def test_a_reader_who_knows_the_truth_finds_the_true_shares(
+    session: StudySession, train: Label
+) -> None:
+    key = train.recording_id
+    session.apply(StartAudit(key, seed=3))
+    audit = audit_of(session, key)
+    assert audit is not None
+    assert {window.proposed for window in audit.windows} == {True, False} or audit.n_without == 0
+    assert audit_estimate(session, key) is None, "not before all are answered"
+    wrong = 0
+    for n, window in enumerate(audit.windows):
+        answer = SOMETHING if window.proposed else NOTHING
+        if n < 3:
+            answer, wrong = NOTHING, wrong + window.proposed
+        session.apply(AnswerAudit(key, n, answer))
+    found = audit_estimate(session, key)
+    assert found is not None
+    assert found.false_alarms.k == wrong
+    assert found.false_alarms.n == sum(window.proposed for window in audit.windows)
+    assert found.missed.k == 0
+    assert found.false_alarms.low <= wrong / found.false_alarms.n <= found.false_alarms.high
+    assert "95 % confidence" in found.text
+    session.apply(Undo())
+    assert audit_estimate(session, key) is None
+
+
+def test_the_same_seed_draws_the_same_and_another_does_not(
+    session: StudySession, train: Label
+) -> None:
+    key, drawn = train.recording_id, []
+    for seed in (1, 1, 2):
+        session.apply(StartAudit(key, seed))
+        audit = audit_of(session, key)
+        assert audit is not None
+        drawn.append(audit.windows)
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_what_cannot_be_told_counts_in_neither(session: StudySession, train: Label) -> None:
+    key = train.recording_id
+    session.apply(StartAudit(key, 1))
+    audit = audit_of(session, key)
+    assert audit is not None
+    for n in range(len(audit.windows)):
+        session.apply(AnswerAudit(key, n, CANNOT_TELL))
+    found = audit_estimate(session, key)
+    assert found is not None
+    assert (found.missed.n, found.false_alarms.n) == (0, 0)
+    assert found.undecided == len(audit.windows)
+
+
+def test_unknown_windows_and_answers_are_refused(session: StudySession, train: Label) -> None:
+    with pytest.raises(PolicyError, match="no such window"):
+        session.apply(AnswerAudit(train.recording_id, 0, NOTHING))
+    session.apply(StartAudit(train.recording_id, 1))
+    with pytest.raises(PolicyError, match="no answer"):
+        session.apply(AnswerAudit(train.recording_id, 0, "perhaps"))
+
+
+# -- second reader -------------------------------------------------------------------------------
+
+
+def test_kappa_is_cohens() -> None:
+    """45 both yes, 15 yes-no, 25 no-yes, 15 both no: agreement 0.60, chance 0.54, kappa 0.1304."""
+    votes = [("y", "y")] * 45 + [("y", "n")] * 15 + [("n", "y")] * 25 + [("n", "n")] * 15
+    assert cohen_kappa(votes) == pytest.approx(0.1304, abs=1e-4)
+    assert cohen_kappa([("y", "y")] * 5) is None
+    assert cohen_kappa([]) is None
+
+
+def test_neither_reader_sees_the_other_and_differences_are_adjudicated(
+    study: object, session: StudySession, train: Label
+) -> None:
+    items = [item.id for item in session.items()]
+    session.apply(Confirm(tuple(items)))
+    assert agreement_of(session) is None
+    with open_second(StudyFolder(session.folder.root), "Dr. S", "trainee") as second:
+        assert {item.state for item in second.items()} == {LabelState.PROPOSED}
+        assert [item.id for item in second.items()] == items
+        second.apply(Confirm(tuple(items)))
+        second.apply(Reject((train.id,)))
+        second.apply(Relabel((items[-1],), "eps"))
+        with pytest.raises(PolicyError, match="second reading"):
+            agreement_of(second)
+        with pytest.raises(PolicyError, match="Only an interpreter"):
+            second.apply(Adjudicate(train.id, "fib", "fib", "none"))
+    assert {i.state for i in session.items()} == {LabelState.CONFIRMED}
+    found = agreement_of(session)
+    assert found is not None
+    assert found.n_both == len(items)
+    assert {d.item for d in found.disagreements} == {train.id, items[-1]}
+    assert found.kappa is not None
+    assert -1 <= found.kappa < 1
+    assert dict((name, n) for name, _, n in found.by_class)["none"] == 1
+    session.apply(Adjudicate(train.id, "none", "fib", "none", "both looked again"))
+    label = session.store.item(train.id)
+    assert label is not None
+    assert label.state is LabelState.REJECTED
+    after = agreement_of(session)
+    assert after is not None
+    assert {d.item for d in after.disagreements} == {items[-1]}
+    for path in (session.folder.review_db, SecondReading(session.folder.root).review_db):
+        with ReviewStore.open(path, read_only=True) as store:
+            assert store.verify_chain().ok
+
+
+@pytest.mark.parametrize(("name", "role"), [("Dr. R", "trainee"), ("", "trainee"), ("X", "boss")])
+def test_the_second_reader_is_another_person_with_a_role(
+    session: StudySession, name: str, role: str
+) -> None:
+    session.apply(Confirm((session.items()[0].id,)))
+    with pytest.raises(PolicyError):
+        open_second(StudyFolder(session.folder.root), name, role)
+
+
+# -- rhythm --------------------------------------------------------------------------------------
+
+FS = 10_000.0
+
+
+def _label(times_s: list[float], item: str = "a") -> Label:
+    peaks = tuple(round(t * FS) for t in times_s)
+    return Label(
+        item, "r", 0, SampleInterval(peaks[0], peaks[-1] + 1), peaks, "fib", Origin.DETECTOR,
+        LabelState.PROPOSED,
+    )  # fmt: skip
+
+
+def test_slow_drift_is_no_variation() -> None:
+    """Intervals that grow from 100 to 200 ms over 60 discharges: CV is large, local CV is not."""
+    intervals = np.linspace(0.1, 0.2, 60)
+    label = _label(np.cumsum(intervals).tolist())
+    found = train_rhythm(label, FS)
+    assert found.local_cv is not None
+    assert np.std(intervals) / intervals.mean() > 0.15
+    assert found.local_cv < 0.02
+    assert found.bursts == 0
+
+
+def test_bursts_their_rate_and_doubles_are_counted() -> None:
+    bursts = [start + k / 40 for start in (1.0, 3.0, 5.0, 7.0) for k in range(8)]
+    found = train_rhythm(_label(bursts), FS)
+    assert found.bursts == 4
+    assert found.burst_hz == pytest.approx(40, rel=0.02)
+    assert found.doubles == 0
+    doubled = sorted([k / 5 for k in range(20)] + [1.008, 2.008])
+    assert train_rhythm(_label(doubled), FS).doubles == 2
+
+
+def test_units_are_counted_in_each_window() -> None:
+    one = _label([k / 2 for k in range(50)], "one")  # 0 to 24.5 s
+    two = _label([12.0, 12.5, 13.0], "two")
+    gone = replace(_label([1.0, 2.0], "gone"), state=LabelState.REJECTED)
+    found = recording_rhythm("r", [one, two, gone], FS, round(32 * FS))
+    assert found.units == (1, 2, 1, 0)
+    assert [t.item for t in found.trains] == ["one", "two"]
