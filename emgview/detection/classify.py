@@ -127,7 +127,7 @@ class SegmentClassifier:
     def _judge_run(self, run: Run, scores: dict[str, float], reasons: list[str]) -> None:
         """Name a run; one that nothing explains in voluntary activity is left over."""
         unexplained = max(scores.values()) < self._p.decide.least_score
-        if reasons and unexplained and not self._is_regular(run):
+        if reasons and unexplained and not _is_regular(run, self._p):
             self._leave(run.unit, run.events, run.times.tolist())
             return
         best = max(scores, key=lambda name: scores[name])
@@ -165,7 +165,7 @@ class SegmentClassifier:
                 continue
             for run in runs_of(unit, number, self._fs, self._p):
                 scores = class_scores(run, self._p, self._fs)
-                if max(scores.values()) >= self._p.decide.least_score or self._is_regular(run):
+                if max(scores.values()) >= self._p.decide.least_score or _is_regular(run, self._p):
                     named.append((run, scores))
                 else:
                     self._leave(number, run.events, run.times.tolist())
@@ -201,14 +201,6 @@ class SegmentClassifier:
 
     def _leave(self, number: int, events: list[Event], times: list[int]) -> None:
         self._left += [(t, e, number) for t, e in zip(times, events, strict=True)]
-
-    def _is_regular(self, run: Run) -> bool:
-        """A rhythm so exact that it must be shown even where no class fits."""
-        return (
-            run.rhythm is not None
-            and run.rhythm.n >= self._p.train.least_fib
-            and run.rhythm.local_cv <= self._p.fib.local_cv
-        )
 
     def _voluntary(self, rhythmic: list[tuple[Run, dict[str, float]]]) -> list[SampleInterval]:
         """Where voluntary units fire or activity is dense."""
@@ -382,3 +374,12 @@ def _describe(run: Run) -> tuple[str, ...]:
             f"{run.rhythm.rate_hz:.1f} Hz, interval variation {100 * run.rhythm.local_cv:.0f} %"
         )
     return tuple(text)
+
+
+def _is_regular(run: Run, p: Parameters) -> bool:
+    """A rhythm so exact that it must be shown even where no class fits."""
+    return (
+        run.rhythm is not None
+        and run.rhythm.n >= p.train.least_fib
+        and run.rhythm.local_cv <= p.fib.local_cv
+    )

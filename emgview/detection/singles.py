@@ -199,7 +199,9 @@ class SingleJudge:
             return False
         rise_ms, sample_ms = single.run.waveform.rise_ms, 1000 / self._fs
         # a sampled step takes up to two samples, with the flank of the filter before it three
-        if rise_ms < max(self._p.fp.decay_ms, 3 * sample_ms) and self._stays_up(single.event):
+        if rise_ms < max(self._p.fp.decay_ms, 3 * sample_ms) and _stays_up(
+            single.event, self._p, self._fs
+        ):
             return True
         if not self._is_steep(single.run):
             return False
@@ -213,29 +215,6 @@ class SingleJudge:
     def _is_steep(self, run: Run) -> bool:
         flank_ms = max(self._p.fp.decay_ms, 2000 / self._fs)  # a sampled step: up to two samples
         return run.waveform.rise_ms < flank_ms
-
-    def _stays_up(self, event: Event) -> bool:
-        """Flat before its steepest flank and still high long after: told by means over half a ms.
-
-        Where the decay ends in the noise does not matter.
-        """
-        if event.wave is None:
-            return False
-        f, part = self._p.fp, max(round(self._fs / 2000), 1)
-        n = max(round(f.step_ms * self._fs / 1000 / part), 1)
-        middle = round(self._p.template.wave_before_ms * self._fs / 1000)
-        wave = event.wave.astype(np.float64)
-        near = slice(max(middle - n * part, 0), middle + n * part)
-        flank = near.start + int(np.argmax(np.abs(np.diff(wave[near]))))
-        if flank < (n + 1) * part:
-            return False
-        rest = wave[flank - (n + 1) * part : flank - part].reshape(n, part).mean(axis=1)
-        after = wave[flank + 1 + part : flank + 1 + (n + 1) * part].reshape(n, part).mean(axis=1)
-        after -= np.median(wave[: flank - part])
-        rest -= np.median(wave[: flank - part])
-        height = float(after[0])
-        low = f.step_before * abs(height)
-        return bool((after * np.sign(height) >= abs(height) / 2).all() and (abs(rest) < low).all())
 
     def _verdict(self, single: _Single, activity: str, score: float, reason: str) -> Verdict:
         return Verdict(single.run, single.interval, activity, score, reason)
@@ -370,3 +349,27 @@ def _one_sided(run: Run, fs: float) -> bool:
     w = run.waveform
     tail = w.offset - w.peak
     return tail > 0.003 * fs and 8 * (w.peak - w.onset) <= tail
+
+
+def _stays_up(event: Event, p: Parameters, fs: float) -> bool:
+    """Flat before its steepest flank and still high long after: told by means over half a ms.
+
+    Where the decay ends in the noise does not matter.
+    """
+    if event.wave is None:
+        return False
+    f, part = p.fp, max(round(fs / 2000), 1)
+    n = max(round(f.step_ms * fs / 1000 / part), 1)
+    middle = round(p.template.wave_before_ms * fs / 1000)
+    wave = event.wave.astype(np.float64)
+    near = slice(max(middle - n * part, 0), middle + n * part)
+    flank = near.start + int(np.argmax(np.abs(np.diff(wave[near]))))
+    if flank < (n + 1) * part:
+        return False
+    rest = wave[flank - (n + 1) * part : flank - part].reshape(n, part).mean(axis=1)
+    after = wave[flank + 1 + part : flank + 1 + (n + 1) * part].reshape(n, part).mean(axis=1)
+    after -= np.median(wave[: flank - part])
+    rest -= np.median(wave[: flank - part])
+    height = float(after[0])
+    low = f.step_before * abs(height)
+    return bool((after * np.sign(height) >= abs(height) / 2).all() and (abs(rest) < low).all())

@@ -38,7 +38,7 @@ from emgview.session.report_look import ReportLook
 from emgview.session.report_registry import Earlier, newest, own_folder, sha256_in_log
 from emgview.session.report_states import advance
 from emgview.session.study_folder import utc_now
-from emgview.session.study_session import StudySession
+from emgview.session.study_session import StudySession, changed_files
 
 REASON_CODES = ("amended", "corrected", "appended")
 
@@ -382,7 +382,7 @@ def refuse_altered_log(session: StudySession) -> None:
 
 
 def _refuse_changed_recordings(session: StudySession) -> None:
-    changed = session.changed_files()
+    changed = changed_files(session)
     if changed:
         raise FileError(
             changed[0],

@@ -114,7 +114,7 @@ class StudySession(_Closing):
         self._study = folder.read()
         self.files: dict[str, OpenFile] = {}  # by recording id; each tells of its trouble
         hashes = {entry.id: entry.sha256 for entry in self._study.recordings}
-        self.upkeep = Upkeep(self.files, hashes, self._keep_hash)
+        self.upkeep = Upkeep(self.files, hashes, self.keep_hash)
         self._filtered, self.clipping, self._memo = FilteredBlocks(), Clipping(), FindingsMemo()
         self._store, self.state = _open_store(folder.review_db, self._study)
         self.checkpointing = Checkpointing(self._store)
@@ -248,18 +248,7 @@ class StudySession(_Closing):
         items, fields = self.items(), self._store.fields()
         return examine_study(self.examined(), items, fields, self._memo)
 
-    def changed_files(self) -> tuple[str, ...]:
-        """Titles of recordings whose file is not the one that the study was made with."""
-        changed = []
-        for r in self.recordings:
-            sha256 = file_sha256(self.folder.path_of(r.entry))
-            if not r.entry.sha256:
-                self._keep_hash(r.entry.id, sha256)
-            elif sha256 != r.entry.sha256:
-                changed.append(r.title)
-        return tuple(changed)
-
-    def _keep_hash(self, recording_id: str, sha256: str) -> None:
+    def keep_hash(self, recording_id: str, sha256: str) -> None:
         """Write down the hash of a file that was not known when the study was made around it."""
         if self.state is StudyState.OPEN:
             self._study = with_hash(self._study, recording_id, sha256)
@@ -418,3 +407,15 @@ def _open_store(path: Path, study: Study) -> tuple[ReviewStore, StudyState]:
         store.close()
         raise
     return store, state
+
+
+def changed_files(session: StudySession) -> tuple[str, ...]:
+    """Titles of recordings whose file is not the one that the study was made with."""
+    changed = []
+    for r in session.recordings:
+        sha256 = file_sha256(session.folder.path_of(r.entry))
+        if not r.entry.sha256:
+            session.keep_hash(r.entry.id, sha256)
+        elif sha256 != r.entry.sha256:
+            changed.append(r.title)
+    return tuple(changed)

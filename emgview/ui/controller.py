@@ -287,9 +287,7 @@ class StudyController(QObject):
         folder = study_for(path, hints, progress)
         if self._session is not None and _same(self._session.folder.root, folder.root):
             self._close_silently()  # its own lock would make the study one for reading only
-        session, told = self._recovered(
-            StudySession(folder, self.reader.name, role=self.role), progress
-        )
+        session, told = _recovered(StudySession(folder, self.reader.name, role=self.role), progress)
         self._close_silently()
         self._session = session
         self.desk.forget()
@@ -306,17 +304,6 @@ class StudyController(QObject):
         self.desk.forget()
         self.opened.emit(self._look())
         self.told.emit(f"Second reading by {session.actor.name}: the first one is not shown")
-
-    def _recovered(
-        self, session: StudySession, progress: Progress
-    ) -> tuple[StudySession, tuple[str, ...]]:
-        """The session with what a killed program left in its study, and what was done."""
-        folder = session.folder
-        if session.state is not StudyState.OPEN or not must_recover(folder):
-            return session, ()
-        session.close()
-        told = recover(folder, progress)
-        return StudySession(folder, self.reader.name, role=self.role), told
 
     def _add_files(self, paths: list[Path], hints: ImportHints, progress: Progress) -> None:
         folder = self._open_session().folder
@@ -414,3 +401,13 @@ def look(session: StudySession) -> StudyView:
         undo=session.undo_text(),
         redo=session.redo_text(),
     )
+
+
+def _recovered(session: StudySession, progress: Progress) -> tuple[StudySession, tuple[str, ...]]:
+    """The session with what a killed program left in its study, and what was done."""
+    folder, actor = session.folder, session.actor
+    if session.state is not StudyState.OPEN or not must_recover(folder):
+        return session, ()
+    session.close()
+    told = recover(folder, progress)
+    return StudySession(folder, actor.name, role=actor.role), told

@@ -19,7 +19,7 @@ from emgview.session import overviews
 from emgview.session.importing import refer_to
 from emgview.session.overviews import OverviewNotice, OverviewState
 from emgview.session.study_folder import StudyFolder
-from emgview.session.study_session import StudySession
+from emgview.session.study_session import StudySession, changed_files
 from emgview.session.traces import TraceAnswer, TraceRequest
 
 _N = 700_000
@@ -407,18 +407,18 @@ def test_the_hash_of_a_new_study_is_worked_out_behind_the_traces(
     _ask(session)
     _work(session)
     assert folder.read().recordings[0].sha256 == file_sha256(path)
-    assert session.changed_files() == ()
+    assert changed_files(session) == ()
 
 
 def test_a_report_knows_the_hash_even_if_upkeep_had_no_time(
     open_study: Open, path: Path, tmp_path: Path
 ) -> None:
     session = open_study()
-    assert session.changed_files() == ()
+    assert changed_files(session) == ()
     assert StudyFolder(tmp_path / "001.emg").read().recordings[0].sha256
     with path.open("ab") as file:
         file.write(b"more")
-    assert session.changed_files() == ("001",)
+    assert changed_files(session) == ("001",)
 
 
 def test_the_next_page_is_made_ready_while_the_reader_looks(open_study: Open) -> None:
