@@ -11,7 +11,6 @@ from emgview.session.review_settings import QueueSettings, load_review_settings
 _MANY = 1000  # potentials whose decision at once counts fully
 
 
-@lru_cache(maxsize=200_000)
 def helps(
     activity: str, score: float | None, n_potentials: int, settings: QueueSettings | None = None
 ) -> float:
@@ -28,7 +27,18 @@ def helps(
     n_potentials : int
         That the one decision settles.
     """
-    p = settings or load_review_settings().queue
+    if settings is None:
+        return _usual(activity, score, n_potentials)
+    return _weighted(activity, score, n_potentials, settings)
+
+
+@lru_cache(maxsize=200_000)
+def _usual(activity: str, score: float | None, n_potentials: int) -> float:
+    """By the shipped weights; an order asks for the same ones over and over."""
+    return _weighted(activity, score, n_potentials, load_review_settings().queue)
+
+
+def _weighted(activity: str, score: float | None, n_potentials: int, p: QueueSettings) -> float:
     known = load_vocabulary().get(activity)
     consequence = p.groups.get(known.group if known else "undecided", 1.0)
     uncertain = 0.0 if score is None else 1.0 - min(max(score, 0.0), 1.0)
