@@ -28,6 +28,7 @@ sources    ``files``: importers (HDF5 of others, WFDB, EDF and BDF, CSV); ``live
            streams (BrainFlow, LSL, sound card, replay, simulator)
 simulation needle EMG with exact truth: examples to learn from, the demo, evaluation and tests
 detection  samples to proposals, the same whatever the chunks
+quantify   motor unit potentials, interference pattern, firing statistics, reference values
 review     what persons say: SQLite, one append-only log with a hash chain
 findings   decisions to a muscle table with watched seconds, and statements of rules
 report     one canonical JSON, its PDF, signature and verification
@@ -38,9 +39,9 @@ ui         the window, the only place for Qt and pyqtgraph; ``traces`` the pages
 ========== =========================================================================================
 
 ``app`` builds the window, ``cli`` the command line. Imports go down only, in the order ``cli``,
-``app``, ``ui``, ``session``, ``report``, ``findings``, ``review`` or ``detection``, ``sources``,
-``simulation``, ``recording`` or ``sound``, ``signal``, ``model``, ``kernels``, ``resource_files``
-or ``typed_data``, ``errors``; a test holds it.
+``app``, ``ui``, ``session``, ``report``, ``findings``, ``review`` or ``quantify``, ``detection``,
+``sources``, ``simulation``, ``recording`` or ``sound``, ``signal``, ``model``, ``kernels``,
+``resource_files`` or ``typed_data``, ``errors``; a test holds it.
 
 Tables and numbers that a laboratory may want to replace lie in ``resources/``: classes, muscles,
 parameters of the detector, rules of findings, texts of the report, themes.

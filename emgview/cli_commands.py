@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emgview import cli_bench, cli_evaluate, cli_live, cli_record, cli_simulate
+from emgview import (
+    cli_bench,
+    cli_evaluate,
+    cli_live,
+    cli_quantify,
+    cli_record,
+    cli_simulate,
+)
 from emgview.errors import EmgviewError, FileError, SignatureError
 from emgview.model import ImportHints, Progress, Side
 
@@ -419,6 +426,35 @@ def _simulate(args: argparse.Namespace) -> int:
     return 0
 
 
+# -- numbers -------------------------------------------------------------------------------------
+
+
+def _quantify_arguments(parser: argparse.ArgumentParser) -> None:
+    cli_quantify.arguments(parser)
+    _hint_arguments(parser)
+
+
+def _mup(args: argparse.Namespace) -> int:
+    with progress_line() as progress:
+        data = cli_quantify.mup(args, _hints(args), progress)
+    _put_json_or_text(args.json, data, cli_quantify.mup_text)
+    return 0
+
+
+def _ipa(args: argparse.Namespace) -> int:
+    with progress_line() as progress:
+        data = cli_quantify.ipa(args, _hints(args), progress)
+    _put_json_or_text(args.json, data, cli_quantify.ipa_text)
+    return 0
+
+
+def _put_json_or_text(place: str | None, data: Any, as_text: Callable[[Any], str]) -> None:
+    if place:
+        _put(place, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
+    else:
+        say(as_text(data))
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("open", "open the window, on a study or recording if given", _open_arguments, _open),
     Command("demo", "open the demo study, or run it without a window", _demo_arguments, _demo),
@@ -431,6 +467,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("import", "import files into a study folder", _import_arguments, _import),
     Command("info", "tell what a file or study holds", _info_arguments, _info),
     Command("detect", "let the detector propose", _detect_arguments, _detect),
+    Command("mup", "measure motor unit potentials", _quantify_arguments, _mup),
+    Command("ipa", "measure the interference pattern", _quantify_arguments, _ipa),
     Command("review", "scripted decisions, logged as such", _review_arguments, _review),
     Command("report", "write the report, signed if asked", _report_arguments, _report),
     Command("verify", "check a signed report: four answers", _verify_arguments, _verify),

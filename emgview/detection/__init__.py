@@ -1,7 +1,7 @@
 """Samples to proposals.
 
-Takes chunks of a recording, gives a :class:`~emgview.model.DetectionRun`; may import ``quantify``,
-``recording``, ``signal`` and ``model``. The stages lie in the order of the data: :mod:`.events`
+Takes chunks of a recording, gives a :class:`~emgview.model.DetectionRun`; may import ``recording``,
+``signal`` and ``model``. The stages lie in the order of the data: :mod:`.events`
 (filter, noise, segmentation), :mod:`.templates` (alike events), :mod:`.runs` (waveform and
 rhythm), :mod:`.scores` and :mod:`.classify` (names), :mod:`.pipeline` (all of it over chunks).
 Discharge patterns (:mod:`.patterns`) are sought first, in the detection band itself; what they

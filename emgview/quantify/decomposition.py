@@ -1,0 +1,229 @@
+"""A stretch of slight contraction becomes the trains of its motor units.
+
+Groups of alike spikes give templates; templates are matched and taken off; what is left gives
+further groups; units of one shape that do not fire together are one; the rhythm of each train
+fills in what superpositions hid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emgview.quantify.band import Band, working_band
+from emgview.quantify.clusters import alike_groups, spike_places, windows_at
+from emgview.quantify.matching import Bank, Matcher
+from emgview.quantify.parameters import Decomposition, decomposition_parameters
+from emgview.quantify.trains import beat, missing, superfluous
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Train:
+    """Discharges of one unit.
+
+    Parameters
+    ----------
+    places : ndarray, (n,)
+        In samples of the recording from the start of the stretch, between the samples.
+    gains : ndarray, (n,)
+        Part of the template's energy that each discharge explains: about 1 where it stands alone.
+    template : ndarray, (m,) µV
+        In the working band.
+    """
+
+    places: Float
+    gains: Float
+    template: Float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decomposed:
+    """All trains of a stretch, the largest template first.
+
+    ``left`` and ``band`` are the working signal without and with the discharges; ``anchor`` is the
+    sample of the templates at which a discharge is placed.
+    """
+
+    trains: tuple[Train, ...]
+    band: Band
+    left: Float
+    anchor: int
+
+
+def decompose(signal: Float, fs: float, p: Decomposition | None = None) -> Decomposed:
+    """Trains of a gap-free stretch, (n,) µV. Any thread."""
+    p = p or decomposition_parameters()
+    band = working_band(signal, fs, p.band)
+    search = _Search(band, p)
+    for _ in range(p.match.rounds):
+        if not search.look_for_more():
+            break
+    search.settle()
+    return search.result()
+
+
+class _Search:
+    """Templates and discharges as they grow."""
+
+    def __init__(self, band: Band, p: Decomposition) -> None:
+        self._band, self._p = band, p
+        self._before = band.n_samples(p.template.before_ms)
+        self._after = band.n_samples(p.template.after_ms)
+        self._templates = np.empty((0, self._before + self._after + 1))
+        self._trains: list[list[tuple[float, float]]] = []
+        self._left = band.samples
+
+    def look_for_more(self) -> bool:
+        """Found units in what is left, and match all anew; False where there is nothing new."""
+        places = spike_places(self._band, self._p, self._left)
+        groups = alike_groups(self._band, places, self._p, self._left)
+        if not groups:
+            return False
+        new = [self._mean(self._left, places[group]) for group in groups]
+        before = len(self._templates)
+        self._templates = np.concatenate((self._templates, np.array(new)))
+        self._match()
+        self._join()
+        return len(self._templates) > before
+
+    def settle(self) -> None:
+        """Final matching with the rhythm's help, without shapes that were seen a few times only.
+
+        Such a shape is most often two units that met; its discharges are theirs.
+        """
+        for _ in range(2):
+            self._forget_rare()
+            if len(self._templates):
+                self._match(rhythm=True)
+                self._join()
+
+    def _forget_rare(self) -> None:
+        kept = [u for u, t in enumerate(self._trains) if len(t) >= self._p.train.least_discharges]
+        self._templates = self._templates[kept]
+        self._trains = [self._trains[u] for u in kept]
+
+    def result(self) -> Decomposed:
+        order = sorted(
+            range(len(self._trains)), key=lambda u: -float(np.abs(self._templates[u]).max())
+        )
+        trains = []
+        for unit in order:
+            rows = sorted(self._trains[unit])
+            places = np.array([place for place, _ in rows]) * self._band.stride
+            gains = np.array([gain for _, gain in rows])
+            trains.append(Train(places, gains, self._templates[unit]))
+        return Decomposed(tuple(trains), self._band, self._left, self._before)
+
+    def _mean(self, samples: Float, places: Float) -> Float:
+        """Middle waveform at places, tapered at its ends."""
+        rows = windows_at(samples, places, self._before, self._after)
+        middle = np.median(rows, axis=0)
+        taper = np.ones(len(middle))
+        edge = max(2, len(middle) // 12)
+        ramp = 0.5 - 0.5 * np.cos(np.pi * np.arange(edge) / edge)
+        taper[:edge], taper[-edge:] = ramp, ramp[::-1]
+        return np.asarray(middle * taper)
+
+    def _match(self, *, rhythm: bool = False) -> None:
+        bank = Bank(self._templates, self._before, self._p.template.phases)
+        matcher = Matcher(self._band, bank, self._p)
+        matcher.pursue()
+        matcher.refine()
+        if rhythm:
+            self._use_rhythm(matcher)
+        matcher.pursue()
+        self._take(matcher)
+
+    def _take(self, matcher: Matcher) -> None:
+        """Trains of a matcher; templates anew from their own discharges; rare units go."""
+        self._left = matcher.left.copy()
+        kept, trains = [], []
+        for unit, train in enumerate(matcher.trains):
+            if len(train) < self._p.cluster.least:
+                self._give_back(matcher, unit)
+                continue
+            places = np.array([place for place, _ in train])
+            own = self._own(matcher, unit, places)
+            kept.append(own)
+            trains.append(train)
+        length = self._before + self._after + 1
+        self._templates = np.array(kept).reshape(len(kept), length)
+        self._trains = trains
+
+    def _own(self, matcher: Matcher, unit: int, places: Float) -> Float:
+        """New template: what is left at the discharges, plus the old one."""
+        return np.asarray(self._mean(self._left, places) + matcher.bank.templates[unit])
+
+    def _give_back(self, matcher: Matcher, unit: int) -> None:
+        for place, _ in list(matcher.trains[unit]):
+            matcher.drop(unit, place)
+        self._left = matcher.left.copy()
+
+    def _use_rhythm(self, matcher: Matcher) -> None:
+        """Fill in expected discharges, take superfluous ones out."""
+        for unit in np.argsort(-matcher.bank.energy).tolist():
+            rows = sorted(matcher.trains[unit])
+            times = np.array([place for place, _ in rows]) / self._band.fs
+            usual = beat(times)
+            if usual is None or usual.cv > self._p.train.irregular_cv:
+                continue
+            gains = np.array([gain for _, gain in rows])
+            for k in superfluous(times, gains, usual):
+                matcher.drop(unit, rows[k][0])
+            for middle, half in missing(times, usual):
+                a, b = (middle - half) * self._band.fs, (middle + half) * self._band.fs
+                place, gain = matcher.best_in(unit, a, b)
+                if gain >= self._p.match.expected:
+                    matcher.put(unit, place, gain)
+
+    def _join(self) -> None:
+        """Join units of one shape that do not fire together."""
+        while True:
+            pair = self._same_unit()
+            if pair is None:
+                return
+            keep, go, shift = pair
+            moved = [(place + shift, gain) for place, gain in self._trains[go]]
+            self._trains[keep] = sorted(self._trains[keep] + moved)
+            self._templates = np.delete(self._templates, go, axis=0)
+            del self._trains[go]
+
+    def _same_unit(self) -> tuple[int, int, float] | None:
+        best: tuple[float, tuple[int, int, float]] | None = None
+        for i in range(len(self._templates)):
+            for j in range(i + 1, len(self._templates)):
+                distance, shift = self._distance(i, j)
+                if distance < self._p.train.same_unit and not self._together(i, j, shift):
+                    big, small = (i, j) if len(self._trains[i]) >= len(self._trains[j]) else (j, i)
+                    moved = shift if big == i else -shift
+                    if best is None or distance < best[0]:
+                        best = (distance, (big, small, moved))
+        return None if best is None else best[1]
+
+    def _distance(self, i: int, j: int) -> tuple[float, float]:
+        """Least squared difference of two templates over the larger energy; the shift of j to i."""
+        a, b = self._templates[i], self._templates[j]
+        shared = np.correlate(a, b, "full")
+        at = int(np.argmax(shared))
+        ea, eb = float(a @ a), float(b @ b)
+        noise = self._band.sigma**2 * len(a) * (1 / len(self._trains[i]) + 1 / len(self._trains[j]))
+        rest = max(ea + eb - 2 * float(shared[at]) - noise, 0.0)
+        return rest / max(ea, eb), -(at - (len(b) - 1.0))
+
+    def _together(self, i: int, j: int, shift: float) -> bool:
+        """Whether the two fire within a third of the interval of either too often for one unit."""
+        a = np.sort([place for place, _ in self._trains[i]]) / self._band.fs
+        b = np.sort([place + shift for place, _ in self._trains[j]]) / self._band.fs
+        usual = [one.interval_s for one in (beat(a), beat(b), beat(np.sort([*a, *b]))) if one]
+        if not usual:
+            return False
+        reach = max(min(usual) / 3, 0.01)
+        nearest = np.abs(b[:, np.newaxis] - a).min(axis=1)
+        own = self._band.n_samples(self._p.match.dead_ms) / self._band.fs
+        close = (nearest < reach) & (nearest > own)
+        chance = 2 * reach * len(a) / (len(self._band.samples) / self._band.fs)
+        return float(close.mean()) > 0.35 * min(chance, 1.0)
