@@ -23,6 +23,11 @@ def evaluate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--score-map", type=Path, metavar="FILE", help="try the map of scores of an earlier --json"
     )
+    parser.add_argument(
+        "--quantify",
+        action="store_true",
+        help="motor units against simulated truth in place of the detector",
+    )
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--json", action="store_true", help="one JSON object with all figures")
     what.add_argument("--markdown", action="store_true", help="the tables of the guide")
@@ -39,6 +44,10 @@ def evaluate(args: argparse.Namespace, progress: Progress) -> dict[str, Any]:
     EmgviewError
         If the suite or a recording cannot be used.
     """
+    if args.quantify:
+        from emgview.session.evaluating_quantify import evaluate_quantify
+
+        return evaluate_quantify(args.suite, progress)
     if args.page is not None:
         _with_figures(args.page, "")  # a page without markers is told before the work
     from emgview.session.evaluating import evaluate_suite
@@ -50,6 +59,10 @@ def evaluate_text(args: argparse.Namespace, figures: dict[str, Any]) -> str:
     """What is printed; writes the page where one was named."""
     from emgview.session.evaluation_tables import as_markdown, as_text
 
+    if args.quantify and not args.json:
+        from emgview.session.evaluating_quantify import as_text as quantify_text
+
+        return quantify_text(figures)
     if args.json:
         return json.dumps(figures, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
     if args.markdown:

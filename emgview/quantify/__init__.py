@@ -25,22 +25,59 @@ What may not be stated (durations under a high filter corner or slow sampling) i
 reason. Levels, rules and reference values are data under ``resources/quantify``.
 """
 
+from emgview.quantify.averaging import Average, UnitWaves
+from emgview.quantify.correlograms import Correlogram, autocorrelogram, cross_correlogram
 from emgview.quantify.decomposition import Decomposed, Train, decompose
+from emgview.quantify.firing import Bursts, Firing, bursts, firing, instantaneous_rate
+from emgview.quantify.interference import Pattern, against_cloud, fullness, pattern_of
+from emgview.quantify.markers import Markers, place_markers
 from emgview.quantify.marking import Marking, default_marking
+from emgview.quantify.measures import Measures, measure
 from emgview.quantify.parameters import Decomposition, decomposition_parameters
+from emgview.quantify.parameters import load as load_data
+from emgview.quantify.recruitment import Recruitment, recruitment
+from emgview.quantify.references import Comparison, compare, reference_sets, sample_words
+from emgview.quantify.stability import Stability, stability
 from emgview.quantify.stretch import stretch_rules, why_no_duration
 from emgview.quantify.units import MotorUnit, StretchUnits, units_of
 
 __all__ = [
+    "Average",
+    "Bursts",
+    "Comparison",
+    "Correlogram",
     "Decomposed",
     "Decomposition",
+    "Firing",
     "Marking",
+    "Markers",
+    "Measures",
     "MotorUnit",
+    "Pattern",
+    "Recruitment",
+    "Stability",
     "StretchUnits",
     "Train",
+    "UnitWaves",
+    "against_cloud",
+    "autocorrelogram",
+    "bursts",
+    "compare",
+    "cross_correlogram",
     "decompose",
     "decomposition_parameters",
     "default_marking",
+    "firing",
+    "fullness",
+    "instantaneous_rate",
+    "load_data",
+    "measure",
+    "pattern_of",
+    "place_markers",
+    "recruitment",
+    "reference_sets",
+    "sample_words",
+    "stability",
     "stretch_rules",
     "units_of",
     "why_no_duration",
