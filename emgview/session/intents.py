@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from emgview.model import Patient, SampleInterval, Side
+from emgview.session.unit_intents import UnitIntent
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,7 @@ Intent = (
     | RemoveBookmark
     | StateText
     | StatePatient
+    | UnitIntent
     | Undo
     | Redo
 )
@@ -137,7 +139,7 @@ class ChangeSet:
     items : frozenset of str
         Ids of labels whose state, class or presence changed.
     views : frozenset of str
-        Of ``items``, ``findings``, ``study``, ``texts``, ``history``.
+        Of ``items``, ``findings``, ``study``, ``texts``, ``units``, ``history``.
     message : str
         One short line for the status bar.
     seq : int

@@ -24,6 +24,7 @@ from emgview.session.intents import (
     StateText,
     Undo,
 )
+from emgview.session.unit_intents import UNIT_INTENTS
 
 
 class StudyState(StrEnum):
@@ -33,7 +34,7 @@ class StudyState(StrEnum):
     READ_ONLY = "read_only"
 
 
-_ALL = (
+_ALL: tuple[type, ...] = (
     Confirm,
     Reject,
     CannotTell,
@@ -45,6 +46,7 @@ _ALL = (
     StateMuscle,
     StateText,
     StatePatient,
+    *UNIT_INTENTS,
     Undo,
     Redo,
 )

@@ -39,6 +39,7 @@ from emgview.session.open_files import OpenFile
 from emgview.session.policy import StudyState, check
 from emgview.session.study_folder import StudyFolder, with_hash
 from emgview.session.traces import TraceAnswer, TraceRequest
+from emgview.session.unit_edits import apply_unit_intent
 from emgview.session.upkeep import Upkeep
 
 _TEXTS = ("conclusion", "limitations", "referral_question")
@@ -269,6 +270,8 @@ class StudySession:
                 return self._undo()
             case intents.Redo():
                 return self._redo()
+            case _:
+                return apply_unit_intent(self, intent)
 
     def add_run(self, run: DetectionRun) -> ChangeSet:
         """Take in what the detector proposes."""
