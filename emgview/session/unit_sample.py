@@ -1,4 +1,4 @@
-"""Numbers of units and of their sample, as rows for tables: value, mean, SD, outliers, limits, z."""
+"""Numbers of units and their sample as rows: value, mean, SD, outliers, limits, z."""
 
 from __future__ import annotations
 

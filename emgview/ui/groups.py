@@ -12,6 +12,7 @@ from emgview.ui.measure_actions import MeasureActions
 from emgview.ui.mode_actions import ModeActions
 from emgview.ui.picture_actions import PictureActions
 from emgview.ui.place_actions import PlaceActions
+from emgview.ui.quantify.quantify_actions import QuantifyActions
 from emgview.ui.review_actions import ReviewActions
 from emgview.ui.sound_actions import SoundActions
 from emgview.ui.view_actions import ViewActions
@@ -47,6 +48,7 @@ class Groups:
         self.keys = KeyActions(window)
         self.modes = ModeActions(window)
         self.live = LiveDesk(window)
+        self.units = QuantifyActions(window)
         self._by_name: dict[str, CommandGroup] = {
             "file": self.files,
             "edit": self.review,
@@ -62,6 +64,7 @@ class Groups:
             "keys": self.keys,
             "mode": self.modes,
             "live": self.live,
+            "units": self.units,
             "picture": PictureActions(window),
         }
 

@@ -150,6 +150,7 @@ class MainWindow(QMainWindow):
         self.sweeps.redraw()
         self.banner.set_theme(self.theme)
         self.measures.set_theme(self.theme)
+        self.groups.units.set_theme(self.theme)
         self.items.model.set_colours(dict(self.theme.class_colours))
         self.menus.check("view.theme", on=name == "paper")
         self.remember(theme=name)
@@ -194,6 +195,7 @@ class MainWindow(QMainWindow):
             self.panels.save()
         self.groups.sound.stop()
         self.groups.live.close()
+        self.groups.units.close()
         self.controller.shut_down()
         super().closeEvent(event)
 
