@@ -40,10 +40,10 @@ def main(open_window: Any, contraction: Path, tmp_path: Path) -> MainWindow:
 
 
 def analysed(main: MainWindow, qtbot: Any) -> UnitWindow:
-    """Mark everything, press F6, wait for the units."""
+    """Mark everything, press Ctrl+U, wait for the units."""
     assert main.recording is not None
     main.groups.measure.mark(main.recording.info.whole, 0)
-    qtbot.keyClick(main, Qt.Key.Key_F6)
+    qtbot.keyClick(main, Qt.Key.Key_U, CTRL)
     units = main.groups.units.units
     assert units is not None
     qtbot.waitUntil(lambda: len(units.list.units) > 0, timeout=LIMIT_MS)
@@ -110,7 +110,8 @@ def drag(qtbot: Any, units: UnitWindow, marker: int, ms: float) -> None:
     at = float(plot.marker_lines[marker].value())
 
     def place(x: float) -> QPoint:
-        return plot.mapFromScene(box.mapViewToScene(QPointF(x, (low + high) / 2)))
+        there: QPoint = plot.mapFromScene(box.mapViewToScene(QPointF(x, (low + high) / 2)))
+        return there
 
     first, last = place(at), place(at + ms)
     view = plot.viewport()
@@ -150,7 +151,7 @@ def test_a_bad_stretch_is_refused_in_words(main: MainWindow, qtbot: Any) -> None
     assert main.recording is not None
     short = main.recording.info.whole
     main.groups.measure.mark(type(short)(0, 2000), 0)
-    qtbot.keyClick(main, Qt.Key.Key_F6)
+    qtbot.keyClick(main, Qt.Key.Key_U, CTRL)
     units = main.groups.units.units
     assert units is not None
     qtbot.waitUntil(lambda: "cannot be analysed" in units.note.text().lower(), timeout=LIMIT_MS)
@@ -161,7 +162,7 @@ def test_a_bad_stretch_is_refused_in_words(main: MainWindow, qtbot: Any) -> None
 def test_an_analysis_can_be_stopped(main: MainWindow, qtbot: Any) -> None:
     assert main.recording is not None
     main.groups.measure.mark(main.recording.info.whole, 0)
-    qtbot.keyClick(main, Qt.Key.Key_F6)
+    qtbot.keyClick(main, Qt.Key.Key_U, CTRL)
     units = main.groups.units.units
     assert units is not None
     qtbot.waitUntil(units.isActiveWindow, timeout=LIMIT_MS)
@@ -174,7 +175,7 @@ def test_an_analysis_can_be_stopped(main: MainWindow, qtbot: Any) -> None:
 def test_the_reader_overrules_the_pattern(main: MainWindow, qtbot: Any) -> None:
     assert main.recording is not None
     main.groups.measure.mark(main.recording.info.whole, 0)
-    qtbot.keyClick(main, Qt.Key.Key_F6, SHIFT)
+    qtbot.keyClick(main, Qt.Key.Key_U, CTRL | SHIFT)
     units = main.groups.units.units
     assert units is not None
     page = units.pattern

@@ -39,7 +39,7 @@ class FiringPlots(QWidget):
 
     def _place(self) -> None:
         line = QHBoxLayout()
-        line.addWidget(QLabel("Delays after unit"))
+        line.addWidget(QLabel("Followed by"))
         line.addWidget(self._other)
         line.addStretch(1)
         grid = QGridLayout()
@@ -88,7 +88,7 @@ class FiringPlots(QWidget):
         before = self._other.currentText()
         self._other.blockSignals(True)
         self._other.clear()
-        self._other.addItems([f"{one.name} after it" for one in self._others])
+        self._other.addItems([f"unit {one.name}" for one in self._others])
         self._other.setCurrentIndex(max(self._other.findText(before), 0) if self._others else -1)
         self._other.blockSignals(False)
 
@@ -140,7 +140,7 @@ def _draw(plot: Plot, found: Correlogram) -> None:
     width = float(ms[1] - ms[0])
     low, high = pg.PlotDataItem(ms, found.low), pg.PlotDataItem(ms, found.high)
     band = pg.FillBetweenItem(low, high, brush=inks.veil(inks.marker, 90))
-    band.setZValue(1)
+    band.setZValue(-10)
     plot.addItem(_bars(ms, found.counts, width, inks))
     plot.addItem(band)
     plot.addItem(pg.PlotDataItem(ms, found.expected, pen=pg.mkPen(inks.marker, width=1.5)))

@@ -192,7 +192,7 @@ def _told(numbers: dict[str, Any], said: PatternSaid) -> str:
     rows.append(("Recruitment", _word(recruited["words"], said.recruitment)))
     rows.append(("Analysed", _text(numbers["analysed_s"], "s", 1)))
     body = "".join(f"<tr><td>{a}&nbsp;&nbsp;</td><td><b>{b}</b></td></tr>" for a, b in rows)
-    legend = "○ inside, △ outside, × too few turns to be judged"
+    legend = "● inside, ▼ outside, × too few turns to be judged"
     return f"<table>{body}</table><p>{legend}</p><p>Limits: {cloud['source']}</p>"
 
 

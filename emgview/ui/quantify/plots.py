@@ -27,8 +27,8 @@ class Inks:
     @classmethod
     def of(cls, theme: Theme) -> Inks:
         """Of a theme."""
-        faint = QColor(theme.trace["trace"])
-        faint.setAlpha(60)
+        faint = QColor(theme.window["muted"])
+        faint.setAlpha(70)
         return cls(
             QColor(theme.trace["background"]),
             QColor(theme.window["text"]),

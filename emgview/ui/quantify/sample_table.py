@@ -25,7 +25,7 @@ from emgview.session.unit_sample import (
     sample_sentence,
 )
 
-_HEADS = ("Measure", "This unit", "Mean", "SD", "Limits of mean", "z", "Outliers", "Verdict")
+_HEADS = ("Measure", "This unit", "Mean", "SD", "Limits", "z", "Outliers", "Verdict")
 _SIGNS = {"raised": "▲ raised", "lowered": "▼ lowered", "within": "within", "not judged": "–"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 
 from emgview.quantify.markers import Markers
@@ -107,14 +108,15 @@ class TemplatePlot(Plot):
 
     def _show_markers(self, shown: ShownUnit) -> None:
         markers = shown.unit.markers
+        for item in (*self._lines, self._base):
+            item.show()  # before its value: a hidden label does not take one
         self._base.setValue(markers.baseline_uv)
         self._silent = True
         for line, at in zip(self._lines, (markers.onset_ms, markers.offset_ms), strict=True):
             line.setValue(at)
         self._silent = False
+        self._paint_markers()
         self._show_bands(markers)
-        for item in (*self._lines, self._base):
-            item.show()
         self._drop_satellites()
         for start, stop in markers.satellites_ms:
             region = pg.LinearRegionItem((start, stop), movable=False)
@@ -162,8 +164,9 @@ class TemplatePlot(Plot):
             self.markersMoved.emit(round(1000 * onset), round(1000 * offset))
 
 
-def _some(singles: np.ndarray) -> np.ndarray:
+def _some(singles: NDArray[np.float64]) -> NDArray[np.float64]:
     """Discharges evenly over the train, not more than can be told apart."""
     if len(singles) <= _MOST_SINGLES:
         return singles
-    return singles[np.linspace(0, len(singles) - 1, _MOST_SINGLES).round().astype(int)]
+    rows = np.linspace(0, len(singles) - 1, _MOST_SINGLES).round().astype(np.intp)
+    return np.asarray(singles[rows])

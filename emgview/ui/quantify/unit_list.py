@@ -12,7 +12,7 @@ from emgview.session.motor_units import ShownUnit
 from emgview.session.unit_sample import QUANTITIES
 
 _SHOWN = ("n", "rate_hz", "amplitude_uv", "duration_ms", "phases")
-_HEADS = ("Unit", "State", "n", "Hz", "µV", "ms", "Phases")
+_HEADS = ("Unit", "State", "n", "Hz", "µV", "ms", "Ph.")
 _SIGNS = {True: "✓", False: "✕"}
 
 

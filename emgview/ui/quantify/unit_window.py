@@ -132,7 +132,7 @@ class UnitWindow(QMainWindow):
         for widget in (self.list, centre, self.sample):
             across.addWidget(widget)
         across.setStretchFactor(1, 1)
-        across.setSizes([330, 570, 600])
+        across.setSizes([345, 515, 640])
         self.tabs = QTabWidget()
         self.tabs.addTab(across, "Motor units")
         self.tabs.addTab(self.pattern, "Interference pattern")
@@ -161,7 +161,7 @@ class UnitWindow(QMainWindow):
     def _take_units(self, units: tuple[ShownUnit, ...]) -> None:
         self.list.show_units(units, self.marked.identity if self.marked else None)
         if units and self.note.text() == _EMPTY:
-            self.note.setText("")
+            self._tell("")
 
     def _take_patterns(self, rows: object) -> None:
         view = self.main.view
@@ -171,12 +171,13 @@ class UnitWindow(QMainWindow):
     def _tell(self, text: str) -> None:
         empty = "" if self.list.units else _EMPTY
         self.note.setText(text or empty)
+        self.note.setVisible(bool(self.note.text()))
 
     def _work(self, text: str, part: float) -> None:
         self._progress.setValue(round(100 * part))
         self._progress.show()
         self._stop.show()
-        self.note.setText(f"{text} …")
+        self._tell(f"{text} …")
         self.refresh_states()
 
     def _rest(self) -> None:
