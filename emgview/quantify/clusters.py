@@ -14,24 +14,26 @@ from numpy.typing import NDArray
 from emgview.detection.products import product
 from emgview.quantify.band import Band
 from emgview.quantify.parameters import Decomposition
+from emgview.quantify.peaks import peak_places, running_max
 
 Float = NDArray[np.float64]
 Places = NDArray[np.float64]
 
 
-def spike_places(band: Band, p: Decomposition, samples: Float | None = None) -> Places:
-    """Places of spikes between the samples, in order; of ``samples`` in place of the band's."""
-    from scipy.signal import find_peaks
+def spike_places(band: Band, p: Decomposition, left: Float | None = None) -> Places:
+    """Places of spikes between the samples, in order; of what is left of the band, if given.
 
-    values = np.abs(band.samples if samples is None else samples)
-    found, told = find_peaks(
-        values,
-        height=p.spikes.threshold_sigma * band.sigma,
-        distance=band.n_samples(p.spikes.apart_ms),
-    )
+    What is left of a discharge differs from noise by the changes of the unit from one discharge to
+    the next: there a spike must be larger.
+    """
+    values = np.abs(band.samples if left is None else left)
+    least: Float | float = p.spikes.threshold_sigma * band.sigma
+    if left is not None:
+        taken = running_max(np.abs(band.samples - left), band.n_samples(p.spikes.change_ms))
+        least = least + p.spikes.change_fraction * taken
+    found = peak_places(values, least, band.n_samples(p.spikes.apart_ms))
     if len(found) > p.spikes.greatest_number:
-        largest = np.argsort(told["peak_heights"])[-p.spikes.greatest_number :]
-        found = np.sort(found[largest])
+        found = np.sort(found[np.argsort(values[found])[-p.spikes.greatest_number :]])
     return np.asarray(found + _vertex(values, found), dtype=np.float64)
 
 

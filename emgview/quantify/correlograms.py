@@ -72,7 +72,7 @@ def cross_correlogram(
     if seconds <= 0:
         raise EmgviewError("No time was watched", "Choose a stretch.")
     half = max(1, round(reach_s / bin_s))
-    edges = (np.arange(2 * half + 2) - half - 0.5) * bin_s
+    edges = np.asarray((np.arange(2 * half + 2) - half - 0.5) * bin_s, dtype=np.float64)
     counts = np.histogram(_delays(first_s, second_s, float(edges[-1])), edges)[0]
     return _limited(counts, edges, len(first_s), len(second_s), seconds, confidence)
 

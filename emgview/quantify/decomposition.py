@@ -16,7 +16,9 @@ from emgview.model import Progress
 from emgview.quantify.band import Band, working_band
 from emgview.quantify.clusters import alike_groups, spike_places, windows_at
 from emgview.quantify.matching import Bank, Matcher
+from emgview.quantify.mixtures import delay_after, fills_gaps, two_units
 from emgview.quantify.parameters import Decomposition, decomposition_parameters
+from emgview.quantify.superpositions import Due, resolve
 from emgview.quantify.trains import beat, missing, superfluous
 
 Float = NDArray[np.float64]
@@ -70,7 +72,8 @@ def decompose(
     search = _Search(band, p)
     for k in range(p.match.rounds):
         progress.report(k / (p.match.rounds + 1), "Looking for motor units")
-        if not search.look_for_more():
+        more, cleaner = search.look_for_more(), search.clean()
+        if not (more or cleaner):
             break
     progress.report(p.match.rounds / (p.match.rounds + 1), "Following the rhythm of each unit")
     search.settle()
@@ -94,12 +97,27 @@ class _Search:
         groups = alike_groups(self._band, places, self._p, self._left)
         if not groups:
             return False
-        new = [self._mean(self._left, places[group]) for group in groups]
         before = len(self._templates)
-        self._templates = np.concatenate((self._templates, np.array(new)))
+        for group in sorted(groups, key=len, reverse=True):
+            shape = self._mean(self._left, places[group])
+            if not self._composite(shape, self._templates):
+                self._templates = np.concatenate((self._templates, shape[np.newaxis]))
+        if len(self._templates) == before:
+            return False
         self._match()
         self._join()
         return len(self._templates) > before
+
+    def clean(self) -> bool:
+        """Part mixtures, drop what is no unit, and match anew; False where nothing was to do."""
+        before = len(self._templates)
+        split = self._split_mixtures()
+        self._forget(self._p.cluster.least)
+        if not split and len(self._templates) == before:
+            return False
+        if len(self._templates):
+            self._match()
+        return True
 
     def settle(self) -> None:
         """Final matching with the rhythm's help, without shapes that were seen a few times only.
@@ -107,13 +125,71 @@ class _Search:
         Such a shape is most often two units that met; its discharges are theirs.
         """
         for _ in range(2):
-            self._forget_rare()
+            self._split_mixtures()
+            self._forget(self._p.train.least_discharges)
             if len(self._templates):
                 self._match(rhythm=True)
                 self._join()
 
-    def _forget_rare(self) -> None:
-        kept = [u for u, t in enumerate(self._trains) if len(t) >= self._p.train.least_discharges]
+    def _composite(self, shape: Float, others: Float) -> bool:
+        """Whether a shape is other templates that met."""
+        if not len(others):
+            return False
+        alone = np.pad(shape, len(shape))
+        band = Band(alone, self._band.fs, self._band.stride, self._band.sigma)
+        matcher = Matcher(band, Bank(others, self._before, self._p.template.phases), self._p)
+        matcher.pursue()
+        rest = float(matcher.left @ matcher.left) / float(shape @ shape)
+        met = sum(len(train) for train in matcher.trains)
+        return met > 1 and rest < self._p.train.composite
+
+    def _give_to_parent(self, unit: int) -> bool:
+        """Whether a train is a part of a larger unit; its shape then goes into that unit's."""
+        fs, p = self._band.fs, self._p.train
+        own = np.array([place for place, _ in self._trains[unit]]) / fs
+        height = float(np.abs(self._templates[unit]).max())
+        for other, train in enumerate(self._trains):
+            larger = float(np.abs(self._templates[other]).max()) > height
+            if other == unit or not larger or len(train) < p.linked * len(own):
+                continue
+            delay = delay_after(own, np.array([place for place, _ in train]) / fs, p)
+            if delay is not None:
+                self._templates[other] += _moved(self._templates[unit], round(delay * fs))
+                return True
+        return False
+
+    def _split_mixtures(self) -> bool:
+        """Trains that hold two units of nearly one shape become two."""
+        before = len(self._trains)
+        for unit in range(before):
+            rows = sorted(self._trains[unit])
+            places = np.array([place for place, _ in rows])
+            template = self._templates[unit]
+            singles = windows_at(self._left, places, self._before, self._after) + template
+            mask = two_units(singles, template, places / self._band.fs, self._p.train)
+            if mask is None:
+                continue
+            new = np.median(singles[mask], axis=0)
+            self._templates[unit] = np.median(singles[~mask], axis=0)
+            self._templates = np.concatenate((self._templates, new[np.newaxis]))
+            self._trains.append([row for row, yes in zip(rows, mask, strict=True) if yes])
+            self._trains[unit] = [row for row, yes in zip(rows, mask, strict=True) if not yes]
+        return len(self._trains) > before
+
+    def _forget(self, least: int) -> None:
+        """Drop trains of too few discharges, without rhythm, and parts or meetings of others."""
+        counts = np.array([len(t) for t in self._trains])
+        kept = []
+        for unit, count in enumerate(counts.tolist()):
+            others = np.flatnonzero(counts > 2 * count)
+            if count < least or self._give_to_parent(unit):
+                continue
+            times = np.sort([place for place, _ in self._trains[unit]]) / self._band.fs
+            usual = beat(times)
+            if usual is not None and usual.early > self._p.train.no_rhythm:
+                continue
+            if not self._composite(self._templates[unit], self._templates[others]):
+                kept.append(unit)
         self._templates = self._templates[kept]
         self._trains = [self._trains[u] for u in kept]
 
@@ -145,6 +221,7 @@ class _Search:
         matcher.pursue()
         matcher.refine()
         if rhythm:
+            self._take_apart(matcher)
             self._use_rhythm(matcher)
         matcher.pursue()
         self._take(matcher)
@@ -174,8 +251,19 @@ class _Search:
             matcher.drop(unit, place)
         self._left = matcher.left.copy()
 
+    def _take_apart(self, matcher: Matcher) -> None:
+        """Superpositions anew: where spikes are left beside discharges."""
+        reach = self._band.n_samples(self._p.match.superposed_ms)
+        places = spike_places(self._band, self._p, matcher.left)
+        heights = np.abs(matcher.left[places.astype(np.intp)])
+        largest = np.argsort(-heights)[: self._p.match.most_resolved]
+        for place in places[np.sort(largest)].tolist():
+            if matcher.within(place - reach, place + reach):
+                resolve(matcher, place, reach)
+
     def _use_rhythm(self, matcher: Matcher) -> None:
         """Fill in expected discharges, take superfluous ones out."""
+        budget = self._p.match.most_resolved
         for unit in np.argsort(-matcher.bank.energy).tolist():
             rows = sorted(matcher.trains[unit])
             times = np.array([place for place, _ in rows]) / self._band.fs
@@ -190,6 +278,10 @@ class _Search:
                 place, gain = matcher.best_in(unit, a, b)
                 if gain >= self._p.match.expected:
                     matcher.put(unit, place, gain)
+                elif budget > 0:
+                    budget -= 1
+                    reach = self._band.n_samples(self._p.match.superposed_ms)
+                    resolve(matcher, (a + b) / 2, (b - a) / 2 + reach, Due(unit, a, b))
 
     def _join(self) -> None:
         """Join units of one shape that do not fire together."""
@@ -208,12 +300,23 @@ class _Search:
         for i in range(len(self._templates)):
             for j in range(i + 1, len(self._templates)):
                 distance, shift = self._distance(i, j)
-                if distance < self._p.train.same_unit and not self._together(i, j, shift):
+                if self._alike(i, j, distance, shift) and not self._together(i, j, shift):
                     big, small = (i, j) if len(self._trains[i]) >= len(self._trains[j]) else (j, i)
                     moved = shift if big == i else -shift
                     if best is None or distance < best[0]:
                         best = (distance, (big, small, moved))
         return None if best is None else best[1]
+
+    def _alike(self, i: int, j: int, distance: float, shift: float) -> bool:
+        """Whether two templates may be one; they may differ more where the trains fill gaps."""
+        p, fs = self._p.train, self._band.fs
+        if distance >= p.same_unit_in_gaps:
+            return False
+        if distance < p.same_unit:
+            return True
+        a = np.sort([place for place, _ in self._trains[i]]) / fs
+        b = np.sort([place + shift for place, _ in self._trains[j]]) / fs
+        return fills_gaps(a, b)
 
     def _distance(self, i: int, j: int) -> tuple[float, float]:
         """Least squared difference of two templates over the larger energy; the shift of j to i."""
@@ -238,3 +341,15 @@ class _Search:
         close = (nearest < reach) & (nearest > own)
         chance = 2 * reach * len(a) / (len(self._band.samples) / self._band.fs)
         return float(close.mean()) > 0.35 * min(chance, 1.0)
+
+
+def _moved(row: Float, later: int) -> Float:
+    """A row moved later by whole samples; zero where nothing is known."""
+    out = np.zeros_like(row)
+    if abs(later) >= len(row):
+        return out
+    if later >= 0:
+        out[later:] = row[: len(row) - later]
+    else:
+        out[:later] = row[-later:]
+    return out

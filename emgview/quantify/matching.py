@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from emgview.quantify.band import Band
 from emgview.quantify.clusters import shifted
 from emgview.quantify.parameters import Decomposition
+from emgview.quantify.peaks import running_max
 
 Float = NDArray[np.float64]
 
@@ -76,10 +77,15 @@ class Matcher:
         self.trains: list[list[tuple[float, float]]] = [[] for _ in range(bank.n_units)]
         floor = p.match.noise_gain * band.sigma**2
         self._least = np.maximum(p.match.certain * bank.energy, floor)
-        self._floor = floor
+        self.floor = floor
         self._dead = band.n_samples(p.match.dead_ms)
         self._refractory = band.n_samples(p.match.refractory_ms)
         self._bar = np.repeat(bank.energy[:, np.newaxis], len(band.samples), axis=1)
+
+    @property
+    def due_bonus(self) -> float:
+        """Part of its energy that a discharge is worth more where the rhythm asks for it."""
+        return self._p.match.certain - self._p.match.expected
 
     @property
     def left(self) -> Float:
@@ -88,13 +94,11 @@ class Matcher:
 
     def pursue(self) -> None:
         """Take discharges off until none is certain."""
-        from scipy.ndimage import maximum_filter1d
-
         n, reach = len(self._band.samples), self.bank.length // 2
         best, top = np.zeros(n, dtype=np.intp), np.zeros(n)
         self._scan(best, top, 0, n)
         for _ in range(_MOST_LAYERS):
-            peaks = (top > 0) & (top >= maximum_filter1d(top, 2 * reach + 1))
+            peaks = (top > 0) & (top >= running_max(top, reach))
             places = np.flatnonzero(peaks).tolist()
             if not places:
                 return
@@ -130,7 +134,7 @@ class Matcher:
         for unit in np.argsort(-self.bank.energy).tolist():
             for place, gain in sorted(self.trains[unit]):
                 found, better = self._alone(unit, place)
-                least = max(self._p.match.certain, self._floor / self.bank.energy[unit])
+                least = max(self._p.match.certain, self.floor / self.bank.energy[unit])
                 if better < least:
                     self.drop(unit, place)
                 elif self.bank.split(found) == self.bank.split(place):
@@ -178,14 +182,51 @@ class Matcher:
         at = a + int(np.argmax(self._row(unit, a, b)))
         return self._vertex(unit, at)
 
+    def within(self, start: float, stop: float) -> list[tuple[int, float, float]]:
+        """Discharges between two places with what each explains, were all others there.
+
+        The gains add up to what they explain together as they are counted one after the other.
+        """
+        found = [
+            (unit, place)
+            for unit, train in enumerate(self.trains)
+            for place, _ in train
+            if start <= place <= stop
+        ]
+        for unit, place in found:
+            self.drop(unit, place)
+        counted = []
+        for unit, place in sorted(found, key=lambda one: -self.bank.energy[one[0]]):
+            gain = self._vertex(unit, min(max(round(place), 0), self._corr.shape[1] - 1))[1]
+            self.put(unit, place, gain)
+            counted.append((unit, place, gain))
+        return counted
+
+    def candidates(self, start: float, stop: float) -> list[tuple[int, float, float]]:
+        """Best place of each unit between two places where it explains enough, best first."""
+        a, b = max(round(start), 0), min(round(stop) + 1, self._corr.shape[1])
+        if b - a < 3:
+            return []
+        gains = 2 * self._corr[:, a:b] - self._bar[:, a:b]
+        best = gains.argmax(axis=1)
+        most = gains[np.arange(len(gains)), best]
+        enough = np.flatnonzero(most >= self._least)
+        order = enough[np.argsort(-most[enough])]
+        return [(int(u), *self._vertex(int(u), a + int(best[u]))) for u in order]
+
     def _correlations(self) -> Float:
         """Of all templates with what is left, (n_units, n) for anchors in the signal."""
-        from scipy.signal import oaconvolve
+        from scipy.fft import irfft, next_fast_len, rfft
 
         n, bank = len(self._band.samples), self.bank
-        rows = oaconvolve(self._left[np.newaxis], bank.templates[:, ::-1], "valid", axes=1)
+        size = next_fast_len(len(self._left) + bank.length, real=True)
+        spectrum = rfft(self._left, size)
         first = self._edge - bank.before
-        return np.ascontiguousarray(rows[:, first : first + n])
+        rows = np.empty((bank.n_units, n))
+        for unit, template in enumerate(bank.templates):
+            shared = irfft(spectrum * np.conj(rfft(template, size)), size)
+            rows[unit] = shared[first : first + n]
+        return rows
 
     def _row(self, unit: int, start: int, stop: int) -> Float:
         return np.asarray(2 * self._corr[unit, start:stop] - self.bank.energy[unit])

@@ -69,7 +69,7 @@ def measure(average: Average, markers: Markers, p: Marking | None = None) -> Mea
     wave, fs, origin = _fine(average, p.measure.rate_hz)
     wave = wave - markers.baseline_uv
     inside = _between(wave, fs, origin, markers.onset_ms, markers.offset_ms)
-    amplitude = float(np.ptp(inside))
+    amplitude = float(max(inside.max(), 0.0) - min(inside.min(), 0.0))  # a lobe from its baseline
     area = float(np.abs(inside).sum() * 1000 / fs)
     thickness = area / amplitude if amplitude > 0 else 0.0
     lobes = _lobes(inside, _phase_level(amplitude, average.noise_uv, p.measure))
@@ -162,11 +162,11 @@ def _swings(values: Float, swing: float) -> list[int]:
         if direction <= 0 and height < heights[low]:
             low = k
         if direction >= 0 and heights[high] - height >= swing:
-            if direction > 0 or high > 0:
+            if direction > 0:
                 found.append(candidates[high])
             direction, low = -1, k
         elif direction <= 0 and height - heights[low] >= swing:
-            if direction < 0 or low > 0:
+            if direction < 0:
                 found.append(candidates[low])
             direction, high = 1, k
     return found

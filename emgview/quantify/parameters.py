@@ -33,6 +33,8 @@ class Spikes(msgspec.Struct, frozen=True):
 
     threshold_sigma: float
     apart_ms: float
+    change_ms: float
+    change_fraction: float
     greatest_number: int
 
 
@@ -64,6 +66,8 @@ class Match(msgspec.Struct, frozen=True):
     refractory_ms: float
     dead_ms: float
     noise_gain: float
+    superposed_ms: float
+    most_resolved: int
     rounds: int
 
 
@@ -71,6 +75,13 @@ class TrainLimits(msgspec.Struct, frozen=True):
     """What a train of one unit looks like."""
 
     same_unit: float
+    same_unit_in_gaps: float
+    composite: float
+    split_early: float
+    no_rhythm: float
+    linked: float
+    linked_ms: float
+    linked_jitter_ms: float
     least_discharges: int
     irregular_cv: float
     most_early: float

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from emgview.quantify.averaging import UnitWaves
 from emgview.quantify.markers import Markers
+from emgview.quantify.peaks import peak_places
 
 Float = NDArray[np.float64]
 
@@ -95,8 +96,6 @@ def _blocking(rows: Float, quiet: Float, per_ms: float) -> float:
 
 def _components(mean: Float, least: float, per_ms: float) -> list[tuple[int, int]]:
     """Surroundings of the peaks of the mean that stand out."""
-    from scipy.signal import find_peaks
-
     half = max(2, round(_APART_MS / 2 * per_ms))
-    places, _ = find_peaks(np.abs(mean), height=max(least, 1e-9), distance=2 * half)
+    places = peak_places(np.abs(mean), max(least, 1e-9), 2 * half)
     return [(max(k - half, 0), min(k + half + 1, len(mean))) for k in places.tolist()]

@@ -42,6 +42,8 @@ class StretchLimits(msgspec.Struct, frozen=True):
     jump_uv: float
     crowd_spikes_s: float
     crowd_explained: float
+    crowd_residual: float
+    steady_cv: float
 
 
 class AcceptLimits(msgspec.Struct, frozen=True):
@@ -54,6 +56,8 @@ class AcceptLimits(msgspec.Struct, frozen=True):
     least_gain: float
     irregular_cv: float
     most_early: float
+    largest_residual: float
+    least_complete: float
     slowest_hz: float
     fastest_hz: float
 

@@ -22,6 +22,7 @@ from emgview.quantify.trains import beat
 
 Float = NDArray[np.float64]
 
+_LONGEST_BEATS = 12.0  # a longer silence is a pause of the unit
 _MOST_UNITS = 12  # averaged and measured, the largest first
 
 
@@ -61,6 +62,16 @@ class MotorUnit:
     def accepted(self) -> bool:
         """Whether the machine proposes it for the table."""
         return not self.rejected
+
+    @property
+    def residual_part(self) -> float:
+        """What is left around its discharges over the rms of its average there."""
+        average, ms = self.waves.average, self.waves.average.fs / 1000
+        a = max(average.anchor + round(self.markers.onset_ms * ms), 0)
+        b = average.anchor + round(self.markers.offset_ms * ms) + 1
+        inside = average.samples[a:b] - average.baseline_uv
+        own = float(np.sqrt(np.mean(inside**2))) if inside.size else 0.0
+        return self.residual_uv / max(own, 1e-9)
 
     def remeasured(self, markers: Markers, p: Marking | None = None) -> MotorUnit:
         """The same unit with markers moved."""
@@ -113,6 +124,12 @@ def units_of(
         text = "no unit fires often enough to be averaged"
         return StretchUnits((), 0.0, text, spikes, explained)
     units, left = _measured(signal, fs, done, marking, rules.accept)
+    mixed = float(np.median([one.residual_part for one in units]))
+    steady = any(one.accepted and (one.firing.cv or 1.0) < rules.stretch.steady_cv for one in units)
+    crowd = mixed > rules.stretch.crowd_residual and not steady
+    if spikes > rules.stretch.crowd_spikes_s and crowd:
+        text = f"too many units fire at once: {spikes:.0f} spikes a second"
+        return StretchUnits((), 0.0, text, spikes, explained)
     return StretchUnits(units, seconds, None, spikes, explained, left)
 
 
@@ -150,7 +167,7 @@ def _unit(
     measures = measure(own.average, markers, marking)
     statistics = firing(train.places / fs)
     reasons = _reasons(train, own, measures, done, fs, limits)
-    return MotorUnit(
+    unit = MotorUnit(
         number=0,
         places=train.places + _to_peak(own, markers),
         gains=train.gains,
@@ -162,6 +179,9 @@ def _unit(
         residual_uv=_residual(left, train.places, fs, markers),
         rejected=reasons,
     )
+    if unit.residual_part <= limits.largest_residual:
+        return unit
+    return replace(unit, rejected=(*reasons, "as much is left at its discharges as it has itself"))
 
 
 def _to_peak(own: UnitWaves, markers: Markers) -> int:
@@ -212,6 +232,10 @@ def _rhythm_reasons(train: Train, fs: float, p: AcceptLimits) -> list[str]:
     found = []
     if usual.cv > p.irregular_cv or usual.early > p.most_early:
         found.append("it fires too irregularly for one unit")
+    beats = np.diff(train.places / fs) / usual.interval_s
+    expected = np.round(beats[beats < _LONGEST_BEATS]).clip(1).sum()
+    if len(train.places) < p.least_complete * (1 + float(expected)):
+        found.append("most of its discharges are missing")
     rate = 1 / usual.interval_s
     if not p.slowest_hz <= rate <= p.fastest_hz:
         found.append(f"it fires at {rate:.1f} Hz")

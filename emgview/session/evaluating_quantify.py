@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -231,12 +232,12 @@ def _paired(
     chosen = dict(zip(rows.tolist(), columns.tolist(), strict=True))
     results, used = [], set[int]()
     for i, one in enumerate(truth):
-        j = chosen.get(i)
-        score = 0.0 if j is None else float(scores[i, j])
-        unit = found[j] if j is not None and score >= suite.found_f1 else None
-        if unit is not None:
-            used.add(unit.number)
-        results.append(UnitResult(one, unit, score))
+        at = chosen.get(i)
+        score = 0.0 if at is None else float(scores[i, at])
+        mate = found[at] if at is not None and score >= suite.found_f1 else None
+        if mate is not None:
+            used.add(mate.number)
+        results.append(UnitResult(one, mate, score))
     return tuple(results), used
 
 
@@ -250,7 +251,7 @@ def _figures(suite: QuantifySuite, done: Sequence[SiteResult]) -> dict[str, Any]
         "by_ratio": [
             {"from": a, "to": None if np.isinf(b) else b}
             | _row(suite, [one for one in units if a <= one.truth.ratio < b])
-            for a, b in zip(_RATIOS[:-1], _RATIOS[1:], strict=True)
+            for a, b in pairwise(_RATIOS)
         ],
         "by_group": {
             group.name: _row(

@@ -12,6 +12,7 @@ from emgview.quantify.kept import shift_between, two_groups
 from emgview.session.intents import Redo, Undo
 from emgview.session.motor_units import ShownUnit
 from emgview.session.unit_intents import DecideUnit, JoinUnits, MoveMarkers, SplitUnit
+from emgview.session.unit_keys import StretchKey
 
 if TYPE_CHECKING:
     from emgview.ui.quantify.unit_window import UnitWindow
@@ -27,6 +28,7 @@ class UnitActions(QObject):
         self._window = window
         self._marker = 1
         self._turn = 0
+        self._wish: tuple[tuple[StretchKey, int], int, int] | None = None
 
     @property
     def age(self) -> float | None:
@@ -61,8 +63,8 @@ class UnitActions(QObject):
             "marker.far_back": lambda: self._nudge(-_FAR_US),
             "marker.far_on": lambda: self._nudge(+_FAR_US),
             "marker.reset": lambda: self._send_markers(None, None),
-            "edit.undo": lambda: desk.apply(Undo()),
-            "edit.redo": lambda: desk.apply(Redo()),
+            "edit.undo": lambda: self._history(Undo()),
+            "edit.redo": lambda: self._history(Redo()),
             "view.units": lambda: window.tabs.setCurrentIndex(0),
             "view.pattern": lambda: window.tabs.setCurrentIndex(1),
             "view.discharges": lambda: window.below.setCurrentIndex(0),
@@ -77,6 +79,10 @@ class UnitActions(QObject):
 
     def _tell(self, text: str) -> None:
         self._window.statusBar().showMessage(text, 8000)
+
+    def _history(self, intent: Undo | Redo) -> None:
+        self._wish = None
+        self._window.desk.apply(intent)
 
     def _decide(self, *, accepted: bool | None) -> None:
         shown = self._window.list.current
@@ -93,18 +99,32 @@ class UnitActions(QObject):
         self._window.menus.check("marker.offset", on=marker == 1)
 
     def _nudge(self, step_us: int) -> None:
-        """Move the marker that is drawn now, also where an earlier step is still on its way."""
-        lines = self._window.template.marker_lines
-        ends = [round(1000 * float(line.value())) for line in lines]
-        ends[self._marker] += step_us
-        if self._window.list.current is None or ends[0] > ends[1]:
+        """Move the chosen marker from where it was wished last: steps may still be on their way."""
+        shown = self._window.list.current
+        if shown is None:
             return
-        lines[self._marker].setValue(ends[self._marker] / 1000)  # its end sends the intent
+        ends = self._wished(shown)
+        ends[self._marker] += step_us
+        if ends[0] <= ends[1]:
+            self._send_markers(ends[0], ends[1])
+
+    def _wished(self, shown: ShownUnit) -> list[int]:
+        """Markers in µs as the reader wished them last, else as they stand."""
+        if self._wish is not None and self._wish[0] == shown.identity:
+            if (shown.said.onset_us, shown.said.offset_us) != self._wish[1:]:
+                return [self._wish[1], self._wish[2]]
+            self._wish = None
+        markers = shown.unit.markers
+        return [round(1000 * markers.onset_ms), round(1000 * markers.offset_ms)]
 
     def _send_markers(self, onset_us: int | None, offset_us: int | None) -> None:
         shown = self._window.list.current
-        if shown is not None:
-            self._window.desk.apply(MoveMarkers(*shown.identity, onset_us, offset_us))
+        if shown is None:
+            return
+        self._wish = None
+        if onset_us is not None and offset_us is not None:
+            self._wish = (shown.identity, onset_us, offset_us)
+        self._window.desk.apply(MoveMarkers(*shown.identity, onset_us, offset_us))
 
     def _mark(self) -> None:
         window = self._window
