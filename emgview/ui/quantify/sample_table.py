@@ -55,7 +55,7 @@ class SampleTable(QWidget):
         self.table.setAccessibleName("Measures of the unit and of the sample")
         head = self.table.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setStretchLastSection(True)
+        head.setSectionResizeMode(len(_HEADS) - 1, QHeaderView.ResizeMode.Stretch)
         self._sets = QComboBox()
         self._sets.setToolTip("Reference values that the sample is compared with; never mixed")
         self._sets.setAccessibleName("Reference values")

@@ -37,7 +37,7 @@ class UnitList(QTableWidget):
         self.setAccessibleName("Motor units")
         head = self.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        head.setStretchLastSection(True)
+        head.setSectionResizeMode(len(_HEADS) - 1, QHeaderView.ResizeMode.Stretch)
         self._units: tuple[ShownUnit, ...] = ()
         self.currentCellChanged.connect(self._changed)
 
