@@ -120,8 +120,9 @@ def sample_of(
 
 
 def fitting(muscle: str) -> tuple[ReferenceSet, ...]:
-    """Sets with values for a muscle."""
-    return tuple(one for one in reference_sets() if muscle and muscle in one.muscle)
+    """Sets with values for a muscle, those with most measures first."""
+    known = [one for one in reference_sets() if muscle and muscle in one.muscle]
+    return tuple(sorted(known, key=lambda one: -len(one.muscle[muscle])))
 
 
 def sample_sentence(sample: UnitSample) -> str:

@@ -112,7 +112,7 @@ def _texts(row: SampleRow, shown: ShownUnit | None) -> tuple[str, ...]:
     own = "" if shown is None else q.text(q.of(shown))
     if q.id == "duration_ms" and shown is not None and own != "–":
         error = shown.unit.markers.uncertainty_ms
-        own = f"{own} ± {error:.1f}" if error is not None else f"{own} (moved)"
+        own += " (moved)" if error is None else f" ± {error:.1f}" if error >= 0.05 else " ± <0.1"
     decimals = max(q.decimals, 1) if q.decimals < 1 and (row.mean or 0) < 50 else q.decimals
     mean = "–" if row.mean is None else f"{row.mean:.{decimals}f}"
     sd = "–" if row.sd is None else f"{row.sd:.{decimals}f}"
