@@ -76,6 +76,7 @@ class UnitDesk(QObject):
         self._stretches: dict[StretchKey, BuiltStretch] = {}
         self._numbers: dict[tuple[StretchKey, str], dict[str, Any]] = {}
         self._kept: Kept = ()
+        self._worker.submit(lambda: self._guarded(_warm_up))
         self._read.connect(self._take_read)
         self._built.connect(self._take_built)
         self._analysed.connect(self._take_analysed)
@@ -297,6 +298,11 @@ class UnitDesk(QObject):
             _LOG.exception("internal error")
             text = f"Internal error ({type(error).__name__})"
             self._failed.emit(EmgviewError(text, "Your decisions are saved."))
+
+
+def _warm_up() -> None:
+    """Load what correlograms need, which takes a quarter of a second, off the window's thread."""
+    import scipy.stats  # noqa: F401
 
 
 def is_face(muscle: str) -> bool:
