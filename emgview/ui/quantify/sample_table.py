@@ -101,10 +101,16 @@ class SampleTable(QWidget):
 
     def _fill(self, row: int, texts: Sequence[str]) -> None:
         for column, text in enumerate(texts):
-            item = QTableWidgetItem(text)
-            if 0 < column < len(texts) - 1:
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            self.table.setItem(row, column, item)
+            item = self.table.item(row, column)
+            if item is None:
+                item = QTableWidgetItem()
+                if 0 < column < len(texts) - 1:
+                    item.setTextAlignment(
+                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+                    )
+                self.table.setItem(row, column, item)
+            if item.text() != text:
+                item.setText(text)
 
 
 def _texts(row: SampleRow, shown: ShownUnit | None) -> tuple[str, ...]:

@@ -301,8 +301,13 @@ class UnitDesk(QObject):
 
 
 def _warm_up() -> None:
-    """Load what correlograms need, which takes a quarter of a second, off the window's thread."""
+    """Load what plots and tables need off the window's thread."""
     import scipy.stats  # noqa: F401
+
+    from emgview.quantify import default_marking, reference_sets
+
+    default_marking()
+    reference_sets()
 
 
 def is_face(muscle: str) -> bool:

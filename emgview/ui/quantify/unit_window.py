@@ -76,7 +76,8 @@ class UnitWindow(QMainWindow):
         else:
             self.template.show_unit(shown)
         self.discharges.show_units(units, shown)
-        self.firing.show_unit(shown, units)
+        if self.below.currentWidget() is self.firing:
+            self.firing.show_unit(shown, units)
         self.show_sample()
         self.refresh_states()
 
@@ -152,6 +153,7 @@ class UnitWindow(QMainWindow):
         desk.rested.connect(self._rest)
         desk.told.connect(self._tell)
         self._stop.clicked.connect(desk.cancel)
+        self.below.currentChanged.connect(lambda _: self.show_chosen(self.list.current))
         self.list.chosen.connect(self.show_chosen)
         self.template.markersMoved.connect(self.actions_.place_markers)
         self.pattern.stated.connect(desk.apply)
