@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from emgview.model import Progress
 from emgview.quantify.band import Band, working_band
 from emgview.quantify.clusters import alike_groups, spike_places, windows_at
 from emgview.quantify.matching import Bank, Matcher
@@ -56,15 +57,25 @@ class Decomposed:
     anchor: int
 
 
-def decompose(signal: Float, fs: float, p: Decomposition | None = None) -> Decomposed:
-    """Trains of a gap-free stretch, (n,) µV. Any thread."""
-    p = p or decomposition_parameters()
+def decompose(
+    signal: Float, fs: float, p: Decomposition | None = None, progress: Progress | None = None
+) -> Decomposed:
+    """Trains of a gap-free stretch, (n,) µV. Any thread.
+
+    Raises
+    ------
+    CancelledError
+        If it is no longer wanted.
+    """
+    p, progress = p or decomposition_parameters(), progress or Progress()
     band = working_band(signal, fs, p.band)
     search = _Search(band, p)
-    for _ in range(p.match.rounds):
+    for k in range(p.match.rounds):
+        progress.report(k / (p.match.rounds + 1), "Looking for motor units")
         more, cleaner = search.look_for_more(), search.clean()
         if not (more or cleaner):
             break
+    progress.report(p.match.rounds / (p.match.rounds + 1), "Following the rhythm of each unit")
     search.settle()
     return search.result()
 

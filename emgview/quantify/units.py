@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from emgview.model import Channel
+from emgview.model import Channel, Progress
 from emgview.quantify.averaging import UnitWaves, averages
 from emgview.quantify.clusters import spike_places
 from emgview.quantify.decomposition import Decomposed, Train, decompose
@@ -99,15 +99,22 @@ def units_of(
     channel: Channel,
     p: Decomposition | None = None,
     marking: Marking | None = None,
+    progress: Progress | None = None,
 ) -> StretchUnits:
-    """Motor units of a gap-free stretch, (n,) µV. Any thread."""
+    """Motor units of a gap-free stretch, (n,) µV. Any thread.
+
+    Raises
+    ------
+    CancelledError
+        If it is no longer wanted.
+    """
     p, marking = p or decomposition_parameters(), marking or default_marking()
     rules = stretch_rules()
     seconds = len(signal) / fs
     why = refusal(signal, fs, channel, rules.stretch)
     if why is not None:
         return StretchUnits((), 0.0, why)
-    done = decompose(signal, fs, p)
+    done = decompose(signal, fs, p, progress)
     spikes = len(spike_places(done.band, p)) / seconds
     explained = _explained(done)
     if spikes > rules.stretch.crowd_spikes_s and explained < rules.stretch.crowd_explained:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from emgview.model import load_vocabulary
 from emgview.review.effects import Effect
 
@@ -16,6 +18,9 @@ _VERBS = {
 def describe(action: str, after: Effect) -> str:
     """Short name of a change: ``Confirm 3 items``, ``Relabel 1 item: Positive sharp wave``."""
     if action == "field.set":
+        did = [_did(value) for value in after.fields.values()]
+        if all(did):
+            return ", ".join(did)
         return "State " + ", ".join(_field(name) for name in after.fields)
     if action == "label.add":
         classes = {label.activity for label in after.own.values() if label}
@@ -49,6 +54,16 @@ def _reshaped(action: str, after: Effect) -> str:
 
 def _potentials(count: int) -> str:
     return "1 potential" if count == 1 else f"{count} potentials"
+
+
+def _did(value: str | None) -> str:
+    """What a structured value says was done; empty where it is a mere text."""
+    if value is None or not value.startswith('{"did":'):
+        return ""
+    try:
+        return str(json.loads(value)["did"])
+    except (ValueError, TypeError):
+        return ""  # a reader's text that only begins like one
 
 
 def _field(name: str) -> str:

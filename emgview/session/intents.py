@@ -10,6 +10,7 @@ from emgview.session.own_labels import SnapLabel
 from emgview.session.rerun import CarryDecisions
 from emgview.session.second_reader import Adjudicate
 from emgview.session.train_intents import TRAIN_INTENTS, TrainIntent
+from emgview.session.unit_intents import UnitIntent
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +187,7 @@ Intent = (
     | OverrideCell
     | ClearOverride
     | StatePatient
+    | UnitIntent
     | Undo
     | Redo
 )
@@ -200,7 +202,7 @@ class ChangeSet:
     items : frozenset of str
         Ids of labels whose state, class or presence changed.
     views : frozenset of str
-        Of ``items``, ``findings``, ``study``, ``texts``, ``history``.
+        Of ``items``, ``findings``, ``study``, ``texts``, ``units``, ``history``.
     message : str
         One short line for the status bar.
     seq : int

@@ -11,6 +11,8 @@ from emgview.session.own_labels import SnapLabel, plan_snap
 from emgview.session.rerun import CarryDecisions, plan_carry
 from emgview.session.second_reader import Adjudicate, adjudicate
 from emgview.session.train_editing import plan_train
+from emgview.session.unit_edits import apply_unit_intent
+from emgview.session.unit_intents import UnitIntent
 
 if TYPE_CHECKING:
     from emgview.session.train_intents import TrainIntent
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
     from emgview.session.study_session import StudySession
 
 
-def apply_more(session: StudySession, intent: MoreIntent) -> ChangeSet:
+def apply_more(session: StudySession, intent: MoreIntent | UnitIntent) -> ChangeSet:
     """Carry out an intent; the session has asked the policy already.
 
     Raises
@@ -28,6 +30,8 @@ def apply_more(session: StudySession, intent: MoreIntent) -> ChangeSet:
     PolicyError
         If it is not allowed; nothing was changed.
     """
+    if isinstance(intent, UnitIntent):
+        return apply_unit_intent(session, intent)
     if isinstance(intent, Adjudicate):
         return _changed(adjudicate(session, intent))
     return _changed(session.store.apply(_planned(session, intent), session.actor))

@@ -29,6 +29,7 @@ from emgview.session.intents import (
     StateText,
     Undo,
 )
+from emgview.session.unit_intents import UNIT_INTENTS
 
 
 class StudyState(StrEnum):
@@ -38,7 +39,7 @@ class StudyState(StrEnum):
     READ_ONLY = "read_only"
 
 
-_ALL = (
+_ALL: tuple[type, ...] = (
     Confirm,
     Reject,
     CannotTell,
@@ -54,6 +55,7 @@ _ALL = (
     OverrideCell,
     ClearOverride,
     StatePatient,
+    *UNIT_INTENTS,
     Undo,
     Redo,
     *MORE_INTENTS,

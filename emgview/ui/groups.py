@@ -14,6 +14,7 @@ from emgview.ui.measure_actions import MeasureActions
 from emgview.ui.mode_actions import ModeActions
 from emgview.ui.picture_actions import PictureActions
 from emgview.ui.place_actions import PlaceActions
+from emgview.ui.quantify.quantify_actions import QuantifyActions
 from emgview.ui.record_actions import RecordActions
 from emgview.ui.review_actions import ReviewActions
 from emgview.ui.similar_actions import SimilarActions
@@ -56,6 +57,7 @@ class Groups:
         self.train = TrainActions(window)
         self.similar = SimilarActions(window)
         self.checks = ChecksActions(window)
+        self.units = QuantifyActions(window)
         self._by_name: dict[str, CommandGroup] = {
             "file": self.files,
             "edit": self.review,
@@ -75,6 +77,7 @@ class Groups:
             "train": self.train,
             "similar": self.similar,
             "checks": self.checks,
+            "units": self.units,
             "picture": PictureActions(window),
             "findings": FindingsActions(window),
         }

@@ -157,6 +157,7 @@ class MainWindow(QMainWindow):
         self.train.set_theme(self.theme)
         self.similar.set_theme(self.theme)
         self.evidence.plots.set_theme(self.theme)
+        self.groups.units.set_theme(self.theme)
         self.items.model.set_colours(dict(self.theme.class_colours))
         self.menus.check("view.theme", on=name == "paper")
         self.remember(theme=name)
@@ -201,6 +202,7 @@ class MainWindow(QMainWindow):
             self.panels.save()
         self.groups.sound.stop()
         self.groups.live.close()
+        self.groups.units.close()
         self.controller.shut_down()
         super().closeEvent(event)
 

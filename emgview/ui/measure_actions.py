@@ -75,6 +75,21 @@ class MeasureActions(QObject):
         """The marked stretch."""
         return self._stretch.interval
 
+    @property
+    def marked(self) -> tuple[SampleInterval, int] | None:
+        """The marked stretch and its channel."""
+        interval, channel = self._stretch.interval, self._stretch.channel
+        return None if interval is None else (interval, channel)
+
+    @property
+    def channel_here(self) -> int:
+        """Channel that the pointer was over last, if it is shown; else the first one shown."""
+        viewport = self._window.traces.viewport_now
+        channels = viewport.channels if viewport is not None else ()
+        if self._place is not None and self._place[1] in channels:
+            return self._place[1]
+        return channels[0] if channels else 0
+
     # -- stretch -----------------------------------------------------------------------------
 
     def mark(self, interval: SampleInterval, channel: int) -> None:

@@ -7,7 +7,7 @@ from emgview.ui.commands.command import Command
 
 def commands() -> tuple[Command, ...]:
     """In the order of the menu."""
-    return (*_cursors(), *_stretch())
+    return (*_cursors(), *_stretch(), *_units())
 
 
 def _cursors() -> tuple[Command, ...]:
@@ -88,6 +88,37 @@ def _stretch() -> tuple[Command, ...]:
             m,
             ("Shift+Esc",),
             "Take stretch and markers away; so does a click on a trace",
+            "recording",
+        ),
+    )
+
+
+def _units() -> tuple[Command, ...]:
+    m = "Mea&sure"
+    return (
+        Command(
+            "units.analyse",
+            "&Motor units",
+            m,
+            ("Ctrl+U",),
+            "Take the marked stretch, or what is on the screen, apart into motor units",
+            "recording",
+            separator=True,
+        ),
+        Command(
+            "units.pattern",
+            "&Interference pattern",
+            m,
+            ("Ctrl+Shift+U",),
+            "Turns and amplitude of the marked stretch, or of what is on the screen",
+            "recording",
+        ),
+        Command(
+            "units.show",
+            "&Units so far",
+            m,
+            ("Ctrl+Alt+U",),
+            "The window of motor units, as it was left",
             "recording",
         ),
     )
