@@ -52,6 +52,7 @@ class RuleTable:
     words: Mapping[str, Mapping[str, str]]
     never: tuple[str, ...]
     never_in_conclusion: tuple[str, ...]
+    never_in_findings: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -86,6 +87,7 @@ def _table(data: dict[str, Any]) -> RuleTable:
         words=data["words"],
         never=tuple(data["lint"]["never"]),
         never_in_conclusion=tuple(data["lint"]["conclusion"]),
+        never_in_findings=(*data["lint"]["never"], *data["lint"]["findings"]),
     )
 
 

@@ -128,7 +128,7 @@ def test_the_second_reader_sees_no_decision_and_both_are_compared(
     qtbot.waitUntil(lambda: "1 to adjudicate" in window.checks.words(READERS), timeout=LIMIT_MS)
     assert window.checks.row_item(READERS) == item
     with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
-        QTest.keyClick(window, Qt.Key.Key_2, ALT)
+        QTest.keyClick(window, Qt.Key.Key_6, ALT)
     qtbot.waitUntil(lambda: "0 to adjudicate" in window.checks.words(READERS), timeout=LIMIT_MS)
     label = window.label(item)
     assert label is not None

@@ -62,14 +62,14 @@ _TABLE: tuple[tuple[str, str, str, str, Needs], ...] = (
     (
         "take_first",
         "Adjudicate: &first reader",
-        "Alt+1",
+        "Alt+5",
         "The first reader's word stands",
         "writable",
     ),
     (
         "take_second",
         "Adjudicate: seco&nd reader",
-        "Alt+2",
+        "Alt+6",
         "The second reader's word stands",
         "writable",
     ),
