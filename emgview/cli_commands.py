@@ -428,12 +428,6 @@ COMMANDS: tuple[Command, ...] = (
     Command("mup", "measure motor unit potentials", _quantify_arguments, _mup),
     Command("ipa", "measure the interference pattern", _quantify_arguments, _ipa),
     Command("review", "scripted decisions, logged as such", _review_arguments, _review),
-    Command(
-        "findings",
-        "tell grid, entries and statements of rules",
-        cli_findings.findings_arguments,
-        _findings,
-    ),
     Command("findings", "tell grid and rules", cli_findings.findings_arguments, _findings),
     Command("audit", "check or show the log of decisions", cli_audit.arguments, cli_audit.audit),
     Command("labels", "labels to and from files", cli_labels.arguments, cli_labels.labels),

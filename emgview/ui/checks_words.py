@@ -90,7 +90,7 @@ def reader_answer(
     words = (
         f"Both decided {found.n_both} items, one alone {found.n_one}. "
         f"Cohen's kappa {_number(found.kappa, '{:.2f}')}. By class: {by_class or '–'}. "
-        f"{len(found.disagreements)} to adjudicate: Alt+1 takes the first reader's word, Alt+2 the "
+        f"{len(found.disagreements)} to adjudicate: Alt+5 takes the first reader's word, Alt+6 the "
         "second one's."
     )
     rows: Rows = [
