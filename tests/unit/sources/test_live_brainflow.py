@@ -20,8 +20,10 @@ from emgview.sources.live import (
     make_source,
     parse_spec,
 )
+from emgview.sources.live.brainflow_board import library
 
-shim: Any = pytest.importorskip("brainflow.board_shim")
+pytest.importorskip("brainflow")
+shim: Any = library()  # as the program loads it
 
 FS = 250
 WAIT_S = 15.0
