@@ -22,6 +22,7 @@ _SMOOTH_S = 0.001  # slow lobes are looked for in the running mean over so long
 _SMOOTHED = 0.4  # part of the noise that this mean leaves: white noise less, slow noise more
 _SLOW_S = 0.003  # a lobe so long is slow
 _CLEAR_S = 0.004  # no potential begins earlier than this before its peak
+_FLAT = 0.5  # a line is flat below this part of what a lobe must exceed
 _READABLE = 0.1  # lobes lower than this part of the potential are not read as deflections
 
 
@@ -80,22 +81,26 @@ def measure(
     floor_fraction : float
         A lobe counts when it exceeds this part of the height peak to peak by twice the noise, and
         three times the noise: amplifiers' filters leave low long tails, and the noise upon them
-        would carry the end of the potential as far as its highest chance peak.
+        would carry the end of the potential as far as its highest chance peak. The outermost
+        lobes that count begin and end where they cross that part of the height itself.
     quiet_ms : float
-        The potential ends where it stays below that level for so long, or for the width of its
-        main lobe if that is more, at most twice as long: a slow wave needs as long to cross
-        the baseline.
+        The potential ends before a flat line of so long, or of the width of its main lobe if that
+        is more, at most twice as long: a slow wave needs as long to cross the baseline. A line is
+        flat below three times the noise or half the part of the height that counts.
     """
     reach = max(1, round(0.002 * fs))
     near = slice(max(0, anchor - reach), anchor + reach + 1)
     peak = near.start + int(np.argmax(np.abs(waveform[near])))
     height = float(np.ptp(waveform[_around(peak, fs)]))
-    level = max(3 * noise_uv, floor_fraction * height + 2 * noise_uv)
+    floor = floor_fraction * height
+    level = max(3 * noise_uv, floor + 2 * noise_uv)
     wide = min(_half_width(waveform, peak), 2 * round(quiet_ms * fs / 1000))
     quiet = max(1, round(quiet_ms * fs / 1000), wide)
-    active = np.abs(waveform) > level
-    active |= _slow_lobes(waveform, peak, fs, noise_uv, 2 * floor_fraction * height, quiet)
-    onset, offset = _extent(active, peak, quiet)
+    size = np.abs(waveform)
+    active = size > level
+    active |= _slow_lobes(waveform, peak, fs, noise_uv, 2 * floor, quiet)
+    onset, offset = _extent(active, size > max(3 * noise_uv, _FLAT * floor), peak, quiet)
+    onset, offset = _to_crossings(size > max(3 * noise_uv, floor), onset, offset)
     peak = onset + int(np.argmax(np.abs(waveform[onset:offset])))
     inside = waveform[onset:offset]
     flank = waveform[max(onset - 1, 0) : offset]  # a step lies before the first sample inside
@@ -151,16 +156,28 @@ def _slow_lobes(
     return found
 
 
-def _extent(active: NDArray[np.bool_], peak: int, quiet: int) -> tuple[int, int]:
-    """Half-open run around ``peak`` that tolerates inactive stretches shorter than ``quiet``."""
+def _extent(
+    active: NDArray[np.bool_], uneven: NDArray[np.bool_], peak: int, quiet: int
+) -> tuple[int, int]:
+    """Half-open run of active samples around ``peak`` that no flat line of ``quiet`` parts.
+
+    What is uneven is no flat line but does not end the run: low lobes lie between higher ones.
+    """
     where = np.flatnonzero(active)
     if where.size == 0:
         return peak, peak + 1
-    breaks = np.flatnonzero(np.diff(where) > quiet)
-    starts = where[np.concatenate(([0], breaks + 1))]
-    stops = where[np.concatenate((breaks, [where.size - 1]))] + 1
-    index = int(np.clip(np.searchsorted(starts, peak, side="right") - 1, 0, len(starts) - 1))
-    return min(int(starts[index]), peak), max(int(stops[index]), peak + 1)
+    lively = np.flatnonzero(active | uneven)
+    part = np.cumsum(np.diff(lively, prepend=lively[0]) > quiet)[np.searchsorted(lively, where)]
+    index = int(np.clip(np.searchsorted(where, peak, side="right") - 1, 0, len(where) - 1))
+    own = where[part == part[index]]
+    return min(int(own[0]), peak), max(int(own[-1]) + 1, peak + 1)
+
+
+def _to_crossings(above: NDArray[np.bool_], onset: int, offset: int) -> tuple[int, int]:
+    """The extent as far as its outermost lobes stay above."""
+    before, after = np.flatnonzero(~above[:onset]), np.flatnonzero(~above[offset:])
+    start = int(before[-1]) + 1 if before.size else 0
+    return start, offset + int(after[0]) if after.size else len(above)
 
 
 def _lobes(inside: Float, level: float) -> list[tuple[int, int, int]]:
