@@ -434,7 +434,6 @@ COMMANDS: tuple[Command, ...] = (
         cli_findings.findings_arguments,
         _findings,
     ),
-    Command("findings", "tell grid and rules", cli_findings.findings_arguments, _findings),
     Command("audit", "check or show the log of decisions", cli_audit.arguments, cli_audit.audit),
     Command("labels", "labels to and from files", cli_labels.arguments, cli_labels.labels),
     Command("report", "write the report, signed if asked", cli_report.report_arguments, _report),
