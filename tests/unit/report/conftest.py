@@ -12,7 +12,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from emgview.findings import ExaminedRecording, examine, make_grid, statements, told
+from emgview.findings import (
+    CellState,
+    Entries,
+    ExaminedRecording,
+    Override,
+    examine,
+    make_grid,
+    statements,
+    told,
+)
 from emgview.model import (
     Channel,
     ChannelRefusal,
@@ -140,6 +149,16 @@ class CaseMaker:
     ) -> NDArray[np.float32]:
         """Samples of one channel: the provider that pictures are drawn from."""
         return self.samples[recording_id][interval.start : interval.stop, channel]
+
+    def examined(self, **changes: Any) -> ReportInput:
+        """The same with grid, two changed cells and entries, as a session hands it over."""
+        said = (
+            Override("tib_ant", Side.RIGHT, "fib", CellState.OBSERVED, "2+", "short trains", "Dr. B"),
+            Override("tib_ant", Side.RIGHT, "recruitment", CellState.OBSERVED, "reduced", "seen"),
+        )  # fmt: skip
+        entries = Entries({"weakness": "yes", "onset_weeks": "6", "symptoms": "Right foot #drop"})
+        grid = make_grid(self.recordings, self.labels, said, entries)
+        return self.source(grid=grid, entries=entries, **changes)
 
     def source(self, **changes: Any) -> ReportInput:
         """The report's input; ``patient`` and ``question`` go into the study."""

@@ -24,6 +24,21 @@ def test_report_fits_its_schema(typical: Any) -> None:
     assert schema_problems(build_report(typical.source()).body) == ()
 
 
+def test_report_with_its_grid_fits_its_schema(typical: Any) -> None:
+    body = build_report(typical.examined()).body
+    assert schema_problems(body) == ()
+    cells = [cell for row in body["examination"]["grid"] for cell in row["cells"].values()]
+    assert {cell["state"] for cell in cells} >= {"observed", "not_examined", "not_assessable"}
+    assert sum("original" in cell for cell in cells) == 2
+
+
+@pytest.mark.parametrize("name", ["state", "text", "numbers"])
+def test_fault_in_a_cell_of_the_grid_is_found(typical: Any, name: str) -> None:
+    body = deepcopy(build_report(typical.examined()).body)
+    body["examination"]["grid"][0]["cells"]["fib"].pop(name)
+    assert schema_problems(body) != ()
+
+
 def test_empty_report_fits_its_schema(case: Any) -> None:
     assert schema_problems(build_report(case.source()).body) == ()
 
