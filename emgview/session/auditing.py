@@ -18,6 +18,7 @@ from emgview.errors import EmgviewError, FileError
 from emgview.review import ChainHead, Checkpoint, LogRow, ReviewStore
 from emgview.session.station import Register, StationKey
 from emgview.session.study_folder import StudyFolder
+from emgview.typed_data import typed_json
 
 OK, FAILED, UNKNOWN = "ok", "failed", "unknown"
 
@@ -218,7 +219,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
         If it cannot be read.
     """
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Checkpoint)
+        return typed_json(path.read_bytes(), Checkpoint)
     except (OSError, msgspec.DecodeError) as error:
         raise FileError(
             path.name, "", "is no checkpoint", "Give a file of 'emgview audit checkpoint'."

@@ -22,6 +22,7 @@ import platformdirs
 
 from emgview.errors import FileError
 from emgview.review import Checkpoint
+from emgview.typed_data import typed_json
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -143,7 +144,7 @@ class Register:
     def last(self, case: str) -> Checkpoint | None:
         """The last checkpoint of a log; None if this workstation has none of it."""
         try:
-            found = msgspec.json.decode(self._path(case).read_bytes(), type=Checkpoint)
+            found = typed_json(self._path(case).read_bytes(), Checkpoint)
         except (OSError, msgspec.DecodeError):
             return None
         return found if found.case == case and found.is_genuine else None
