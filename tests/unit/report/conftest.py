@@ -153,7 +153,7 @@ class CaseMaker:
     def examined(self, **changes: Any) -> ReportInput:
         """The same with grid, two changed cells and entries, as a session hands it over."""
         said = (
-            Override("tib_ant", Side.RIGHT, "fib", CellState.OBSERVED, "2+", "short trains", "Dr. B"),
+            Override("tib_ant", Side.RIGHT, "fib", CellState.OBSERVED, "2+", "short", "Dr. B"),
             Override("tib_ant", Side.RIGHT, "recruitment", CellState.OBSERVED, "reduced", "seen"),
         )  # fmt: skip
         entries = Entries({"weakness": "yes", "onset_weeks": "6", "symptoms": "Right foot #drop"})
