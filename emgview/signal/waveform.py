@@ -100,9 +100,8 @@ def measure(
     quiet = max(1, round(quiet_ms * fs / 1000), wide)
     active = np.abs(waveform) > level
     active |= _slow_lobes(waveform, peak, fs, noise_uv, 2 * floor, quiet)
-    still = max(
-        6 * noise_uv, _FLAT * floor + 4 * noise_uv
-    )  # noise moves by 4 times itself, at most 6
+    # noise alone moves by about four times its standard deviation, seldom by six
+    still = max(6 * noise_uv, _FLAT * floor + 4 * noise_uv)
     flat = _moves(waveform, quiet) <= still
     onset, offset = _extent(active, flat, peak, quiet)
     onset, offset = _to_crossings(np.abs(waveform) > max(3 * noise_uv, floor), onset, offset)
