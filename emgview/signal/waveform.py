@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from emgview.signal.noise import median_of
 
@@ -22,7 +23,7 @@ _SMOOTH_S = 0.001  # slow lobes are looked for in the running mean over so long
 _SMOOTHED = 0.4  # part of the noise that this mean leaves: white noise less, slow noise more
 _SLOW_S = 0.003  # a lobe so long is slow
 _CLEAR_S = 0.004  # no potential begins earlier than this before its peak
-_FLAT = 0.5  # a line is flat below this part of what a lobe must exceed
+_FLAT = 0.5  # a flat line moves by no more than this part of what a lobe must exceed
 _READABLE = 0.1  # lobes lower than this part of the potential are not read as deflections
 
 
@@ -86,7 +87,8 @@ def measure(
     quiet_ms : float
         The potential ends before a flat line of so long, or of the width of its main lobe if that
         is more, at most twice as long: a slow wave needs as long to cross the baseline. A line is
-        flat below three times the noise or half the part of the height that counts.
+        flat where it moves by no more than half the part of the height that counts, and its
+        noise: what a filter leaves is flat, low lobes between higher ones are not.
     """
     reach = max(1, round(0.002 * fs))
     near = slice(max(0, anchor - reach), anchor + reach + 1)
@@ -96,11 +98,13 @@ def measure(
     level = max(3 * noise_uv, floor + 2 * noise_uv)
     wide = min(_half_width(waveform, peak), 2 * round(quiet_ms * fs / 1000))
     quiet = max(1, round(quiet_ms * fs / 1000), wide)
-    size = np.abs(waveform)
-    active = size > level
+    active = np.abs(waveform) > level
     active |= _slow_lobes(waveform, peak, fs, noise_uv, 2 * floor, quiet)
-    onset, offset = _extent(active, size > max(3 * noise_uv, _FLAT * floor), peak, quiet)
-    onset, offset = _to_crossings(size > max(3 * noise_uv, floor), onset, offset)
+    # noise alone moves by about four times its standard deviation, seldom by six
+    still = max(6 * noise_uv, _FLAT * floor + 4 * noise_uv)
+    flat = _moves(waveform, quiet) <= still
+    onset, offset = _extent(active, flat, peak, quiet)
+    onset, offset = _to_crossings(np.abs(waveform) > max(3 * noise_uv, floor), onset, offset)
     peak = onset + int(np.argmax(np.abs(waveform[onset:offset])))
     inside = waveform[onset:offset]
     flank = waveform[max(onset - 1, 0) : offset]  # a step lies before the first sample inside
@@ -156,21 +160,30 @@ def _slow_lobes(
     return found
 
 
-def _extent(
-    active: NDArray[np.bool_], uneven: NDArray[np.bool_], peak: int, quiet: int
-) -> tuple[int, int]:
-    """Half-open run of active samples around ``peak`` that no flat line of ``quiet`` parts.
+def _moves(waveform: Float, n: int) -> Float:
+    """Highest less lowest value of so many samples from each one on; the last are less certain."""
+    shift = -(n // 2)
+    highest = maximum_filter1d(waveform, n, origin=shift, mode="nearest")
+    lowest = minimum_filter1d(waveform, n, origin=shift, mode="nearest")
+    return np.asarray(highest - lowest, dtype=np.float64)
 
-    What is uneven is no flat line but does not end the run: low lobes lie between higher ones.
+
+def _extent(
+    active: NDArray[np.bool_], flat: NDArray[np.bool_], peak: int, quiet: int
+) -> tuple[int, int]:
+    """Half-open run around ``peak`` that no inactive stretch with a flat ``quiet`` part ends.
+
+    ``flat`` tells it of the ``quiet`` samples from each one on.
     """
     where = np.flatnonzero(active)
     if where.size == 0:
         return peak, peak + 1
-    lively = np.flatnonzero(active | uneven)
-    part = np.cumsum(np.diff(lively, prepend=lively[0]) > quiet)[np.searchsorted(lively, where)]
-    index = int(np.clip(np.searchsorted(where, peak, side="right") - 1, 0, len(where) - 1))
-    own = where[part == part[index]]
-    return min(int(own[0]), peak), max(int(own[-1]) + 1, peak + 1)
+    gaps = np.flatnonzero(np.diff(where) > quiet)
+    ends = [n for n in gaps.tolist() if flat[where[n] + 1 : where[n + 1] - quiet + 1].any()]
+    starts = where[[0, *(n + 1 for n in ends)]]
+    stops = where[[*ends, -1]] + 1
+    index = int(np.clip(np.searchsorted(starts, peak, side="right") - 1, 0, len(starts) - 1))
+    return min(int(starts[index]), peak), max(int(stops[index]), peak + 1)
 
 
 def _to_crossings(above: NDArray[np.bool_], onset: int, offset: int) -> tuple[int, int]:

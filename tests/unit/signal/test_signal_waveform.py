@@ -70,6 +70,33 @@ def test_a_satellite_behind_a_flat_line_does_not_lengthen_the_potential() -> Non
     assert joined.duration_ms == pytest.approx(4.5, abs=0.3)
 
 
+def test_low_lobes_between_higher_ones_are_no_flat_line() -> None:
+    """A tall spike hid the lobes behind it: the unit was as short as a fibre, its satellite lost.
+
+    Lobes of 40 µV are lower than 0.06 of 900 µV, but no line is flat that moves by so much.
+    """
+    low = [(1.0 + 0.5 * k, 0.5, 40.0 * (-1) ** k) for k in range(6)]
+    m = measured(lobed((-1, 1, 300), (0, 1, -600), *low, (4, 1.5, 80)), noise_uv=1.0)
+    assert m.duration_ms == pytest.approx(6.0, abs=0.6)
+    assert m.n_phases == 3
+
+
+@pytest.mark.parametrize("noise_uv", [0.5, 4.0])
+def test_the_low_tail_that_a_filter_leaves_is_a_flat_line(noise_uv: float) -> None:
+    """Two discharges of one unit were one potential: the tail of the first lay between them."""
+    wave = lobed((-1, 1, 300), (0, 1, -500), (10, 1, 300), (11, 1, -500))
+    wave[ANCHOR + PER_MS :] -= 24 * np.exp(-np.arange(1600 - ANCHOR - PER_MS) / (8 * PER_MS))
+    wave += noise_uv * np.random.default_rng(4).standard_normal(1600)
+    assert measured(wave, noise_uv=noise_uv).duration_ms == pytest.approx(2.0, abs=0.3)
+
+
+def test_noise_does_not_shorten_the_outer_lobes() -> None:
+    """They had to exceed the noise at their very ends: a potential was the shorter for it."""
+    wave = lobed((-3, 2, 100), (-1, 2, -300), (1, 4, 150))
+    ends = [measured(wave, noise_uv=noise) for noise in (0.0, 8.0)]
+    assert ends[0].duration_ms == pytest.approx(ends[1].duration_ms, abs=0.05)
+
+
 def test_a_notch_in_a_lobe_adds_turns_but_no_phase() -> None:
     wave = lobed((-3, 6, -300))
     wave[ANCHOR - 8 : ANCHOR + 8] += 150
