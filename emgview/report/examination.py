@@ -105,13 +105,15 @@ def _counted(cell: Mapping[str, Any], words: Words) -> str:
 
 
 def _value(cell: Mapping[str, Any], words: Words) -> str:
-    return words.grid_value.get(cell["value"], cell["value"])
+    value = str(cell["value"])
+    return words.grid_value.get(value, value)
 
 
 def _entry_words(entry: Mapping[str, Any], words: Words) -> str:
     if entry["value"] is None:
         return words.words["not_entered"]
-    return words.finding_choice.get(entry["text"], entry["text"])
+    text = str(entry["text"])
+    return words.finding_choice.get(text, text)
 
 
 def in_language(text: str, words: Words) -> str:
