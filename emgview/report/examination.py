@@ -13,6 +13,7 @@ from typing import Any
 
 from emgview.findings import Grid
 from emgview.findings.body import body_map_svg, load_body, spots
+from emgview.findings.entries import load_entry_table
 from emgview.findings.grid_table import load_grid_table
 from emgview.findings.plain import plain_examination
 from emgview.findings.rules import load_findings_rules
@@ -112,8 +113,13 @@ def _value(cell: Mapping[str, Any], words: Words) -> str:
 def _entry_words(entry: Mapping[str, Any], words: Words) -> str:
     if entry["value"] is None:
         return words.words["not_entered"]
-    text = str(entry["text"])
-    return words.finding_choice.get(text, text)
+    text, field = str(entry["text"]), load_entry_table().field(entry["id"])
+    if field.kind not in ("choice", "many"):
+        return text
+    known = dict(field.choices)
+    parts = str(entry["value"]).split() if field.kind == "many" else [str(entry["value"])]
+    chosen = [known.get(part, part) for part in parts]
+    return ", ".join(words.finding_choice.get(part, part) for part in chosen)
 
 
 def in_language(text: str, words: Words) -> str:

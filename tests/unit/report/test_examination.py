@@ -14,6 +14,8 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from emgview.findings import Entries
+from emgview.findings.entries import load_entry_table
 from emgview.findings.grid_table import load_grid_table
 from emgview.findings.rules import load_findings_rules
 from emgview.model import Side, load_muscles
@@ -149,6 +151,25 @@ def test_translated_texts_have_the_blanks_of_the_findings(language: str) -> None
         assert set(re.findall(r"{\w+}", text)) <= set(re.findall(r"{\w+}", english[key])), key
     letters = {value for c in load_grid_table().column for value in c.values if value.isalpha()}
     assert letters - {"absent"} <= set(words.grid_value)
+
+
+@pytest.mark.parametrize("language", ["de", "fr"])
+def test_every_entry_and_its_choices_are_translated(language: str) -> None:
+    words, fields = load_words(language), load_entry_table().entry
+    assert set(words.finding_entry) == {field.id for field in fields}
+    assert set(words.finding_choice) == {told for f in fields for _, told in f.choices}
+
+
+def test_entries_are_printed_in_the_language_of_the_report(typical: Any) -> None:
+    source = typical.examined(language="fr")
+    entries = Entries({"weakness": "yes", "exposure": "lithium caffeine", "symptoms": "yes"})
+    told = build_report(replace(source, entries=entries)).body["examination"]["entries"]
+    made = {entry["shown_title"]: entry["shown"] for entry in told if entry["entered"]}
+    assert made == {
+        "Faiblesse": "oui",
+        "Médicaments et toxiques": "lithium, caféine",
+        "Symptômes en mots": "yes",
+    }
 
 
 def test_text_of_no_template_stays() -> None:
