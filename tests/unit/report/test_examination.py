@@ -51,11 +51,10 @@ def test_every_cell_of_the_grid_is_printed(typical: Any, language: str) -> None:
 
 def test_change_stands_with_reason_person_and_first_finding(typical: Any) -> None:
     _, _, text = printed(typical)
-    said = (
-        "† Fibrillation potentials, changed by Dr. B: short trains; found: 1+; observed: 82 (41 per"
-    )
-    assert flat(said) in text
-    assert flat("† Recruitment, changed by the reader: seen; found: not examined") in text
+    said = "Fibrillation potentials, changed by Dr. B: short trains; found: 1+; observed: 82"
+    assert flat(f"† Tibialis anterior, {said}") in text
+    said = "Recruitment, changed by the reader: seen; found: not examined"
+    assert flat(f"† Tibialis anterior, {said}") in text
     assert flat("2+ †") in text
 
 
