@@ -58,6 +58,15 @@ def test_change_stands_with_reason_person_and_first_finding(typical: Any) -> Non
     assert flat("2+ †") in text
 
 
+def test_muscle_without_a_recording_is_told_as_such(make_case: Callable[[], Any]) -> None:
+    made = make_case()
+    made.recording("deltoid", Side.LEFT, seconds=100)
+    _, _, text = printed(made)
+    name, told = "Tibialis anterior, right", load_words().words["grid_unrecorded"]
+    assert text.count(flat(f"{name} {told}")) == 2, "in both parts of the grid"
+    assert flat(f"Deltoid (middle), left {told}") not in text
+
+
 def test_grade_is_printed_with_its_numbers(typical: Any) -> None:
     report, _, _ = printed(typical)
     (row,) = (r for r in report.body["examination"]["grid"] if r["muscle"] == "gastroc_med")
