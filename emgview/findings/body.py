@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -176,8 +176,14 @@ class MapColours:
     text: str = "#222222"
 
 
-def body_map_svg(grid: Grid, colours: MapColours | None = None) -> str:
-    """The map of a grid as one SVG 1.1 document without styles, scripts or outside references."""
+def body_map_svg(
+    grid: Grid, colours: MapColours | None = None, words: Mapping[str, str] | None = None
+) -> str:
+    """The map of a grid as one SVG 1.1 document without styles, scripts or outside references.
+
+    ``words`` translates titles and legend by their English text.
+    """
+    words = words or {}
     colours = colours or MapColours()
     shown = spots(grid)
     parts = [
@@ -185,9 +191,9 @@ def body_map_svg(grid: Grid, colours: MapColours | None = None) -> str:
         f'width="{WIDTH:g}" height="{HEIGHT:g}" role="img" font-family="Noto Sans">',
         f"<title>Findings on the body</title><desc>{escape(_description(shown))}</desc>",
         f'<rect width="{WIDTH:g}" height="{HEIGHT:g}" fill="{colours.paper}"/>',
-        *_figures(colours),
+        *_figures(colours, words),
         *(part for spot in shown for part in _spot(spot, colours)),
-        *_legend(colours),
+        *_legend(colours, words),
         "</svg>",
     ]
     return "\n".join(parts)
@@ -197,7 +203,7 @@ def _description(shown: Sequence[Spot]) -> str:
     return "; ".join(spot.title for spot in shown) or "no muscle was examined"
 
 
-def _figures(colours: MapColours) -> Iterator[str]:
+def _figures(colours: MapColours, words: Mapping[str, str]) -> Iterator[str]:
     body = load_body()
     look = f'fill="{colours.body}" stroke="{colours.line}" stroke-width="1"'
     for view, (x, top) in _CENTRES.items():
@@ -212,10 +218,10 @@ def _figures(colours: MapColours) -> Iterator[str]:
         yield (
             f'<ellipse cx="{x:g}" cy="{top + head.y:g}" rx="{head.rx:g}" ry="{head.ry:g}" {look}/>'
         )
-        yield _text(x, 16, _TITLES[view], colours.text, 11)
+        yield _text(x, 16, words.get(_TITLES[view], _TITLES[view]), colours.text, 11)
         sides = ("R", "L") if view != "back" else ("L", "R")
         for side, dx in zip(sides, (-70, 70), strict=True):
-            yield _text(x + dx, 30, side, colours.text, 11, bold=True)
+            yield _text(x + dx, 30, words.get(side, side), colours.text, 11, bold=True)
 
 
 def _outline(x: float, top: float, half: Sequence[Place]) -> str:
@@ -306,13 +312,14 @@ def _text(
     return back + front
 
 
-def _legend(colours: MapColours) -> Iterator[str]:
+def _legend(colours: MapColours, words: Mapping[str, str]) -> Iterator[str]:
     entries: list[tuple[tuple[FindingKind, ...], str, str]] = [
         ((kind,), kind.letter, kind.title) for kind in load_body().kind
     ]
     entries += [((), "–", "examined, no spontaneous activity")]
     entries += [((), "?", "not all could be assessed; muscles without a mark: not examined")]
-    for n, (kinds, mark, title) in enumerate(entries):
+    for n, (kinds, mark, english) in enumerate(entries):
+        title = words.get(english, english)
         x, y = 16 + 275.0 * (n % 2), _LEGEND_Y + 15.0 * (n // 2)
         yield from _spot(Spot("", Side.NOT_STATED, "", x, y, kinds, mark, title), colours)
         yield _text(x + 11, y + 3.2, title, colours.text, 8.6, anchor="start")

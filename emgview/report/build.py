@@ -14,12 +14,12 @@ from emgview.findings import (
     Observed,
     cell_text,
 )
-from emgview.findings.plain import plain_examination
 from emgview.findings.table import floor_tenth
 from emgview.model import Channel, load_muscles, load_vocabulary
 from emgview.report.citations import cited_labels, machine_contribution
 from emgview.report.content import SCHEMA, Laboratory, Report, ReportInput, TraceSpec
 from emgview.report.entries import stated
+from emgview.report.examination import body_map, examination
 from emgview.report.limitations import limitations
 from emgview.report.macros import expand, load_blocks
 from emgview.report.texts import load_report_texts
@@ -48,7 +48,7 @@ def build_report(source: ReportInput) -> Report:
             for c in source.findings.columns
         ],
         "muscles": [_muscle(row, source, words) for row in source.findings.rows],
-        "examination": plain_examination(source.grid, source.entries) if source.grid else None,
+        "examination": examination(source, words),
         "labels": cited_labels(source),
         "machine_contribution": machine_contribution(source),
         "figures": [_figure(n, trace) for n, trace in enumerate(traces, 1)],
@@ -78,7 +78,7 @@ def build_report(source: ReportInput) -> Report:
     template = source.summary_template
     text = load_blocks()["summary"].text if template is None else template
     body["summary"] = {"text": expand(text, body)}
-    return Report.of(body, traces)
+    return Report.of(body, traces, body_map(source, words))
 
 
 def _header(source: ReportInput) -> dict[str, Any]:

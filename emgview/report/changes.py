@@ -47,8 +47,27 @@ def _readable(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield f"{where}: rest watched", f"{row['watched_rest_s']:g} s"
         for column, cell in row["findings"].items():
             yield f"{where}: {titles.get(column, column)}", cell["text"]
+    yield from _examined(body.get("examination"), set(titles))
     for statement in body["statements"]:
         where = f"{statement['rule']} {statement['subject']}".strip()
         yield f"statement {where}", f"{statement['outcome'].replace('_', ' ')}: {statement['text']}"
     for limitation in body["limitations"]:
         yield f"{_LIMITATION}{limitation}", limitation
+
+
+def _examined(examination: dict[str, Any] | None, told: set[str]) -> Iterator[tuple[str, str]]:
+    """What the grid says beyond the columns that were told, what the reader changed, entries."""
+    if examination is None:
+        return
+    titles = {column["id"]: column["title"] for column in examination["columns"]}
+    for row in examination["grid"]:
+        for column, cell in row["cells"].items():
+            where = f"{row['name']}, {row['side_name']}: {titles[column]}"
+            if "override" in cell:
+                reason = cell["override"]["reason"]
+                yield f"{where} (changed by the reader)", f"{cell['shown']} ({reason})"
+            elif column not in told:
+                yield where, cell["shown"]
+    for entry in examination["entries"]:
+        if entry["entered"]:
+            yield entry["shown_title"], entry["shown"]

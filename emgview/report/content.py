@@ -218,12 +218,15 @@ class Report:
     json_bytes: bytes = field(repr=False)
     sha256: str
     traces: tuple[TraceSpec, ...] = ()
+    body_map: bytes = field(default=b"", repr=False)
 
     @classmethod
-    def of(cls, body: dict[str, Any], traces: tuple[TraceSpec, ...] = ()) -> Report:
-        """The report with that body."""
+    def of(
+        cls, body: dict[str, Any], traces: tuple[TraceSpec, ...] = (), body_map: bytes = b""
+    ) -> Report:
+        """The report with that body; ``body_map`` is a drawing as SVG, or empty."""
         content = canonical_json(body)
-        return cls(body, content, sha256_hex(content), traces)
+        return cls(body, content, sha256_hex(content), traces, body_map)
 
     @classmethod
     def from_json(cls, content: bytes) -> Report:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from emgview.model import SampleInterval
 from emgview.report.content import Report, SampleProvider, TraceSpec
+from emgview.report.examination import BODY_MAP
 
 # All lengths in user units; 4 units are 1 mm at the printed width of 174 mm.
 WIDTH, HEIGHT = 696.0, 168.0
@@ -61,11 +62,15 @@ class _Panel:
 
 
 def draw_figures(report: Report, samples: SampleProvider) -> tuple[Figure, ...]:
-    """All pictures of a report, drawn from the samples that the provider hands out."""
-    return tuple(
+    """All pictures of a report, drawn from the samples that the provider hands out.
+
+    The body map is the last one, if there is one.
+    """
+    drawn = tuple(
         Figure(t.id, draw_trace(t, samples(t.recording_id, t.channel, t.interval)))
         for t in report.traces
     )
+    return (*drawn, Figure(BODY_MAP, report.body_map)) if report.body_map else drawn
 
 
 def draw_trace(spec: TraceSpec, samples_uv: NDArray[np.float32]) -> bytes:

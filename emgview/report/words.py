@@ -29,6 +29,10 @@ class Words(msgspec.Struct, frozen=True):
         What the template prints, by key, with blanks in braces.
     column, entry, choice, limitation, limitation_of_recording : mapping
         Names by id; what is left out is printed as in English.
+    grid_column, grid_value, grid_text, finding_entry : mapping
+        The same for columns, values and texts of the grid and for the clinician's entries, by id.
+    body_map, finding_choice : mapping
+        Translations by the English words.
     """
 
     version: str
@@ -44,6 +48,12 @@ class Words(msgspec.Struct, frozen=True):
     choice: dict[str, str] = {}
     limitation: dict[str, str] = {}
     limitation_of_recording: dict[str, str] = {}
+    grid_column: dict[str, str] = {}
+    grid_value: dict[str, str] = {}
+    grid_text: dict[str, str] = {}
+    body_map: dict[str, str] = {}
+    finding_entry: dict[str, str] = {}
+    finding_choice: dict[str, str] = {}
 
     def side_name(self, side: str) -> str:
         """Name of ``L``, ``R``, ``M`` or the empty side."""

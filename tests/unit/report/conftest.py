@@ -152,10 +152,11 @@ class CaseMaker:
 
     def examined(self, **changes: Any) -> ReportInput:
         """The same with grid, two changed cells and entries, as a session hands it over."""
+        where = ("tib_ant", Side.RIGHT)
         said = (
-            Override("tib_ant", Side.RIGHT, "fib", CellState.OBSERVED, "2+", "short", "Dr. B"),
-            Override("tib_ant", Side.RIGHT, "recruitment", CellState.OBSERVED, "reduced", "seen"),
-        )  # fmt: skip
+            Override(*where, "fib", CellState.OBSERVED, "2+", "short trains", "Dr. B"),
+            Override(*where, "recruitment", CellState.OBSERVED, "reduced", "seen"),
+        )
         entries = Entries({"weakness": "yes", "onset_weeks": "6", "symptoms": "Right foot #drop"})
         grid = make_grid(self.recordings, self.labels, said, entries)
         return self.source(grid=grid, entries=entries, **changes)
