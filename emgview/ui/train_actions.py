@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMenu
 
 from emgview.model import Label, load_vocabulary
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 _NONE = "Choose potentials first: Shift+D and Shift+A go through them, Shift+V chooses more"
 
 
+_REST_MS = 60
+
+
 class TrainActions(QObject):
     """Commands of the group ``train``; keeps the panel at the selected item."""
 
@@ -30,6 +33,9 @@ class TrainActions(QObject):
         super().__init__(window)
         self._window = window
         self._asked: Label | None = None  # its pictures are on the way, or shown
+        # Pictures wait until the selection rests: paging through a table shows traces first.
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._ask)
         self._ready.connect(self._show)
         window.train.memberChosen.connect(self._look_at)
 
@@ -53,6 +59,7 @@ class TrainActions(QObject):
         """The selected item is this one now, as it stands."""
         if label is None or not label.peak_samples:
             self._asked = None
+            self._rest.stop()
             self._window.train.show_train(None)
             return
         shown = self._window.train.view
@@ -61,6 +68,12 @@ class TrainActions(QObject):
         if shown is not None and shown.item != label.id:
             self._window.train.show_train(None)  # never another train than the selected one
         self._asked = label
+        self._rest.start()
+
+    def _ask(self) -> None:
+        label = self._asked
+        if label is None:
+            return
 
         def read(session: StudySession) -> EvidenceView | None:
             return evidence_view(session, label.id)
