@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from emgview.ui.main_window import MainWindow
 
 _NONE = "Choose potentials first: Shift+D and Shift+A go through them, Shift+V chooses more"
-
-
 _REST_MS = 60
 
 

@@ -510,4 +510,5 @@ def test_the_palette_of_the_live_window_carries_out(live: Live, qtbot: Any) -> N
     side = live.window.needle.side
     qtbot.keyClick(palette._field, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: live.window.needle.side is not side, timeout=5_000)
+    assert not palette.isVisible()
     palette.deleteLater()
