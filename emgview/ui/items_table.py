@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from PySide6.QtCore import QModelIndex, QRect, Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -103,10 +103,9 @@ class ItemsTable(QTableView):
 
     def _chosen(self, rows: range) -> frozenset[int]:
         """The selected ones of these rows."""
-        chosen, top = self.selectionModel(), QModelIndex()
-        if not chosen.hasSelection():
-            return frozenset()
-        return frozenset(row for row in rows if chosen.isRowSelected(row, top))
+        parts = self.selectionModel().selection()
+        spans = [(parts.at(n).top(), parts.at(n).bottom()) for n in range(parts.count())]
+        return frozenset(row for first, last in spans for row in rows if first <= row <= last)
 
     def _columns(self) -> Iterator[tuple[int, int, int]]:
         """Number, left edge and width of each column that is in view."""

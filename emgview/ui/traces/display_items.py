@@ -203,10 +203,12 @@ class ItemIndex:
         if shortest:
             numbers = numbers[self._lengths[numbers] >= shortest]
         found = []
-        for n in map(int, numbers):
+        for n in numbers.tolist():
             peaks = self._peaks[self._ends[n] : self._ends[n + 1]]
-            a, b = peaks.searchsorted((window.start, window.stop))
-            found.append((self._shown(n), peaks[a:b]))
+            if len(peaks) and not window.start <= peaks[0] <= peaks[-1] < window.stop:
+                a, b = peaks.searchsorted((window.start, window.stop))
+                peaks = peaks[a:b]
+            found.append((self._shown(n), peaks))
         return found
 
     def density_in(
