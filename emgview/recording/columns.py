@@ -16,6 +16,7 @@ from emgview.recording.folding import nothing
 from emgview.recording.microvolt import to_microvolt
 from emgview.recording.overview import ColumnExtremes, Level, column_step
 from emgview.recording.overview_store import OverviewStore, chosen
+from emgview.recording.read_ahead import ReadAhead
 
 
 class Samples(Protocol):
@@ -50,6 +51,8 @@ class Columns:
         self._info = info
         self._dtype = samples.dtype
         self._fine = FineLevel(self._extremes, info.n_samples, len(info.channels), self._dtype)
+        row_bytes = 2 * len(info.channels) * self._dtype.itemsize
+        self._ahead = ReadAhead(self._read_blocks, row_bytes)
 
     def of(
         self, interval: SampleInterval, n_columns: int, channels: Sequence[int] | None
@@ -78,11 +81,23 @@ class Columns:
     def prepare(self, interval: SampleInterval, n_columns: int) -> bool:
         """See :meth:`.reader.RecordingReader.prepare`."""
         inside = interval.intersection(self._info.whole)
-        step = column_step(len(interval), n_columns)
-        if inside is None or not self._fine.factor <= step < layout.OVERVIEW_FACTORS[0]:
+        if inside is None:
             return False
-        stop = -(-inside.stop // self._fine.factor)
-        return self._fine.prepare(inside.start // self._fine.factor, stop)
+        step = column_step(len(interval), n_columns)
+        if self._fine.factor <= step < layout.OVERVIEW_FACTORS[0]:
+            stop = -(-inside.stop // self._fine.factor)
+            return self._fine.prepare(inside.start // self._fine.factor, stop)
+        factor = max((n for n in layout.OVERVIEW_FACTORS if n <= step), default=1)
+        n_blocks = len(self._info.whole)
+        if factor > 1:
+            n_blocks = self.store.n_blocks(factor)
+        return self._ahead.step(inside, factor, n_blocks)
+
+    def _read_blocks(self, factor: int, start: int, stop: int) -> None:
+        if factor > 1:
+            self.store.read(factor, start, stop)
+        else:
+            self._samples.read(SampleInterval(start, stop))
 
     def _levels_of_samples(self, channels: Sequence[int] | None) -> tuple[Level, Level]:
         """The samples themselves, and small blocks that are made of them on the way."""

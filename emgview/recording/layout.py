@@ -28,6 +28,10 @@ OVERVIEW = "overview"
 
 OVERVIEW_FACTORS = (16, 64, 256, 1024, 4096, 16384, 65536, 262144)
 OVERVIEW_CHUNK_ROWS = 1024
+# A window of a finished file is made of some thousand small blocks. Where they lie apart in eight
+# places, a disk needs eight times as long for them; a file that grows on the disk every moment
+# pays for longer chunks with each flush.
+LONG_CHUNK_ROWS = {16: 8192, 64: 8192, 256: 4096, 1024: 4096}
 # Blocks that are made of the samples when they are looked at and kept for a while, never stored:
 # they would take a quarter of the samples' room.
 FINE_FACTOR = 8
@@ -95,6 +99,15 @@ def chunk_rows(n_channels: int) -> int:
     if n_channels <= 16:
         return 8192
     return 4096 if n_channels <= 64 else 2048
+
+
+def overview_chunk_rows(factor: int, *, growing: bool) -> int:
+    """Rows of one chunk of the blocks of that many samples.
+
+    ``growing``: the file is flushed many times a second while it is written.
+    """
+    rows = OVERVIEW_CHUNK_ROWS
+    return rows if growing else LONG_CHUNK_ROWS.get(factor, rows)
 
 
 def fill_value(dtype: np.dtype[Any]) -> Any:

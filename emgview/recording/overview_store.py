@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from emgview.model import RecordingInfo
 from emgview.recording.block_source import BlockSource, Extremes, n_blocks_of
-from emgview.recording.hdf5_access import EndWatch, reading
+from emgview.recording.hdf5_access import EndWatch, open_uncached, reading
 from emgview.recording.layout import OVERVIEW, OVERVIEW_FACTORS
 from emgview.recording.overview import Level
 
@@ -97,6 +97,26 @@ class OverviewStore:
         """Levels from the smallest blocks to the largest, of these channels."""
         return tuple(self._level(n, factor, channels) for n, factor in enumerate(OVERVIEW_FACTORS))
 
+    def n_blocks(self, factor: int) -> int:
+        """Blocks of so many samples that are there."""
+        source = self._source
+        return 0 if source is None else source.n_blocks(OVERVIEW_FACTORS.index(factor))
+
+    def read(self, factor: int, start: int, stop: int) -> Extremes:
+        """Minimum and maximum (n, n_channels) of blocks of so many samples.
+
+        Raises
+        ------
+        FileError
+            If they cannot be read.
+        ValueError
+            If there is no overview.
+        """
+        source = self._source
+        if source is None:
+            return _nothing_to_read(start, stop)
+        return source.read(OVERVIEW_FACTORS.index(factor), start, stop)
+
     @property
     def _source(self) -> BlockSource | None:
         if self._adopted is not None:
@@ -175,9 +195,14 @@ class _BlocksOfFile:
         return self._usable
 
     def _dataset(self, factor: int) -> tuple[Any, int] | None:
-        dataset = self._file.get(f"{OVERVIEW}/{factor}")
+        name = f"{OVERVIEW}/{factor}"
+        dataset = self._file.get(name)
         if not isinstance(dataset, h5py.Dataset) or dataset.ndim != 3:
             return None
+        if self._closed:
+            # A megabyte and more for each level that was looked at, which the system has as well.
+            del dataset
+            dataset = open_uncached(self._file, name)
         if dataset.shape[1:] != (self._n_channels, 2):
             return None
         if dataset.dtype.newbyteorder("=") != self._dtype:

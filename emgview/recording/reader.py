@@ -259,7 +259,12 @@ class RecordingReader:
         Returns
         -------
         bool
-            Whether there is more to do. Only windows whose columns are made of samples gain.
+            Whether there is more to do.
+
+        Raises
+        ------
+        FileError
+            If the file cannot be read there.
         """
         return self._columns.prepare(interval, n_columns)
 

@@ -67,7 +67,9 @@ class RecordingWriter:
         self._state = WriterState.GROWING
 
     @classmethod
-    def create(cls, path: Path, info: RecordingInfo, dtype: DTypeLike) -> RecordingWriter:
+    def create(
+        cls, path: Path, info: RecordingInfo, dtype: DTypeLike, *, growing: bool = False
+    ) -> RecordingWriter:
         """A writer for a new file.
 
         Parameters
@@ -77,6 +79,8 @@ class RecordingWriter:
         info : RecordingInfo
             Length, gaps and hash are ignored: they come of what is appended. Phases are kept.
         dtype : int16, int32 or float32
+        growing : bool
+            It will be flushed many times a second, and be read meanwhile.
 
         Raises
         ------
@@ -100,7 +104,7 @@ class RecordingWriter:
                 rdcc_nslots=layout.CHUNK_CACHE_SLOTS,
             )
             try:
-                _lay_out(file, info, native)
+                _lay_out(file, info, native, growing=growing)
                 file.swmr_mode = True
             except BaseException:
                 file.close()
@@ -335,7 +339,7 @@ def _append(dataset: Any, rows: NDArray[Any]) -> None:
     dataset[start:] = rows
 
 
-def _lay_out(file: Any, info: RecordingInfo, dtype: np.dtype[Any]) -> None:
+def _lay_out(file: Any, info: RecordingInfo, dtype: np.dtype[Any], *, growing: bool) -> None:
     """All attributes and datasets, since none can be added once readers are let in."""
     n_channels = len(info.channels)
     little = dtype.newbyteorder("<")
@@ -360,6 +364,6 @@ def _lay_out(file: Any, info: RecordingInfo, dtype: np.dtype[Any]) -> None:
             f"{layout.OVERVIEW}/{factor}",
             (0, n_channels, 2),
             little,
-            chunks=(layout.OVERVIEW_CHUNK_ROWS, n_channels, 2),
+            chunks=(layout.overview_chunk_rows(factor, growing=growing), n_channels, 2),
             maxshape=(None, n_channels, 2),
         )

@@ -24,7 +24,7 @@ from emgview.recording import RecordingReader, RecordingWriter
 from emgview.session.study_folder import StudyFolder
 from emgview.session.study_session import StudySession
 
-_VERSION = 2
+_VERSION = 3
 _GAIN_UV = 0.1
 _NOISE_UV = 6.0
 _SPIKE_UV = 180.0

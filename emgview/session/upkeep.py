@@ -183,16 +183,19 @@ class Upkeep:
             self._ahead = None
 
     def _next_window(self, request: TraceRequest) -> tuple[str, SampleInterval, int] | None:
-        """The window that comes next if the reader goes on as in the last step."""
+        """The window that comes next if the reader goes on as in the last step.
+
+        A step to the side is repeated; one nearer or farther goes on in its ratio, about the place
+        that it left where it was.
+        """
         last, now = self._last, request.interval
-        if last is None or last.recording_id != request.recording_id:
+        if last is None or last.recording_id != request.recording_id or not len(last.interval):
             return None
-        if len(last.interval) != len(now) or request.n_columns != last.n_columns:
+        if request.n_columns != last.n_columns or now == last.interval:
             return None
-        step = now.start - last.interval.start
-        if step == 0:
-            return None
-        following = SampleInterval(now.start + step, now.stop + step)
+        ratio = len(now) / len(last.interval)
+        start = now.start + round((now.start - last.interval.start) * ratio)
+        following = SampleInterval(start, max(start + round(len(now) * ratio), start))
         return request.recording_id, following, request.n_columns
 
     def _step_hash(self) -> bool:

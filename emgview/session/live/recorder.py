@@ -187,7 +187,7 @@ class Recorder:
 
     def _run(self) -> None:
         try:
-            self._writer = RecordingWriter.create(self.path, self._info, self._dtype)
+            self._writer = RecordingWriter.create(self.path, self._info, self._dtype, growing=True)
             self._journal = Journal(self.path)
             self._writer.flush()
         except (EmgviewError, OSError) as error:

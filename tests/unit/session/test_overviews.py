@@ -444,3 +444,23 @@ def test_the_next_page_is_made_ready_while_the_reader_looks(open_study: Open) ->
         RecordingReader.read = original  # type: ignore[method-assign]
     assert read == []
     assert reader is session.reader("r1")
+
+
+def test_going_on_nearer_or_farther_is_made_ready_too(open_study: Open) -> None:
+    session = open_study()
+    prepared: list[SampleInterval] = []
+    original = RecordingReader.prepare
+
+    def noted(self: RecordingReader, interval: SampleInterval, n_columns: int) -> bool:
+        prepared.append(interval)
+        return original(self, interval, n_columns)
+
+    RecordingReader.prepare = noted  # type: ignore[method-assign]
+    try:
+        for window in ((4000, 8000), (5000, 7000)):
+            request = TraceRequest(0, "r1", SampleInterval(*window), 300, (0, 1))
+            session.upkeep.answered(session.trace(request))
+        session.upkeep.step()
+    finally:
+        RecordingReader.prepare = original  # type: ignore[method-assign]
+    assert prepared == [SampleInterval(5500, 6500)]
