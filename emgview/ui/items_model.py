@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, overload
 
 import numpy as np
@@ -309,8 +310,7 @@ class ItemsModel(QAbstractTableModel):
 
     def texts(self, index: int) -> tuple[str, ...]:
         """Text of each cell of a row."""
-        row = self.row(index)
-        return tuple(text(row) for text in _TEXTS)
+        return _texts(self.row(index))
 
     def letter_colour(self, index: int) -> str:
         """Colour of the letter of a row, as ``#rrggbb``."""
@@ -339,7 +339,7 @@ class ItemsModel(QAbstractTableModel):
         row = self.row(index.row())
         column = index.column()
         if role == _DISPLAY:
-            return _TEXTS[column](row)
+            return _texts(row)[column]
         if role == _FOREGROUND and column == 0:
             return QColor(self.letter_colour(index.row()))
         if role == _ALIGNMENT and column in _NUMBERS:
@@ -349,26 +349,29 @@ class ItemsModel(QAbstractTableModel):
         return None
 
 
-def _letter(row: Row) -> str:
-    known = load_vocabulary().get(row.label.activity)
-    return known.letter if known else "?"
+@cache
+def _words(activity: str) -> tuple[str, str]:
+    """Letter and term of a class."""
+    known = load_vocabulary().get(activity)
+    return (known.letter, known.term) if known else ("?", activity)
 
 
-def _term(row: Row) -> str:
-    known = load_vocabulary().get(row.label.activity)
-    return known.term if known else row.label.activity
+def _texts(row: Row) -> tuple[str, ...]:
+    """Text of each column."""
+    label, score = row.label, row.score
+    letter, term = _words(label.activity)
+    return (
+        letter,
+        clock(row.start_s),
+        term,
+        str(len(label.peak_samples) or "–"),
+        "own" if score is None else f"{score:.2f}",
+        row.channel,
+        _STATE_TEXTS[label.state],
+    )
 
 
-_TEXTS: tuple[Callable[[Row], str], ...] = (
-    _letter,
-    lambda row: clock(row.start_s),
-    _term,
-    lambda row: str(len(row.label.peak_samples) or "–"),
-    lambda row: "own" if row.score is None else f"{row.score:.2f}",
-    lambda row: row.channel,
-    lambda row: f"{STATE_SIGNS[row.label.state]} {STATE_WORDS[row.label.state]}",
-)
-"""Text of each column."""
+_STATE_TEXTS = {state: f"{sign} {STATE_WORDS[state]}" for state, sign in STATE_SIGNS.items()}
 
 
 def _tip(label: Label, proposal: Proposal | None) -> str:

@@ -27,6 +27,8 @@ _PAD_PX = 4
 _MOST_KEPT = 5000
 _ELIDE = Qt.TextElideMode.ElideRight
 _ROLE = QPalette.ColorRole
+_DIGITS = "0123456789"
+_ZEROS = str.maketrans(_DIGITS, "0" * len(_DIGITS))
 
 Laid = tuple[QStaticText, int, int]
 """A text laid out, with its width and height."""
@@ -74,6 +76,8 @@ class ItemsTable(QTableView):
         self._font = QFont()
         self._metrics = QFontMetrics(self._font)
         self._kept: dict[tuple[str, int], Laid] = {}
+        self._shapes: dict[str, int] = {}
+        self._same_digits = _digits_are_one_width(self._metrics)
         self._inks: dict[str, QColor] = {}
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -157,13 +161,23 @@ class ItemsTable(QTableView):
     ) -> None:
         """A text that will hardly come again."""
         left, top, width, height = box
-        room, wide = width - 2 * _PAD_PX, self._metrics.horizontalAdvance(text)
+        room, wide = width - 2 * _PAD_PX, self._width(text)
         if wide > room:
             text = self._metrics.elidedText(text, _ELIDE, room)
             wide = self._metrics.horizontalAdvance(text)
         x = left + width - _PAD_PX - wide if to_right else left + _PAD_PX
         upper = top + (height - self._metrics.height()) // 2
         painter.drawText(x, upper + self._metrics.ascent(), text)
+
+    def _width(self, text: str) -> int:
+        """Pixels of a text; where all digits are as wide, texts of one shape are."""
+        if not self._same_digits:
+            return self._metrics.horizontalAdvance(text)
+        shape = text.translate(_ZEROS)
+        wide = self._shapes.get(shape)
+        if wide is None:
+            wide = self._shapes[shape] = self._metrics.horizontalAdvance(shape)
+        return wide
 
     def _ink(self, name: str) -> QColor:
         ink = self._inks.get(name)
@@ -186,3 +200,9 @@ class ItemsTable(QTableView):
             self._font = QFont(painter.font())
             self._metrics = painter.fontMetrics()
             self._kept.clear()
+            self._shapes.clear()
+            self._same_digits = _digits_are_one_width(self._metrics)
+
+
+def _digits_are_one_width(metrics: QFontMetrics) -> bool:
+    return len({metrics.horizontalAdvance(digit) for digit in _DIGITS}) == 1

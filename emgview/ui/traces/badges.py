@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap
+from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
 
 from emgview.model import LabelState
 from emgview.ui.traces.display_items import DisplayItem
@@ -20,12 +20,28 @@ _LEAST_WIDTH_PX = 15.0
 _MARGIN_PX = 1.0
 _MARGIN = QPointF(_MARGIN_PX, _MARGIN_PX)
 _MOST_KEPT = 500
+_GAP_PX = 1.0
+_TALL = 1.4
 
 
 def line_style(state: LabelState) -> Qt.PenStyle:
     """Dashed where the reader could not tell."""
     doubt = state is LabelState.CANNOT_TELL
     return Qt.PenStyle.DashLine if doubt else Qt.PenStyle.SolidLine
+
+
+def triangle(x: float, y: float, size: float) -> QPolygonF:
+    """A triangle that points down at ``x``, with its upper edge there."""
+    return QPolygonF([QPointF(x - size, y), QPointF(x + size, y), QPointF(x, y + size * _TALL)])
+
+
+def _point(
+    painter: QPainter, x: float, y: float, size: float, colour: QColor, state: LabelState
+) -> None:
+    painter.setPen(QPen(colour, 1))
+    painter.setBrush(QBrush(colour) if state in FILLED else Qt.BrushStyle.NoBrush)
+    painter.drawPolygon(triangle(x, y, size))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
 
 
 class BadgePainter:
@@ -56,7 +72,7 @@ class BadgePainter:
         self._metrics = QFontMetricsF(self._font)
         self._widths: dict[str, float] = {}
         self._sizes: dict[tuple[str, bool], float] = {}
-        self._at_hand: dict[tuple[str, LabelState, int], QPixmap] = {}
+        self._at_hand: dict[tuple[str, LabelState, int, float], QPixmap] = {}
 
     @staticmethod
     def letters(item: DisplayItem) -> str:
@@ -84,6 +100,28 @@ class BadgePainter:
         """Hollow, filled or struck, with the upper left corner there."""
         self._draw(painter, self.letters(item), item.state, corner, colour)
 
+    def draw_pointing(
+        self,
+        painter: QPainter,
+        item: DisplayItem,
+        corner: QPointF,
+        x: float,
+        triangle_px: float,
+        colour: QColor,
+    ) -> None:
+        """The same with a triangle below it, whose point is at ``x``.
+
+        Nearly all stand in the middle of their badge: these are one picture.
+        """
+        is_middle = abs(x - corner.x() - self.size(item) / 2) < 0.01
+        if self._cache is not None and is_middle:
+            pixmap = self._kept(self.letters(item), item.state, colour, self._cache, triangle_px)
+            painter.drawPixmap(corner - _MARGIN, pixmap)
+            return
+        self.draw(painter, item, corner, colour)
+        y = corner.y() + self.height + _GAP_PX
+        _point(painter, x, y, triangle_px, colour, item.state)
+
     def draw_letter(self, painter: QPainter, letter: str, corner: QPointF, colour: QColor) -> None:
         """The letter of a whole row."""
         self._draw(painter, letter, LabelState.PROPOSED, corner, colour)
@@ -96,25 +134,40 @@ class BadgePainter:
             self._shape(painter, QRectF(corner, self._size(text)), text, colour, state)
             painter.restore()
             return
-        short = (text, state, colour.rgba())
+        pixmap = self._kept(text, state, colour, self._cache)
+        painter.drawPixmap(corner - _MARGIN, pixmap)
+
+    def _kept(
+        self,
+        text: str,
+        state: LabelState,
+        colour: QColor,
+        cache: dict[Hashable, QPixmap],
+        triangle_px: float = 0.0,
+    ) -> QPixmap:
+        short = (text, state, colour.rgba(), triangle_px)
         pixmap = self._at_hand.get(short)
         if pixmap is None:
             key = (*short, self._scene.theme.name, self.height, self._ratio)
-            pixmap = self._cache.get(key)
+            pixmap = cache.get(key)
             if pixmap is None:
-                pixmap = self._cache[key] = self._painted(text, state, colour, self._ratio)
+                pixmap = cache[key] = self._painted(text, state, colour, triangle_px)
             self._at_hand[short] = pixmap
-        painter.drawPixmap(corner - _MARGIN, pixmap)
+        return pixmap
 
-    def _painted(self, text: str, state: LabelState, colour: QColor, ratio: float) -> QPixmap:
+    def _painted(self, text: str, state: LabelState, colour: QColor, triangle_px: float) -> QPixmap:
+        ratio = self._ratio
         box = QRectF(_MARGIN_PX, _MARGIN_PX, self._width(text), self.height)
         width, height = box.right() + _MARGIN_PX, box.bottom() + _MARGIN_PX
+        height += _GAP_PX + _TALL * triangle_px if triangle_px else 0.0
         pixmap = QPixmap(math.ceil(width * ratio), math.ceil(height * ratio))
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._shape(painter, box, text, colour, state)
+        if triangle_px:
+            _point(painter, box.center().x(), box.bottom() + _GAP_PX, triangle_px, colour, state)
         painter.end()
         return pixmap
 

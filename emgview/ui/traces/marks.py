@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QBrush, QColor, QFont, QPainter, QPen, QPixmap
 
-from emgview.ui.traces.badges import FILLED, BadgePainter, line_style
+from emgview.ui.traces.badges import FILLED, BadgePainter, line_style, triangle
 from emgview.ui.traces.density import Bars
 from emgview.ui.traces.display_items import DisplayItem, ItemIndex
 from emgview.ui.traces.mark_plan import MarkPlan, Placed
@@ -142,22 +142,21 @@ class MarkPainter:
             painter.fillRect(QRectF(float(xs[0]), y - 2.5, float(xs[-1] - xs[0]), 5), bar)
             return
         painter.setPen(QPen(colour, 1))
-        filled = item.state in FILLED
+        filled, size = item.state in FILLED, self._triangle_px
         painter.setBrush(QBrush(colour if filled else self._scene.colour("background")))
         for x in xs:
-            painter.drawPolygon(self._triangle(float(x), y - self._triangle_px / 2))
+            painter.drawPolygon(triangle(float(x), y - size / 2, size))
         painter.setBrush(Qt.BrushStyle.NoBrush)
 
     def _single(self, item: DisplayItem, x: float, y: float, colour: QColor) -> None:
         size = self._badges.size(item)
         left = min(max(x - size / 2, self._left), self._right - size)
-        self._badges.draw(self._painter, item, QPointF(left, y), colour)
+        corner = QPointF(left, y)
         if self._n_rows > 1:
-            painter = self._painter
-            painter.setPen(QPen(colour, 1))
-            painter.setBrush(QBrush(colour) if item.state in FILLED else Qt.BrushStyle.NoBrush)
-            painter.drawPolygon(self._triangle(x, y + self._badges.height + 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
+            pointer = self._triangle_px
+            self._badges.draw_pointing(self._painter, item, corner, x, pointer, colour)
+        else:
+            self._badges.draw(self._painter, item, corner, colour)
         self._hits.append(Hit(QRectF(left - 2, y - 2, size + 4, self._row_px + 4), item.id))
 
     def _band(
@@ -184,11 +183,6 @@ class MarkPainter:
                 part = QRectF(0, n * bars.height, image.width(), bars.height)
                 self._painter.drawImage(QPointF(left, top), image, part)
             self._badges.draw_letter(self._painter, row.letter, QPointF(left + 2, top), row.colour)
-
-    def _triangle(self, x: float, y: float) -> QPolygonF:
-        """A triangle that points down at ``x``."""
-        s = self._triangle_px
-        return QPolygonF([QPointF(x - s, y), QPointF(x + s, y), QPointF(x, y + s * 1.4)])
 
     def _hit(self, item: DisplayItem, box: QRectF) -> None:
         self._hits.append(Hit(box.adjusted(-2, -2, 2, 2), item.id))
