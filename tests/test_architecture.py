@@ -375,6 +375,7 @@ def test_only_the_command_line_prints() -> None:
         ("emgview.session", HEAVY | {"PySide6", "pyqtgraph"}),
         ("emgview.detection", HEAVY | {"PySide6", "pyqtgraph"}),
         ("emgview.ui", HEAVY),
+        ("emgview.ui.main_window", HEAVY | {"scipy"}),
         ("emgview.app", HEAVY),
     ],
 )

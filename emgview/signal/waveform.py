@@ -13,7 +13,6 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d, minimum_filter1d
 
 from emgview.signal.noise import median_of
 
@@ -162,6 +161,8 @@ def _slow_lobes(
 
 def _moves(waveform: Float, n: int) -> Float:
     """Highest less lowest value of so many samples from each one on; the last are less certain."""
+    from scipy.ndimage import maximum_filter1d, minimum_filter1d  # takes half a second to load
+
     shift = -(n // 2)
     highest = maximum_filter1d(waveform, n, origin=shift, mode="nearest")
     lowest = minimum_filter1d(waveform, n, origin=shift, mode="nearest")
