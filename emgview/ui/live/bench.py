@@ -18,6 +18,7 @@ from emgview.session.live.finished import Finished
 from emgview.session.process_memory import peak_rss_mb
 from emgview.session.settings import Settings
 from emgview.session.study_folder import StudyFolder
+from emgview.session.warm_up import warm_up
 from emgview.ui.live.live_window import LiveWindow
 from emgview.ui.theme import apply_theme, load_theme
 
@@ -45,6 +46,7 @@ def bench_live(channels: int, rate: float, seconds: float) -> dict[str, Any]:
         detector (95th percentiles, ms), largest memory.
     """
     application = _application()
+    warm_up()  # what the program has loaded before anybody can choose a source
     with tempfile.TemporaryDirectory() as place:
         folder = StudyFolder(Path(place) / "Bench.emg")
         folder.create(simulated=True)

@@ -7,17 +7,19 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage, QPainter
 
+from emgview.kernels import Kernels, compiled
 from emgview.ui.live.beam import BeamColumns, Fresh
 from emgview.ui.traces.geometry import HEADER_PX
 from emgview.ui.traces.lettering import paint_frame
 from emgview.ui.traces.painting import paint_graticule
-from emgview.ui.traces.raster import Lane, draw_cuts, draw_lanes
+from emgview.ui.traces.raster import Lane, Strokes, draw_at_once, draw_cuts, draw_lanes
 from emgview.ui.traces.scene import Scene
 
 _GAP_PART = 100
 _STRIPE_PX = 8
 
 Pixels = NDArray[np.uint32]
+Values = NDArray[np.float32]
 
 
 class LivePicture:
@@ -39,6 +41,10 @@ class LivePicture:
         n = len(scene.channels)
         self._lanes: tuple[Lane, ...] = tuple(scene.lane(i, ratio) for i in range(n))
         self._inks = [scene.ink(i).rgba() for i in range(n)]
+        pen = max(round(ratio), 1)
+        self._strokes = Strokes(pen, scene.colour("cut").rgba(), 8 * pen, 2 * pen)
+        self._beam_ink = scene.colour("selection").rgba()
+        self._same = np.arange(len(self._under), dtype=np.int64)
         self._left = round(scene.geometry.plot_left * ratio)
         self._rows = slice(round(HEADER_PX * ratio), round(scene.geometry.plot_bottom * ratio))
 
@@ -68,17 +74,42 @@ class LivePicture:
         if stop <= start or not self._lanes:
             return
         first = max(start - 1, 0)
-        low, high = columns.low[first:stop].copy(), columns.high[first:stop].copy()
-        ink = np.zeros((len(self._pixels), stop - first), np.uint32)
-        pen = max(round(self._ratio), 1)
-        cut = draw_lanes(ink, self._lanes, low, high, self._inks, pen)
-        draw_cuts(ink, self._lanes, cut, self._scene.colour("cut").rgba(), 8 * pen, 2 * pen)
-        ink = ink[:, start - first :]
-        place = slice(self._left + start, self._left + stop)
-        target = self._pixels[:, place]
-        np.copyto(target, self._under[:, place])
-        np.copyto(target, ink, where=ink != 0)
+        low, high = columns.low[first:stop], columns.high[first:stop]
+        inked = slice(self._left + first, self._left + stop)
+        kernels, skipped = compiled(), start - first
+        if kernels is not None:
+            ink = self._compiled(kernels, inked, low, high)
+        else:
+            ink = self._plain(inked, low, high)
+        target = self._pixels[:, self._left + start : self._left + stop]
+        np.copyto(target, ink[:, skipped:])
         self._stripe(columns.missing[start:stop], target, start)
+
+    def _compiled(self, kernels: Kernels, place: slice, low: Values, high: Values) -> Pixels:
+        """Traces on their ground in these columns of pixels; Python's lock is let go."""
+        under = np.ascontiguousarray(self._under[:, place])
+        out = under.copy()
+        draw_at_once(
+            kernels,
+            out,
+            (under, self._same),
+            0,
+            self._lanes,
+            (low, high),
+            self._inks,
+            self._strokes,
+        )
+        return out
+
+    def _plain(self, place: slice, low: Values, high: Values) -> Pixels:
+        """The same by numpy."""
+        out = self._under[:, place].copy()
+        ink = np.zeros(out.shape, np.uint32)
+        s = self._strokes
+        cut = draw_lanes(ink, self._lanes, low.copy(), high.copy(), self._inks, s.width)
+        draw_cuts(ink, self._lanes, cut, s.cut_ink, s.dash_length, s.dash_thickness)
+        np.copyto(out, ink, where=ink != 0)
+        return out
 
     def _stripe(self, missing: NDArray[np.bool_], target: Pixels, start: int) -> None:
         """Lost samples: stripes over all lanes, as in a stored recording."""
@@ -94,16 +125,23 @@ class LivePicture:
         """A line at the newest sample, and a dark gap before the sweep that is drawn over."""
         n = self.n_columns
         gap = max(n // _GAP_PART, 4)
-        place = np.arange(beam, beam + gap) % n
-        self._pixels[self._rows, self._left + place] = self._under[self._rows, self._left + place]
-        width = max(round(self._ratio), 1)
-        line = np.arange(beam, beam + width) % n
-        self._pixels[self._rows, self._left + line] = self._scene.colour("selection").rgba()
+        for part in self._parts(beam, gap):
+            self._pixels[self._rows, part] = self._under[self._rows, part]
+        for part in self._parts(beam, max(round(self._ratio), 1)):
+            self._pixels[self._rows, part] = self._beam_ink
         end = min(beam + gap, n)
         rects = [self._rect(beam, end)]
         if beam + gap > n:
             rects.append(self._rect(0, beam + gap - n))
         return rects
+
+    def _parts(self, start: int, n: int) -> list[slice]:
+        """Pixel columns from one of the traces' on; behind the last comes the first."""
+        begin, end = self._left + start % self.n_columns, self._left + self.n_columns
+        parts = [slice(begin, min(begin + n, end))]
+        if begin + n > end:
+            parts.append(slice(self._left, self._left + begin + n - end))
+        return parts
 
     def _rect(self, start: int, stop: int) -> QRect:
         """In logical pixels, a little wider than the columns."""

@@ -24,6 +24,7 @@ from emgview.session.filtering import sections_of
 from emgview.session.live.suggesting import Suggested
 from emgview.session.traces import DisplayFilter
 from emgview.ui.live.beam import BeamColumns
+from emgview.ui.live.kept_strip import KeptStrip
 from emgview.ui.live.live_picture import LivePicture
 from emgview.ui.live.suggestion_band import BAND_PX, paint_band
 from emgview.ui.theme import Theme
@@ -37,6 +38,7 @@ FRAME_MS = 16
 SWEEP_S = 5.0
 _LEAST_MS_PER_DIV, _MOST_MS_PER_DIV = 1.0, 1000.0
 _WHEEL_NOTCH = 120.0
+_BAND_S = 0.1
 
 
 class LiveView(QWidget):
@@ -69,6 +71,8 @@ class LiveView(QWidget):
         self._title = ""
         self._message: tuple[str, ...] = ("Choose a source to begin.",)
         self._suggested = Suggested()
+        self._n_suggested = 0
+        self._axis_strip, self._band_strip = KeptStrip(), KeptStrip()
         self._age_of: Callable[[int], float] = lambda _sample: 0.0
         self.frames = 0
         self.ages: list[float] = []
@@ -114,6 +118,7 @@ class LiveView(QWidget):
     def show_suggestions(self, suggested: Suggested) -> None:
         """What the detector proposes; drawn beside the traces, never on them."""
         self._suggested = suggested
+        self._n_suggested += 1
         self._update_band()
 
     @property
@@ -296,10 +301,26 @@ class LiveView(QWidget):
                 paint_header(painter, scene)
         if touched.bottom() >= g.plot_bottom:
             painter.setFont(self.font())
-            _paint_axis(painter, scene, self.is_frozen)
-            box = QRectF(0, g.height, g.width, BAND_PX)
-            span = self._shown_span()
-            paint_band(painter, scene, box, self._suggested, span, running=not self.is_frozen)
+            self._paint_strips(painter, scene)
+
+    def _paint_strips(self, painter: QPainter, scene: Scene) -> None:
+        """Axis and band; of the band what leaves the sweep goes a tenth of a second later."""
+        g, v, ratio = scene.geometry, scene.viewport, self.devicePixelRatioF()
+        look = self._theme.name, v.span, v.fs, self.is_frozen
+        axis = QRect(0, g.plot_bottom, g.width, AXIS_PX)
+        self._axis_strip.draw(
+            painter, axis, ratio, look, lambda p: _paint_axis(p, scene, self.is_frozen)
+        )
+        shown, suggested, running = self._shown_span(), self._suggested, not self.is_frozen
+        band = QRect(0, g.height, g.width, BAND_PX)
+        when = shown.start // max(round(v.fs * _BAND_S), 1) if running else shown.start
+        self._band_strip.draw(
+            painter,
+            band,
+            ratio,
+            (look, self._n_suggested, when),
+            lambda p: paint_band(p, scene, QRectF(band), suggested, shown, running=running),
+        )
 
     def _shown_span(self) -> SampleInterval:
         window = self.window_now

@@ -27,6 +27,7 @@ class SuggestionPanel(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self._names: tuple[str, ...] = ()
         self._head = QLabel()
         self._head.setWordWrap(True)
         self._remarks = QLabel()
@@ -44,6 +45,7 @@ class SuggestionPanel(QWidget):
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column in range(1, len(_COLUMNS)):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        header.sectionResized.connect(self.table.resizeRowsToContents)
         box = QVBoxLayout(self)
         box.setContentsMargins(6, 6, 6, 6)
         box.addWidget(self._head)
@@ -69,15 +71,25 @@ class SuggestionPanel(QWidget):
             rate = f"{count.potentials / minutes:.1f}" if minutes and count.potentials else "–"
             texts = (name, str(count.proposals), str(count.potentials or "–"), rate)
             for column, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                if column == 0:
-                    item.setForeground(QColor(self._theme.class_colour(count.activity)))
-                else:
-                    item.setTextAlignment(
-                        Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-                    )
-                self.table.setItem(row, column, item)
-        self.table.resizeRowsToContents()
+                self._write(row, column, text)
+            first = self.table.item(row, 0)
+            if first is not None:
+                first.setForeground(QColor(self._theme.class_colour(count.activity)))
+        names = tuple(count.activity for count in suggested.counts)
+        if names != self._names:  # only these wrap
+            self._names = names
+            self.table.resizeRowsToContents()
+
+    def _write(self, row: int, column: int, text: str) -> None:
+        """A cell; what says the same already is left alone."""
+        item = self.table.item(row, column)
+        if item is None:
+            item = QTableWidgetItem()
+            if column:
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self.table.setItem(row, column, item)
+        if item.text() != text:
+            item.setText(text)
 
     def texts(self) -> dict[str, str]:
         """Potentials of each class by its name, as shown."""
