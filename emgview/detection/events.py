@@ -5,7 +5,8 @@ The frames come of :mod:`.bands`; they count from the segment's start, and so do
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,8 +41,10 @@ class Event:
         Noise in the detection band and in the wide band, µV.
     height : float
         Signed deflection at the anchor.
-    measured : tuple, or None
-        What :mod:`.runs` measured of the ``wave`` alone, and how: looks ask again and again.
+    measured : dict
+        What :mod:`.runs` measured of the ``wave`` alone, by how: looks ask again and again.
+    in_run : tuple, or None
+        The same of the last run that began with it, and of what it was measured.
     """
 
     start: int
@@ -52,7 +55,8 @@ class Event:
     sigma: float
     wide_sigma: float
     height: float
-    measured: tuple[object, WaveformMeasures] | None = None
+    measured: dict[Hashable, WaveformMeasures] = field(default_factory=dict)
+    in_run: tuple[Hashable, WaveformMeasures] | None = None
 
     @property
     def snr(self) -> float:

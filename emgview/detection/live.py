@@ -71,6 +71,7 @@ class LiveDetector:
         self._looked_at: dict[int, int] = {}  # events of each channel at the last look
         self._since: dict[int, int] = {}
         self._whole: dict[int, int] = {}  # events at the last look at all of them
+        self._sought: int | None = None  # channel of which the patterns were sought, not the rest
 
     @property
     def judged_channels(self) -> tuple[int, ...]:
@@ -97,7 +98,7 @@ class LiveDetector:
             n = self._detector.n_events(channel)
             if n == self._looked_at.get(channel, 0):
                 continue
-            self._look_at(channel, whole=n <= self._most, patterns=False)
+            self._look_at(channel, whole=n <= self._most)
             self._looked_at[channel] = n
             changed = True
         return changed
@@ -105,17 +106,24 @@ class LiveDetector:
     def look_at_all(self, *, at_rest: bool = False) -> bool:
         """Judge all events of one channel again where many are new; tells whether it did.
 
-        Takes longer than a look, the more events there are, but is due ever more rarely.
+        Takes longer than a look, the more events there are, but is due ever more rarely. It comes
+        in two steps, first the discharge patterns and with the next call the events, so that what
+        is new waits for one of them only.
         ``at_rest``: nothing else is to do, so few new ones are enough.
         """
+        if self._sought is not None:
+            channel, self._sought = self._sought, None
+            self._look_at(channel, whole=True)
+            self._looked_at[channel] = self._detector.n_events(channel)
+            return True
         for channel in self._detector.judged_channels:
             n = self._detector.n_events(channel)
             before = self._whole.get(channel, 0)
             growth = 1.0 if at_rest else _GROWTH if before < _MANY else _GROWTH_OF_MANY
             if n > max(self._most, growth * before):
-                self._look_at(channel, whole=True, patterns=True)
-                self._looked_at[channel] = n
-                return True
+                self._detector.seek_patterns(channel)
+                self._sought = channel
+                return False
         return False
 
     def proposals(self) -> tuple[Proposal, ...]:
@@ -129,7 +137,7 @@ class LiveDetector:
         """Running counts of each class that was proposed, in order of the class's id."""
         return counts_of(self.proposals())
 
-    def _look_at(self, channel: int, *, whole: bool, patterns: bool) -> None:
+    def _look_at(self, channel: int, *, whole: bool) -> None:
         anchors = self._detector.events_so_far(channel)
         n = len(anchors)
         if n < self._looked_at.get(channel, 0):  # a gap: what was before it is settled
@@ -139,7 +147,7 @@ class LiveDetector:
         if n == 0:
             return
         since = 0 if whole else self._since.get(channel, 0)
-        fresh = self._detector.so_far(channel, since, patterns=patterns)
+        fresh = self._detector.so_far(channel, since)
         if whole:
             self._whole[channel] = n
         self._known[channel] = joined(self._known.get(channel, ()), fresh, since)

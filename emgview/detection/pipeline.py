@@ -112,23 +112,26 @@ class Detector:
             return ()
         return tuple(anchor + segment.start for anchor in segment.parts[channel].anchors)
 
-    def so_far(
-        self, channel: int, since: int = 0, *, patterns: bool = True
-    ) -> tuple[Proposal, ...]:
+    def seek_patterns(self, channel: int) -> None:
+        """Seek the discharge patterns of a channel until now, for the next :meth:`so_far`."""
+        if self._segment is not None and channel in self._segment.parts:
+            self._patterns(self._segment, (channel,))
+
+    def so_far(self, channel: int, since: int = 0) -> tuple[Proposal, ...]:
         """What would be proposed for a channel if the segment ended now; changes nothing.
 
         Parameters
         ----------
         since : int
             Earlier events of the segment are left out; stretches are judged from its start.
-        patterns : bool
-            Whether discharge patterns are sought anew, which takes longer; else those that were
-            found before stay.
+
+        Discharge patterns are those that :meth:`seek_patterns` found, and those of blocks that
+        have become full.
         """
         segment = self._segment
         if segment is None or channel not in segment.parts:
             return ()
-        found = self._patterns(segment, (channel,) if patterns else ())
+        found = self._patterns(segment, ())
         part = segment.parts[channel]
         drafts = part.drafts(found[channel], segment.length, since - segment.start)
         return tuple(self._proposal(channel, segment.start, draft) for draft in drafts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,7 @@ from emgview.signal.waveform import WaveformMeasures, measure
 
 # A median of n values scatters this much more than their mean.
 _MEDIAN_SCATTER = 1.2533141373155
+_MOST_WAYS = 4
 
 
 @dataclass(slots=True, eq=False)
@@ -88,10 +90,22 @@ def measured_run(
     parts of a ``single`` potential hide in the noise: flat for longer is still inside.
     """
     before = round(parameters.template.wave_before_ms * fs / 1000)
-    alone = events[0] if len(events) == 1 and events[0].wave is not None else None
-    how = (int(times[0]) - events[0].anchor, single, parameters)
-    if alone is not None and alone.measured is not None and alone.measured[0] == how:
-        return Run(number, events, times, alone.measured[1], before, rhythm(times / fs))
+    how = _how(events, times, parameters, single=single)
+    waveform = _known(events, how)
+    if waveform is None:
+        waves, noise = _waves(events, times, family, before)
+        m = parameters.measure
+        quiet_ms = m.single_quiet_ms if single else m.quiet_ms
+        wave = waves[0] if len(waves) == 1 else medians_of(waves.T)
+        waveform = measure(wave, before, fs, noise, m.floor_fraction, quiet_ms)
+        _keep(events, how, waveform)
+    return Run(number, events, times, waveform, before, rhythm(times / fs))
+
+
+def _waves(
+    events: list[Event], times: NDArray[np.int64], family: list[Event] | None, before: int
+) -> tuple[NDArray[np.float64], float]:
+    """Waveforms that were kept, aligned and level before the potential; noise of their median."""
     pairs = [
         (event.wave, int(time) - event.anchor)
         for event, time in zip(events, times, strict=True)
@@ -103,12 +117,41 @@ def measured_run(
     for row, (one, shift) in zip(waves, pairs, strict=True):
         row[:] = np.roll(one, -shift) if shift else one
     waves -= medians_of(waves[:, : 2 * before // 3])[:, np.newaxis]
-    wave = waves[0] if len(waves) == 1 else medians_of(waves.T)
     scatter = _MEDIAN_SCATTER if len(pairs) > 2 else 1.0
-    noise = median_of([e.wide_sigma for e in events]) * scatter / np.sqrt(len(pairs))
-    m = parameters.measure
-    quiet_ms = m.single_quiet_ms if single else m.quiet_ms
-    waveform = measure(wave, before, fs, noise, m.floor_fraction, quiet_ms)
-    if alone is not None:
-        alone.measured = how, waveform
-    return Run(number, events, times, waveform, before, rhythm(times / fs))
+    return waves, median_of([e.wide_sigma for e in events]) * scatter / np.sqrt(len(pairs))
+
+
+# -- what was measured before ------------------------------------------------------------------
+#
+# Looks on the way judge the same events again and again, of which a few are new. What a waveform
+# was measured of is told by the anchors, the aligned times, and which waves are still there.
+
+
+def _how(events: list[Event], times: NDArray[np.int64], p: Parameters, *, single: bool) -> Hashable:
+    """All that a waveform is measured of; None where that is other events of the family."""
+    if len(events) == 1:
+        one = events[0]
+        return None if one.wave is None else (int(times[0]) - one.anchor, single, id(p))
+    kept = tuple((e.anchor, e.wave is not None) for e in events)
+    return (kept, times.tobytes(), single, id(p)) if any(has for _, has in kept) else None
+
+
+def _known(events: list[Event], how: Hashable) -> WaveformMeasures | None:
+    first = events[0]
+    if how is None:
+        return None
+    if len(events) == 1:
+        return first.measured.get(how)
+    return first.in_run[1] if first.in_run is not None and first.in_run[0] == how else None
+
+
+def _keep(events: list[Event], how: Hashable, waveform: WaveformMeasures) -> None:
+    first = events[0]
+    if how is None:
+        return
+    if len(events) > 1:
+        first.in_run = how, waveform
+        return
+    if len(first.measured) >= _MOST_WAYS:
+        first.measured.clear()
+    first.measured[how] = waveform

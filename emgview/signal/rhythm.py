@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,7 @@ from emgview.signal.noise import median_of, running_median
 # For independent Gaussian intervals with coefficient of variation c, the median of
 # 2 |I(k+1) - I(k)| / (I(k+1) + I(k)) is sqrt(2) * 0.6745 * c.
 _FOLD = 0.25  # part of the base interval by which a multiple may be off
+_MOST_KEPT = 256  # discharges of a train whose rhythm is kept
 _MOST_MISSED = 3
 _ON_BEAT = 0.2
 _MEDIAN_CV2_PER_CV = 2**0.5 * 0.6744897501960817
@@ -60,6 +62,18 @@ def rhythm(times_s: NDArray[np.float64]) -> Rhythm | None:
     """
     if len(times_s) < 3:
         return None
+    if len(times_s) > _MOST_KEPT:
+        return _rhythm(times_s)
+    return _kept_rhythm(np.ascontiguousarray(times_s, np.float64).tobytes())
+
+
+@lru_cache(maxsize=1024)
+def _kept_rhythm(packed: bytes) -> Rhythm | None:
+    """Of times that may have been asked for before: looks on the way judge most trains again."""
+    return _rhythm(np.frombuffer(packed, np.float64))
+
+
+def _rhythm(times_s: NDArray[np.float64]) -> Rhythm | None:
     intervals = np.diff(times_s)
     intervals = intervals[intervals > 0]
     if len(intervals) < 2:

@@ -35,7 +35,8 @@ def test_looking_on_the_way_does_not_change_the_run(fibrillations: Simulation) -
 
 def test_what_is_shown_at_the_end_is_nearly_the_final_run(fibrillations: Simulation) -> None:
     live = _run(fibrillations)
-    live.look_at_all(at_rest=True)
+    while not live.look_at_all(at_rest=True):
+        pass
     shown = live.proposals()
     final = live.finish().proposals
     undecided = {"cannot_tell"}  # what waits for more of a train
@@ -77,6 +78,7 @@ def test_a_look_judges_what_is_new_before_all_is_judged_again() -> None:
         live.push(chunk)
         live.look()
     assert live.proposals()
+    assert not live.look_at_all()  # the patterns, then all events with them
     assert live.look_at_all()
     assert not live.look_at_all()
     assert not live.look()
