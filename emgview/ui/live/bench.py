@@ -59,6 +59,7 @@ def bench_live(channels: int, rate: float, seconds: float) -> dict[str, Any]:
             _until_open(application, window)
             _run(application, _WARM_UP_S)
             figures = _measure(application, window, seconds)
+            _until_finished(application, finished)
         finally:
             window.close()
         application.processEvents()
@@ -133,6 +134,13 @@ def _until_open(application: QApplication, window: LiveWindow) -> None:
         _run(application, 0.05)
         if monotonic() > end or window.exam is None:
             raise EmgviewError("The simulator did not open", "Choose fewer channels.")
+
+
+def _until_finished(application: QApplication, finished: list[Finished]) -> None:
+    """The detector may lag when the recording stops; the file is told of when it is through."""
+    end = monotonic() + _OPEN_S
+    while not finished and monotonic() < end:
+        _run(application, 0.05)
 
 
 def _run(_application: QApplication, seconds: float) -> None:
