@@ -24,9 +24,9 @@ from emgview.session.filtering import sections_of
 from emgview.session.live.suggesting import Suggested
 from emgview.session.traces import DisplayFilter
 from emgview.ui.live.beam import BeamColumns
-from emgview.ui.live.kept_strip import KeptStrip
 from emgview.ui.live.live_picture import LivePicture
-from emgview.ui.live.suggestion_band import BAND_PX, paint_band
+from emgview.ui.live.live_strips import LiveStrips
+from emgview.ui.live.suggestion_band import BAND_PX
 from emgview.ui.theme import Theme
 from emgview.ui.traces.geometry import AXIS_PX, HEADER_PX, Geometry
 from emgview.ui.traces.lettering import paint_header
@@ -38,7 +38,6 @@ FRAME_MS = 16
 SWEEP_S = 5.0
 _LEAST_MS_PER_DIV, _MOST_MS_PER_DIV = 1.0, 1000.0
 _WHEEL_NOTCH = 120.0
-_BAND_S = 0.1
 
 
 class LiveView(QWidget):
@@ -71,8 +70,7 @@ class LiveView(QWidget):
         self._title = ""
         self._message: tuple[str, ...] = ("Choose a source to begin.",)
         self._suggested = Suggested()
-        self._n_suggested = 0
-        self._axis_strip, self._band_strip = KeptStrip(), KeptStrip()
+        self._strips = LiveStrips()
         self._age_of: Callable[[int], float] = lambda _sample: 0.0
         self.frames = 0
         self.ages: list[float] = []
@@ -118,7 +116,6 @@ class LiveView(QWidget):
     def show_suggestions(self, suggested: Suggested) -> None:
         """What the detector proposes; drawn beside the traces, never on them."""
         self._suggested = suggested
-        self._n_suggested += 1
         self._update_band()
 
     @property
@@ -301,26 +298,9 @@ class LiveView(QWidget):
                 paint_header(painter, scene)
         if touched.bottom() >= g.plot_bottom:
             painter.setFont(self.font())
-            self._paint_strips(painter, scene)
-
-    def _paint_strips(self, painter: QPainter, scene: Scene) -> None:
-        """Axis and band; of the band what leaves the sweep goes a tenth of a second later."""
-        g, v, ratio = scene.geometry, scene.viewport, self.devicePixelRatioF()
-        look = self._theme.name, v.span, v.fs, self.is_frozen
-        axis = QRect(0, g.plot_bottom, g.width, AXIS_PX)
-        self._axis_strip.draw(
-            painter, axis, ratio, look, lambda p: _paint_axis(p, scene, self.is_frozen)
-        )
-        shown, suggested, running = self._shown_span(), self._suggested, not self.is_frozen
-        band = QRect(0, g.height, g.width, BAND_PX)
-        when = shown.start // max(round(v.fs * _BAND_S), 1) if running else shown.start
-        self._band_strip.draw(
-            painter,
-            band,
-            ratio,
-            (look, self._n_suggested, when),
-            lambda p: paint_band(p, scene, QRectF(band), suggested, shown, running=running),
-        )
+            shown, frozen = self._shown_span(), self.is_frozen
+            ratio, suggested = self.devicePixelRatioF(), self._suggested
+            self._strips.draw(painter, scene, ratio, suggested, shown, frozen=frozen)
 
     def _shown_span(self) -> SampleInterval:
         window = self.window_now
@@ -374,22 +354,3 @@ def _scaled(rect: QRect, image: QImage) -> QRect:
         round(rect.width() * ratio),
         round(rect.height() * ratio),
     )
-
-
-def _paint_axis(painter: QPainter, scene: Scene, frozen: bool) -> None:
-    """Time from the start of the sweep at each division."""
-    g, v = scene.geometry, scene.viewport
-    painter.fillRect(
-        QRectF(0, g.plot_bottom, g.width, AXIS_PX), QColor(scene.theme.window["window"])
-    )
-    painter.setPen(QColor(scene.theme.window["muted"]))
-    word = "frozen window" if frozen else "sweep"
-    left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    painter.drawText(QRectF(10, g.plot_bottom, g.plot_left - 14, AXIS_PX), left, word)
-    step = v.span / v.fs / DIVISIONS
-    for n in range(DIVISIONS + 1):
-        x = g.plot_left + g.plot_width * n / DIVISIONS
-        text = f"{n * step:.4g} s" if step >= 0.1 else f"{1000 * n * step:.4g} ms"
-        width = painter.fontMetrics().horizontalAdvance(text)
-        place = min(max(x - width / 2, g.plot_left + 3.0), g.width - width - 4.0)
-        painter.drawText(QRectF(place, g.plot_bottom, width + 2, AXIS_PX), left, text)
