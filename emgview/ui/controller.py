@@ -1,7 +1,8 @@
 """Between the window and the session: wishes go down to threads, values come up as signals.
 
-The controller lives in the GUI thread. The session lives in one I/O thread, detection in another;
-both are joined with a time limit at close. Nothing of Qt goes down, nothing mutable comes up.
+The controller lives in the GUI thread. The session lives in one I/O thread, detection and findings
+in others; all are joined with a time limit at close. Nothing of Qt goes down, nothing mutable comes
+up.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from emgview.model import ImportHints, Label, Progress, Study
 from emgview.report import Reader
 from emgview.session.bookmarks import Bookmarks
 from emgview.session.detecting import detect_in_file, parameters_of
-from emgview.session.examining import Examination
+from emgview.session.examining import ExaminationInputs
 from emgview.session.following import follow
 from emgview.session.importing import import_files, study_for
 from emgview.session.intents import ChangeSet, Intent
@@ -40,6 +41,7 @@ from emgview.session.study_folder import StudyFolder
 from emgview.session.study_session import REPORT_TEXTS, OpenRecording, StudySession
 from emgview.session.traces import TraceRequest
 from emgview.session.warm_up import warm_up
+from emgview.ui.findings_desk import FindingsDesk
 from emgview.ui.trace_desk import TraceDesk
 
 T = TypeVar("T")
@@ -49,7 +51,11 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class StudyView:
-    """Everything the window shows of a study, as it stands after one change."""
+    """Everything the window shows of a study, as it stands after one change.
+
+    Findings take longer than a decision may: ``inputs`` is what they follow from, and
+    :class:`.findings_desk.FindingsDesk` works them out.
+    """
 
     name: str
     path: Path
@@ -58,7 +64,7 @@ class StudyView:
     recordings: tuple[OpenRecording, ...]
     items: dict[str, tuple[Label, ...]]
     proposals: OpenProposals
-    examination: Examination
+    inputs: ExaminationInputs
     texts: dict[str, str]
     remarks: dict[str, tuple[str, ...]]
     refused: dict[str, tuple[str, ...]]
@@ -115,6 +121,7 @@ class StudyController(QObject):
         self.desk.traced.connect(self.traced)
         self.desk.troubled.connect(self.troubled)
         self.desk.overview.connect(self._tell_overview)
+        self.findings = FindingsDesk(self._guarded, self)
         self.opened.connect(self._keep)
         self.changed.connect(self._keep)
 
@@ -231,7 +238,8 @@ class StudyController(QObject):
         """Close everything and join the threads; False if one did not end in time."""
         self._cancel.set()
         self.desk.close()
-        ended = self._detection.close(timeout_s)
+        ended = self.findings.close(timeout_s)
+        ended = self._detection.close(timeout_s) and ended
         self._io.submit(lambda: self._guarded(self._close_silently))
         return self._io.close(timeout_s) and ended
 
@@ -386,7 +394,7 @@ def look(session: StudySession) -> StudyView:
         recordings=recordings,
         items=items,
         proposals=OpenProposals(runs.values()),
-        examination=session.examination(),
+        inputs=session.examination_inputs(),
         texts={name: session.text(name) for name in REPORT_TEXTS},
         remarks={
             key: tuple(remark.reason for remark in run.remarks) if run else ()

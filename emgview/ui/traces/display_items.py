@@ -143,6 +143,10 @@ class ItemIndex:
             fresh._take_keys()  # noqa: SLF001
         return fresh
 
+    def counts_like(self, other: ItemIndex) -> bool:
+        """Whether every row of density is the same; asked of an index and the one renewed of it."""
+        return self._places is other._places and self._keys is other._keys
+
     def _sorted(self, counts: Positions) -> tuple[Positions, Positions]:
         """Number of the item of every potential, and its place, in order of place.
 

@@ -154,16 +154,22 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
     def set_items(self, items: ItemIndex | Sequence[Shown]) -> None:
         """Proposals and labels of the recording."""
         self._items = ItemIndex.of(items)
-        self._canvas.update()
+        if self.is_drawn or not self._late.isActive():
+            self._late.stop()
+            self._canvas.update()  # else they are painted with the answer that is on its way
 
-    def select_item(self, item: str) -> None:
-        """Highlight an item and bring it into view."""
+    def select_item(self, item: str, *, more_soon: bool = False) -> None:
+        """Highlight an item and bring it into view.
+
+        ``more_soon``: other items follow in a moment (see :meth:`set_items`), and both are
+        painted at once; if they do not come, this is painted alone.
+        """
         self._selected, asked = item, False
         found = self._items.get(item)
         if found is not None and self._viewport is not None:
             asked = self._set(self._viewport.showing(found.interval))
         if not asked:  # else it is painted once, with the answer
-            self._canvas.update()
+            self._late.start() if more_soon else self._canvas.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""
