@@ -139,7 +139,10 @@ class Items:
 
     def _proposed_now(self, item_id: str) -> bool:
         """Whether the latest run of its recording has it."""
-        return any(item_id in labels for labels in self._current.values())
+        for labels in self._current.values():  # asked some times for each item of a bulk decision
+            if item_id in labels:
+                return True
+        return False
 
     def _sorted(self) -> dict[str, list[str]]:
         current = [item for labels in self._current.values() for item in labels]

@@ -327,6 +327,37 @@ def test_an_item_far_away_is_painted_once_with_its_data(
     assert len(wished) == 1
 
 
+def test_a_decision_and_the_next_item_are_painted_at_once(
+    qtbot: QtBot,
+    view: TraceView,
+    make_recording: Any,
+    make_label: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each decision was painted twice: the next item highlighted, then the decided one filled."""
+    data = make_recording(seconds=60)
+    data.serve(view)
+    view.set_recording(data.info)
+    labels = [make_label(n, s, s + 100, peaks=(s + 50,)) for n, s in (("a", 3000), ("b", 5000))]
+    view.set_items(labels)
+    view.select_item("a")
+    qtbot.waitUntil(lambda: view.is_painted, timeout=2000)
+    QApplication.processEvents()
+    painted: list[str] = []
+    paint = view._canvas._paint
+    monkeypatch.setattr(
+        view._canvas, "_paint", lambda *args: (painted.append(view._selected), paint(*args))
+    )
+    view.select_item("b", more_soon=True)
+    for _ in range(3):
+        QApplication.processEvents()
+    assert not painted
+    view.set_items([replace(labels[0], state=LabelState.CONFIRMED), labels[1]])
+    qtbot.waitUntil(lambda: painted == ["b"], timeout=2000)
+    view.select_item("a", more_soon=True)  # and nothing follows
+    qtbot.waitUntil(lambda: painted == ["b", "a"], timeout=2000)
+
+
 # -- pictures --------------------------------------------------------------------------------
 
 
