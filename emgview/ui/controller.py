@@ -275,9 +275,7 @@ class StudyController(QObject):
         """Thread edge: every error becomes a message, none is lost."""
         try:
             work()
-        except CancelledError as error:
-            self.failed.emit(error)
-        except EmgviewError as error:
+        except (CancelledError, EmgviewError) as error:
             self.failed.emit(error)
         except Exception as error:  # noqa: BLE001 - the thread's edge; reported to the user
             _LOG.exception("internal error")

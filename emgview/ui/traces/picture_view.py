@@ -70,8 +70,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         self._clock = False
         self._viewport: Viewport | None = None
         self._generation = 0
-        self._painted = -1
-        self._was_painted = False
+        self._painted, self._was_painted = -1, False
         self._wanted: Wanted | None = None
         self._answer: TraceAnswer | None = None
         self._layers = Layers()
@@ -159,11 +158,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
             self._canvas.update()  # else they are painted with the answer that is on its way
 
     def select_item(self, item: str, *, more_soon: bool = False) -> None:
-        """Highlight an item and bring it into view.
-
-        ``more_soon``: other items follow in a moment (see :meth:`set_items`), and both are
-        painted at once; if they do not come, this is painted alone.
-        """
+        """Highlight an item, bring it into view; ``more_soon``: paint it with the items to come."""
         self._selected, asked = item, False
         found = self._items.get(item)
         if found is not None and self._viewport is not None:
