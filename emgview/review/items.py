@@ -139,7 +139,7 @@ class Items:
 
     def _proposed_now(self, item_id: str) -> bool:
         """Whether the latest run of its recording has it."""
-        for labels in self._current.values():  # asked some times for each item of a bulk decision
+        for labels in self._current.values():  # noqa: SIM110 - asked for each item of a bulk decision
             if item_id in labels:
                 return True
         return False

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -345,9 +345,12 @@ def test_a_decision_and_the_next_item_are_painted_at_once(
     QApplication.processEvents()
     painted: list[str] = []
     paint = view._canvas._paint
-    monkeypatch.setattr(
-        view._canvas, "_paint", lambda *args: (painted.append(view._selected), paint(*args))
-    )
+
+    def watched(painter: QPainter, box: QRectF) -> None:
+        painted.append(view._selected)
+        paint(painter, box)
+
+    monkeypatch.setattr(view._canvas, "_paint", watched)
     view.select_item("b", more_soon=True)
     for _ in range(3):
         QApplication.processEvents()
