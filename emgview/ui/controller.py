@@ -114,6 +114,7 @@ class StudyController(QObject):
         self._cancel = threading.Event()
         self.reader, self.role = Reader("reader"), "interpreter"
         self.screen: Callable[[], Screen | None] = lambda: None  # what the window shows
+        self.is_deciding = lambda: self._io.is_wanted  # a decision waits; any thread
         self._view: StudyView | None = None
         self._n_working = 0
         self._ended.connect(self._end_work)
