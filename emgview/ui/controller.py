@@ -239,8 +239,7 @@ class StudyController(QObject):
         """Close everything and join the threads; False if one did not end in time."""
         self._cancel.set()
         self.desk.close()
-        ended = self.findings.close(timeout_s)
-        ended = self._detection.close(timeout_s) and ended
+        ended = all([self.findings.close(timeout_s), self._detection.close(timeout_s)])
         self._io.submit(lambda: self._guarded(self._close_silently))
         return self._io.close(timeout_s) and ended
 
