@@ -73,26 +73,32 @@ class ChainReport:
     first_bad_seq: int | None = None
 
 
-def row_hash(row: LogRow) -> str:
+def row_hash(row: LogRow, payload: bytes = b"") -> str:
     """The hash that this row must carry, from its content and ``prev_hash``.
+
+    ``payload`` is its payload as RFC 8785 JSON, where that is at hand: a bulk decision is long.
 
     Raises
     ------
     rfc8785.CanonicalizationError
         If the payload holds a value that JSON does not know.
     """
-    event: dict[str, Any] = {
-        "seq": row.seq,
-        "t_utc": row.t_utc,
-        "t_mono": row.t_mono,
-        "actor": {"name": row.actor, "role": row.role},
-        "station": row.station,
-        "software": row.software,
+    # The keys of RFC 8785 are sorted: these stand before "payload", those after it.
+    before: dict[str, Any] = {
         "action": row.action,
-        "payload": row.payload,
-        "reason": row.reason,
+        "actor": {"name": row.actor, "role": row.role},
     }
-    return hashlib.sha256(_DOMAIN + row.prev_hash.encode() + rfc8785.dumps(event)).hexdigest()
+    after: dict[str, Any] = {
+        "reason": row.reason,
+        "seq": row.seq,
+        "software": row.software,
+        "station": row.station,
+        "t_mono": row.t_mono,
+        "t_utc": row.t_utc,
+    }
+    middle = payload or rfc8785.dumps(row.payload)
+    event = rfc8785.dumps(before)[:-1] + b',"payload":' + middle + b"," + rfc8785.dumps(after)[1:]
+    return hashlib.sha256(_DOMAIN + row.prev_hash.encode() + event).hexdigest()
 
 
 def verify(rows: Iterable[LogRow], expected: Iterable[ChainHead] = ()) -> ChainReport:

@@ -55,7 +55,8 @@ class Items:
         self._stale |= item_ids
         for item in item_ids:
             self._ready.pop(item, None)
-        if reshaped or not all(self._proposed_now(item) for item in item_ids):
+        stays = self._keeps_place if reshaped else self._proposed_now
+        if not all(stays(item) for item in item_ids):
             self._order = None  # own labels and items of older runs may come or go
 
     def get(self, item_id: str) -> Label | None:
@@ -86,9 +87,7 @@ class Items:
     def _renew(self) -> None:
         """Put labels that changed in place of the old ones; the order is as it was."""
         for key, listed in self._listed.items() if self._stale else ():
-            if key not in self._places:
-                self._places[key] = {item: n for n, item in enumerate(self._order_of(key))}
-            places = self._places[key]
+            places = self._places_of(key)
             mine = [item for item in self._stale if item in places]
             if mine:
                 fresh = list(listed)
@@ -96,6 +95,23 @@ class Items:
                     fresh[places[item]] = self._label(item)
                 self._listed[key] = tuple(fresh)
         self._stale.clear()
+
+    def _places_of(self, recording_id: str) -> dict[str, int]:
+        if recording_id not in self._places:
+            order = self._order_of(recording_id)
+            self._places[recording_id] = {item: n for n, item in enumerate(order)}
+        return self._places[recording_id]
+
+    def _keeps_place(self, item_id: str) -> bool:
+        """Whether it is shown where it was listed: a potential less in its midst moves nothing."""
+        if self._order is None or not self._shown(item_id):
+            return False
+        label = self._label(item_id)
+        listed = self._listed.get(label.recording_id)
+        place = None if listed is None else self._places_of(label.recording_id).get(item_id)
+        if listed is None or place is None:
+            return False
+        return _by_time(listed[place]) == _by_time(label)
 
     def _order_of(self, recording_id: str) -> list[str]:
         return (self._order or {}).get(recording_id, [])
@@ -139,7 +155,10 @@ class Items:
 
     def _proposed_now(self, item_id: str) -> bool:
         """Whether the latest run of its recording has it."""
-        return any(item_id in labels for labels in self._current.values())
+        for labels in self._current.values():  # noqa: SIM110 - asked for each item of a bulk decision
+            if item_id in labels:
+                return True
+        return False
 
     def _sorted(self) -> dict[str, list[str]]:
         current = [item for labels in self._current.values() for item in labels]

@@ -100,9 +100,10 @@ class CommandLog:
             hash="",
         )
         try:
-            text = rfc8785.dumps(payload).decode("utf-8")
+            canonical = rfc8785.dumps(payload)
+            text = canonical.decode("utf-8")
             row = replace(row, payload=json.loads(text))
-            row = replace(row, hash=row_hash(row))
+            row = replace(row, hash=row_hash(row, canonical))
         except (rfc8785.CanonicalizationError, UnicodeEncodeError) as error:
             raise PolicyError("The text holds a value that cannot be stored", _RETYPE) from error
         self._insert(row, text)

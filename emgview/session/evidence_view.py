@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from emgview.errors import CancelledError
 from emgview.model import Label
 from emgview.session.review_settings import load_review_settings
 from emgview.session.study_session import StudySession
@@ -40,11 +42,17 @@ class EvidenceView:
     spectrum: Float
 
 
-def evidence_view(session: StudySession, item: str) -> EvidenceView | None:
+def evidence_view(
+    session: StudySession, item: str, must_yield: Callable[[], bool] = lambda: False
+) -> EvidenceView | None:
     """Pictures of an item; None where it is gone or has no single potentials.
+
+    ``must_yield`` is asked again and again whether a decision waits for this thread.
 
     Raises
     ------
+    CancelledError
+        A decision waits.
     FileError
         If the recording cannot be read.
     """
@@ -52,7 +60,12 @@ def evidence_view(session: StudySession, item: str) -> EvidenceView | None:
     if label is None or not label.peak_samples:
         return None
     train = view_of(session.reader(label.recording_id), label)
-    examples = np.array([template(session, other) for other in _confirmed(session, label)])
+    found = []
+    for other in _confirmed(session, label):
+        if must_yield():
+            raise CancelledError
+        found.append(template(session, other))
+    examples = np.array(found)
     examples = examples.reshape(len(examples), train.waveforms.shape[1]).astype(np.float32)
     hz, part = _spectrum(train.mean, train.fs)
     return EvidenceView(train, examples, hz, part)

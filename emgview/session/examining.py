@@ -53,6 +53,33 @@ class Examination:
         return self.grid.table, told(self.statements)
 
 
+@dataclass(frozen=True, slots=True)
+class ExaminationInputs:
+    """All that an examination is worked out from, as it stands after one change; for any thread.
+
+    Parameters
+    ----------
+    recordings : tuple of ExaminedRecording
+    labels : tuple of Label
+        Of all recordings.
+    fields : mapping
+        Of the log.
+    """
+
+    recordings: tuple[ExaminedRecording, ...]
+    labels: tuple[Label, ...]
+    fields: Mapping[str, str]
+
+    @property
+    def entries(self) -> Entries:
+        """What the clinician entered."""
+        return entries_of(self.fields)
+
+    def examine(self, memo: FindingsMemo | None = None) -> Examination:
+        """Work it out; a memo belongs to one thread."""
+        return examine_study(self.recordings, self.labels, self.fields, memo)
+
+
 def entries_of(fields: Mapping[str, str]) -> Entries:
     """The entries among the fields of the log; those that the table no longer has are left out."""
     known = {field.id for field in load_entry_table().entry}

@@ -29,13 +29,26 @@ class Worker:
         self._lock = threading.Lock()
         self._latest: dict[str, Callable[[], None]] = {}
         self._portions: set[str] = set()
+        self._n_waiting = 0
         self._closed = False
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether queued work waits; long work that may begin anew asks it, and makes room."""
+        return self._n_waiting > 0
 
     def submit(self, work: Callable[[], T]) -> Future[T]:
         """Queue work; its result or error comes with the future, cancelled after closing."""
+
+        def begin() -> T:
+            with self._lock:
+                self._n_waiting -= 1
+            return work()
+
         with self._lock:
             if not self._closed:
-                return self._executor.submit(work)
+                self._n_waiting += 1
+                return self._executor.submit(begin)
         late: Future[T] = Future()
         late.cancel()
         return late

@@ -37,7 +37,7 @@ from emgview.session.bookmarks import Bookmark, Bookmarks, field_of
 from emgview.session.checkpointing import Checkpointing, check_own
 from emgview.session.clipping import Clipping
 from emgview.session.display import answer
-from emgview.session.examining import Examination, entry_command, examine_study
+from emgview.session.examining import Examination, ExaminationInputs, entry_command
 from emgview.session.filtering import FilteredBlocks
 from emgview.session.intents import ChangeSet, Intent
 from emgview.session.more_intents import apply_more
@@ -245,8 +245,11 @@ class StudySession(_Closing):
 
     def examination(self) -> Examination:
         """The grid, the clinician's entries and what all rules say."""
-        items, fields = self.items(), self._store.fields()
-        return examine_study(self.examined(), items, fields, self._memo)
+        return self.examination_inputs().examine(self._memo)
+
+    def examination_inputs(self) -> ExaminationInputs:
+        """What :meth:`examination` is worked out from: values, for another thread."""
+        return ExaminationInputs(self.examined(), self.items(), self._store.fields())
 
     def keep_hash(self, recording_id: str, sha256: str) -> None:
         """Write down the hash of a file that was not known when the study was made around it."""

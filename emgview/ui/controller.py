@@ -1,7 +1,8 @@
 """Between the window and the session: wishes go down to threads, values come up as signals.
 
-The controller lives in the GUI thread. The session lives in one I/O thread, detection in another;
-both are joined with a time limit at close. Nothing of Qt goes down, nothing mutable comes up.
+The controller lives in the GUI thread. The session lives in one I/O thread, detection and findings
+in others; all are joined with a time limit at close. Nothing of Qt goes down, nothing mutable comes
+up.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from emgview.model import ImportHints, Label, Progress, Study
 from emgview.report import Reader
 from emgview.session.bookmarks import Bookmarks
 from emgview.session.detecting import detect_in_file, parameters_of
-from emgview.session.examining import Examination
+from emgview.session.examining import ExaminationInputs
 from emgview.session.following import follow
 from emgview.session.importing import import_files, study_for
 from emgview.session.intents import ChangeSet, Intent
@@ -40,6 +41,7 @@ from emgview.session.study_folder import StudyFolder
 from emgview.session.study_session import REPORT_TEXTS, OpenRecording, StudySession
 from emgview.session.traces import TraceRequest
 from emgview.session.warm_up import warm_up
+from emgview.ui.findings_desk import FindingsDesk
 from emgview.ui.trace_desk import TraceDesk
 
 T = TypeVar("T")
@@ -49,7 +51,11 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class StudyView:
-    """Everything the window shows of a study, as it stands after one change."""
+    """Everything the window shows of a study, as it stands after one change.
+
+    Findings take longer than a decision may: ``inputs`` is what they follow from, and
+    :class:`.findings_desk.FindingsDesk` works them out.
+    """
 
     name: str
     path: Path
@@ -58,7 +64,7 @@ class StudyView:
     recordings: tuple[OpenRecording, ...]
     items: dict[str, tuple[Label, ...]]
     proposals: OpenProposals
-    examination: Examination
+    inputs: ExaminationInputs
     texts: dict[str, str]
     remarks: dict[str, tuple[str, ...]]
     refused: dict[str, tuple[str, ...]]
@@ -108,6 +114,7 @@ class StudyController(QObject):
         self._cancel = threading.Event()
         self.reader, self.role = Reader("reader"), "interpreter"
         self.screen: Callable[[], Screen | None] = lambda: None  # what the window shows
+        self.is_deciding = lambda: self._io.is_wanted  # a decision waits; any thread
         self._view: StudyView | None = None
         self._n_working = 0
         self._ended.connect(self._end_work)
@@ -115,6 +122,7 @@ class StudyController(QObject):
         self.desk.traced.connect(self.traced)
         self.desk.troubled.connect(self.troubled)
         self.desk.overview.connect(self._tell_overview)
+        self.findings = FindingsDesk(self._guarded, self)
         self.opened.connect(self._keep)
         self.changed.connect(self._keep)
 
@@ -231,7 +239,7 @@ class StudyController(QObject):
         """Close everything and join the threads; False if one did not end in time."""
         self._cancel.set()
         self.desk.close()
-        ended = self._detection.close(timeout_s)
+        ended = all([self.findings.close(timeout_s), self._detection.close(timeout_s)])
         self._io.submit(lambda: self._guarded(self._close_silently))
         return self._io.close(timeout_s) and ended
 
@@ -267,9 +275,7 @@ class StudyController(QObject):
         """Thread edge: every error becomes a message, none is lost."""
         try:
             work()
-        except CancelledError as error:
-            self.failed.emit(error)
-        except EmgviewError as error:
+        except (CancelledError, EmgviewError) as error:
             self.failed.emit(error)
         except Exception as error:  # noqa: BLE001 - the thread's edge; reported to the user
             _LOG.exception("internal error")
@@ -386,7 +392,7 @@ def look(session: StudySession) -> StudyView:
         recordings=recordings,
         items=items,
         proposals=OpenProposals(runs.values()),
-        examination=session.examination(),
+        inputs=session.examination_inputs(),
         texts={name: session.text(name) for name in REPORT_TEXTS},
         remarks={
             key: tuple(remark.reason for remark in run.remarks) if run else ()

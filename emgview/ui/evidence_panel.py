@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from emgview.model import Evidence, Label, Origin, Proposal, load_vocabulary
 from emgview.session.weighing import Argument, likeliest
 from emgview.ui.evidence_plots import EvidencePlots
+from emgview.ui.rich_text import RichText
 from emgview.ui.wording import STATE_SIGNS, STATE_WORDS, clock
 
 _EMPTY = "<p>Select a proposal in the table or on the trace.</p>"
@@ -20,11 +20,7 @@ class EvidencePanel(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._label = QLabel(_EMPTY)
-        self._label.setWordWrap(True)
-        self._label.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._label.setMargin(8)
-        self._label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._label = RichText(_EMPTY)
         self.plots = EvidencePlots()
         holder = QWidget()
         box = QVBoxLayout(holder)
@@ -40,7 +36,7 @@ class EvidencePanel(QScrollArea):
 
     def show_item(self, label: Label | None, proposal: Proposal | None, fs: float) -> None:
         """Show one item; None for none."""
-        self._label.setText(_EMPTY if label is None else evidence_html(label, proposal, fs))
+        self._label.show_html(_EMPTY if label is None else evidence_html(label, proposal, fs))
         if label is None or self.plots.item != label.id:
             self.plots.show_view(None)  # never the pictures of another item
 

@@ -49,7 +49,7 @@ class FindingsActions(QObject):
         view = self._window.view
         if view is None:
             return
-        dialog = EntriesDialog(view.examination.entries, self._window)
+        dialog = EntriesDialog(view.inputs.entries, self._window)
         if dialog.exec():
             for intent in dialog.changed():
                 self._window.controller.apply(intent)
@@ -57,6 +57,9 @@ class FindingsActions(QObject):
     def change(self) -> None:
         """Ask for the reader's word about the chosen cell."""
         row, column = self._window.findings.grid.current()
+        if self._window.findings.is_waiting:
+            self._window.tell("The findings follow the last decision in a moment: then once more")
+            return
         if self._window.view is None or row is None or column is None:
             self._window.tell("Choose a cell of the findings first")
             return

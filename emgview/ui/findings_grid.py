@@ -17,6 +17,7 @@ from emgview.findings.table import seconds_text, sites_text
 
 _FIXED = ("Muscle", "Region", "Rest watched")
 _ORIGINAL = "✎"
+_CLICK = "Click: to the potentials behind it, one by one"
 _SHORT = {"not examined": "–", "not assessable": "n. a."}
 
 
@@ -52,10 +53,24 @@ class FindingsGrid(QTableWidget):
         self.customContextMenuRequested.connect(self._menu)
 
     def show_grid(self, grid: Grid | None) -> None:
-        """Show a grid; None for none. The current cell stays where it is."""
+        """Show a grid; None for none. The current cell stays, and so do rows that are the same."""
         place = (self.currentRow(), self.currentColumn())
-        self.rows = grid.rows if grid else ()
-        self._columns = grid.columns if grid else ()
+        before, self.rows = self.rows, grid.rows if grid else ()
+        columns = grid.columns if grid else ()
+        if grid is None or columns != self._columns or len(before) != len(self.rows):
+            before = ()
+            self._columns = columns
+            self._shape(grid)
+        changed = [r for r, row in enumerate(self.rows) if not before or row is not before[r]]
+        for r in changed:
+            self._fill(r, self.rows[r])
+        if self.rows and not before:
+            self._fit()
+        if 0 <= place[0] < len(self.rows) and place != (self.currentRow(), self.currentColumn()):
+            self.setCurrentCell(*place)
+
+    def _shape(self, grid: Grid | None) -> None:
+        """Rows and columns for a grid, with their headers."""
         self.setColumnCount(len(_FIXED) + len(self._columns) if grid else 0)
         self.setRowCount(len(self.rows))
         if grid is None:
@@ -65,11 +80,6 @@ class FindingsGrid(QTableWidget):
             header = self.horizontalHeaderItem(c)
             if header is not None:
                 header.setToolTip(f"{column.title}\n{column.source}")
-        for r, row in enumerate(self.rows):
-            self._fill(r, row)
-        self._fit()
-        if 0 <= place[0] < len(self.rows):
-            self.setCurrentCell(*place)
 
     def _fit(self) -> None:
         header = self.horizontalHeader()
@@ -96,16 +106,27 @@ class FindingsGrid(QTableWidget):
         roots = " ".join(row.roots)
         tips = (f"{row.nerve}; {roots}", "", "\n".join(row.cautions))
         for c, (text, tip) in enumerate(zip(texts, tips, strict=True)):
-            self.setItem(r, c, _item(text, tip))
+            self._put(r, c, text, tip, bold=False)
         for c, column in enumerate(self._columns, start=len(_FIXED)):
             cell = row.cell(column.id)
-            item = _item(short(cell), cell.words)
-            font = item.font()
-            font.setBold(row.is_abnormal(column.id))
-            item.setFont(font)
-            if cell.item_ids:
-                item.setToolTip(f"{cell.words}\nClick: to the potentials behind it, one by one")
+            tip = f"{cell.words}\n{_CLICK}" if cell.item_ids else cell.words
+            self._put(r, c, short(cell), tip, bold=row.is_abnormal(column.id))
+
+    def _put(self, r: int, c: int, text: str, tip: str, *, bold: bool) -> None:
+        """Text, tip and weight into a cell, as far as they are others."""
+        item = self.item(r, c)
+        if item is None:
+            item = QTableWidgetItem()
+            item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
             self.setItem(r, c, item)
+        if item.text() != text:
+            item.setText(text)
+        if item.toolTip() != tip:
+            item.setToolTip(tip)
+        font = item.font()
+        if font.bold() != bold:
+            font.setBold(bold)
+            item.setFont(font)
 
     def _go(self, r: int, c: int) -> None:
         """The next label behind a number each time it is clicked."""
@@ -139,11 +160,3 @@ def short(cell: GridCell) -> str:
     elif cell.state is CellState.ABSENT and "watched_s" in cell.numbers:
         text += f"  {cell.numbers['watched_s']:g} s"
     return f"{_ORIGINAL} {text}" if cell.override is not None else text
-
-
-def _item(text: str, tip: str) -> QTableWidgetItem:
-    item = QTableWidgetItem(text)
-    item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    if tip:
-        item.setToolTip(tip)
-    return item

@@ -10,6 +10,7 @@ from emgview.session.examining import Examination
 from emgview.ui.body_view import BodyView
 from emgview.ui.findings_grid import FindingsGrid
 from emgview.ui.findings_tables import RegionTable, RuleList
+from emgview.ui.veil import Veil
 
 TABS = ("Grid", "Body", "Regions and roots", "Rules")
 
@@ -39,6 +40,11 @@ class FindingsPanel(QWidget):
         for title, page in zip(TABS, pages, strict=True):
             self._tabs.addTab(page, title)
         self._cautions, self._cell = _line("warning"), _line("")
+        pages_holder = self.grid.parentWidget() or self._tabs  # other tabs can still be chosen
+        self._veils = (
+            Veil(pages_holder),
+            *(Veil(line, is_told=False) for line in (self._cautions, self._cell)),
+        )
         self._change = QPushButton("Change cell …")
         self._change.setToolTip("Put your own word in the place of the chosen cell, with a reason")
         self._enter = QPushButton("Clinical entries …")
@@ -66,15 +72,29 @@ class FindingsPanel(QWidget):
         box.addWidget(self._cell)
         box.addWidget(self._cautions)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether what is shown is older than the last decision."""
+        return self._veils[0].is_on
+
+    def show_waiting(self) -> None:
+        """A change came: grey what is shown until its findings are here."""
+        self._cover(on=True)
+
     def show_examination(self, seen: Examination | None, *, writable: bool = True) -> None:
         """Show an examination; None for none."""
         self.grid.show_grid(seen.grid if seen else None)
         self.body.show_grid(seen.grid if seen else None)
         self.regions.show_grid(seen.grid if seen else None)
         self.rules.show_statements(seen.statements if seen else ())
+        self._cover(on=False)
         self._enter.setEnabled(seen is not None and writable)
         self._change.setEnabled(seen is not None and writable)
         self._show_cell()
+
+    def _cover(self, *, on: bool) -> None:
+        for veil in self._veils:
+            veil.put(on=on)
 
     def show_tab(self, number: int) -> None:
         """Bring one of the views to the front."""

@@ -17,6 +17,7 @@ from emgview.findings import Grid, Outcome, Statement
 from emgview.findings.body import by_region_and_root, load_body
 
 _SIGNS = {Outcome.SUPPORTED: "●", Outcome.NOT_SUPPORTED: "○", Outcome.INSUFFICIENT: "?"}
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
 class _Table(QTableWidget):
@@ -30,20 +31,33 @@ class _Table(QTableWidget):
         self.setAccessibleName(name)
 
     def fill(self, headers: Sequence[str], rows: Sequence[Sequence[str]], stretch: int) -> None:
-        """Texts into cells; one column takes the room that is left."""
-        self.setColumnCount(len(headers))
-        self.setHorizontalHeaderLabels(list(headers))
-        self.setRowCount(len(rows))
-        for r, texts in enumerate(rows):
-            for c, text in enumerate(texts):
-                item = QTableWidgetItem(text)
-                item.setTextAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-                self.setItem(r, c, item)
-        header = self.horizontalHeader()
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
-        self.resizeRowsToContents()
+        """Texts into cells; one column takes the room that is left. Cells that are equal stay."""
+        shape = (self.rowCount(), self.columnCount())
+        is_new = shape != (len(rows), len(headers))
+        if is_new:
+            self.setColumnCount(len(headers))
+            self.setHorizontalHeaderLabels(list(headers))
+            self.setRowCount(len(rows))
+        changed = [self._put(r, c, t) for r, row in enumerate(rows) for c, t in enumerate(row)]
+        if is_new:
+            header = self.horizontalHeader()
+            header.setDefaultAlignment(_LEFT)
+            header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+            header.setSectionResizeMode(stretch, QHeaderView.ResizeMode.Stretch)
+        if is_new or any(changed):
+            self.resizeRowsToContents()
+
+    def _put(self, r: int, c: int, text: str) -> bool:
+        """The text into a cell; False where it is there already."""
+        item = self.item(r, c)
+        if item is None:
+            item = QTableWidgetItem()
+            item.setTextAlignment(_LEFT)
+            self.setItem(r, c, item)
+        elif item.text() == text:
+            return False
+        item.setText(text)
+        return True
 
 
 class RegionTable(_Table):

@@ -235,9 +235,8 @@ class ItemsModel(QAbstractTableModel):
             return True
         self._rows = rows
         changed = np.fromiter((a is not b for a, b in zip(labels, old, strict=True)), bool)
-        for place in np.flatnonzero(changed[order]).tolist():
-            last = self.index(place, len(HEADERS) - 1)
-            self.dataChanged.emit(self.index(place, 0), last)
+        for first, last in _runs(np.flatnonzero(changed[order])):
+            self.dataChanged.emit(self.index(first, 0), self.index(last, len(HEADERS) - 1))
         return False
 
     def show(self, shown: Shown) -> None:
@@ -347,6 +346,16 @@ class ItemsModel(QAbstractTableModel):
         if role == _TOOL_TIP:
             return _tip(row.label, self._rows.proposal(row))
         return None
+
+
+def _runs(places: NDArray[np.intp]) -> list[tuple[int, int]]:
+    """First and last of each run of sorted places that follow one another."""
+    if not len(places):
+        return []
+    breaks = np.flatnonzero(np.diff(places) != 1)
+    firsts = places[np.concatenate(([0], breaks + 1))]
+    lasts = places[np.concatenate((breaks, [len(places) - 1]))]
+    return list(zip(firsts.tolist(), lasts.tolist(), strict=True))
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -83,10 +83,13 @@ class ItemsPanel(QWidget):
 
     def selection(self) -> tuple[str, ...]:
         """Ids of the selected items, the current one first."""
-        chosen = self._table.selectionModel().selectedRows()
+        # By ranges: an index for each of thousands of rows takes longer than a frame.
+        chosen = self._table.selectionModel().selection()
+        parts = map(chosen.at, range(chosen.count()))
+        rows = {row for part in parts for row in range(part.top(), part.bottom() + 1)}
         current = self._table.currentIndex().row()
-        ordered = sorted(chosen, key=lambda index: (index.row() != current, index.row()))
-        return tuple(self._id_at(index) for index in ordered)
+        ordered = sorted(rows, key=lambda row: (row != current, row))
+        return tuple(self.model.label(row).id for row in ordered)
 
     def select(self, item: str, *, tell: bool = True) -> None:
         """Select one item and bring it into view; filters that hide it are lifted."""
@@ -192,7 +195,9 @@ class ItemsPanel(QWidget):
         words = f"{still} open of {len(labels)}" if labels else ""
         words += f", {hidden} of them hidden by the score" if hidden else ""
         only = self.model.shown.only
-        self._count.setText(words + (f" · {len(only)} alike shown" if only is not None else ""))
+        words += f" · {len(only)} alike shown" if only is not None else ""
+        if words != self._count.text():
+            self._count.setText(words)
 
     def _refilter(self) -> None:
         if self._quiet:
@@ -224,9 +229,6 @@ class ItemsPanel(QWidget):
     def _tell(self) -> None:
         if not self._quiet:
             self.selected.emit(self.selection())
-
-    def _id_at(self, index: QModelIndex) -> str:
-        return self.model.label(index.row()).id
 
 
 def _empty_text(*, detected: bool, refused: tuple[str, ...]) -> str:

@@ -243,6 +243,7 @@ class MainWindow(QMainWindow):
         c.changed.connect(self.shown.changed)
         c.closed.connect(self.shown.closed)
         c.traced.connect(self.shown.traced)
+        c.findings.examined.connect(self.shown.examined)
         c.failed.connect(self.complain)
         c.told.connect(self.tell)
         c.working.connect(self._show_work)

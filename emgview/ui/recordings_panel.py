@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from emgview.model import LabelState, Side, load_muscles
 from emgview.ui.controller import StudyView
 
+_ID = Qt.ItemDataRole.UserRole
 _MUSCLE_LETTERS = 14
 _SIDES = ((Side.NOT_STATED, "side not stated"), (Side.LEFT, "left"), (Side.RIGHT, "right"))
 
@@ -68,15 +69,27 @@ class RecordingsPanel(QWidget):
 
     def show_study(self, view: StudyView | None, current: str) -> None:
         """Show the recordings of a study; ``current`` is on the screen."""
+        ids = [recording.entry.id for recording in view.recordings] if view else []
         with QSignalBlocker(self._list):
-            self._list.clear()
-            for recording in view.recordings if view else ():
-                item = QListWidgetItem(_text(view, recording.entry.id))
-                item.setData(Qt.ItemDataRole.UserRole, recording.entry.id)
-                self._list.addItem(item)
-                if recording.entry.id == current:
+            if ids != [item.data(_ID) for item in self._items()]:
+                self._fill(ids)
+            for item in self._items():
+                text, is_current = _text(view, item.data(_ID)), item.data(_ID) == current
+                if item.text() != text:
+                    item.setText(text)
+                if is_current and self._list.currentItem() is not item:
                     self._list.setCurrentItem(item)
         self._show_details(view, current)
+
+    def _items(self) -> list[QListWidgetItem]:
+        return [self._list.item(row) for row in range(self._list.count())]
+
+    def _fill(self, ids: list[str]) -> None:
+        self._list.clear()
+        for recording_id in ids:
+            item = QListWidgetItem()
+            item.setData(_ID, recording_id)
+            self._list.addItem(item)
 
     def _show_details(self, view: StudyView | None, current: str) -> None:
         shown = next((r for r in view.recordings if r.entry.id == current), None) if view else None
@@ -111,7 +124,7 @@ class RecordingsPanel(QWidget):
 
     def _tell_chosen(self, item: QListWidgetItem | None) -> None:
         if item is not None:
-            self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+            self.chosen.emit(item.data(_ID))
 
     def _take_typed(self) -> None:
         """Return: the first muscle whose name holds what was typed; else what was stated."""
@@ -128,7 +141,7 @@ class RecordingsPanel(QWidget):
         item = self._list.currentItem()
         if item is None:
             return
-        recording = item.data(Qt.ItemDataRole.UserRole)
+        recording = item.data(_ID)
         side = Side(self._side.currentData())
         self.stated.emit(recording, self._muscle.currentData() or "", side)
 

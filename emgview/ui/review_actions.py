@@ -128,7 +128,7 @@ class ReviewActions(QObject):
         if following is None:  # impatient keys decide nothing in another muscle
             self._window.tell("Nothing more is open here: D goes on to the next recording")
         else:
-            self._window.select_item(following)
+            self._window.shown.select_item(following, deciding=True)
 
     def _arrived(self, _view: object, change: ChangeSet) -> None:
         self._pending -= change.items

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def settle(window: MainWindow, limit_ms: int) -> None:
-    """Run the event loop until the study is open and its traces are drawn.
+    """Run the event loop until the study is open, its traces are drawn and its findings are there.
 
     Raises
     ------
@@ -31,7 +31,7 @@ def settle(window: MainWindow, limit_ms: int) -> None:
             chosen = True
             _choose_first(window)
             _spin(300)
-        elif chosen and window.traces.is_drawn:
+        elif chosen and window.traces.is_drawn and not window.findings.is_waiting:
             _spin(100)
             return
         if deadline.hasExpired():

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from emgview.model import Label, Origin
+from emgview.session.examining import Examination
 from emgview.session.intents import ChangeSet
 from emgview.session.study_session import OpenRecording
 from emgview.session.traces import TraceAnswer, TraceRequest
@@ -71,18 +72,21 @@ class StudyScreen(QObject):
         self._window.groups.places.new_recording()
         self._window.refresh_states()
 
-    def select_item(self, item: str) -> None:
-        """Make one item the selected one, in every view."""
+    def select_item(self, item: str, *, deciding: bool = False) -> None:
+        """Make one item the selected one, in every view.
+
+        ``deciding``: a decision is on its way to the disk, and the traces show both at once.
+        """
         label = self._window.label(item)
         if label is None or self._window.view is None or self._window.recording is None:
             return
         self._window.items.select(item, tell=False)
         self.selected_at = monotonic()
-        self._show_item(label)
+        self._show_item(label, deciding=deciding)
 
-    def _show_item(self, label: Label) -> None:
+    def _show_item(self, label: Label, *, deciding: bool = False) -> None:
         """The item that the table has selected, in every other view."""
-        self._window.traces.select_item(label.id)
+        self._window.traces.select_item(label.id, more_soon=deciding)
         self._show_selected(label)
         self._window.groups.modes.refresh()
         self._window.refresh_states()
@@ -144,6 +148,8 @@ class StudyScreen(QObject):
     def opened(self, view: StudyView) -> None:
         """Show a study that was just opened."""
         self._window.view = view
+        self._window.controller.findings.forget()
+        self._window.findings.show_examination(None)  # never those of another study
         self._window.remember(recent=self._window.settings.with_recent(view.path).recent)
         self._window.files.show_recent()
         self._window.setWindowTitle(f"{view.name} – emgview")
@@ -193,13 +199,25 @@ class StudyScreen(QObject):
         return added[0] if len(added) == 1 else ""
 
     def _show_findings(self, view: StudyView) -> None:
-        writable = view.state.value == "open"
-        seen = None if self._blind else view.examination
-        self._window.findings.show_examination(seen, writable=writable)
+        """Findings follow the picture of a decision; until then the old ones are greyed."""
+        desk = self._window.controller.findings
+        if self._blind:
+            desk.forget()
+            self._window.findings.show_examination(None)
+        else:
+            self._window.findings.show_waiting()
+            desk.want(view.inputs)
+
+    def examined(self, found: Examination) -> None:
+        """The findings of the study as it stands are here."""
+        view = self._window.view
+        if view is not None and not self._blind:
+            self._window.findings.show_examination(found, writable=view.state.value == "open")
 
     def closed(self) -> None:
         """Show nothing."""
         self._window.view, self._window.recording_id = None, ""
+        self._window.controller.findings.forget()
         self._window.setWindowTitle("emgview")
         self._window.traces.clear()
         self._window.overview.clear()

@@ -154,6 +154,7 @@ QPushButton:disabled {{ color: {muted}; background: {window}; border-color: {bor
 QLineEdit, QPlainTextEdit, QTextEdit {{ background: {base}; border: 1px solid {border};
     border-radius: 4px; padding: 3px 5px; selection-background-color: {highlight};
     selection-color: {highlight_text}; }}
+QTextEdit#read {{ background: transparent; border: none; padding: 0; }}
 QLineEdit:focus, QPlainTextEdit:focus, QTextEdit:focus {{ border-color: {highlight}; }}
 QCheckBox::indicator:unchecked {{ background: {base}; border: 1px solid {muted};
     border-radius: 2px; width: 12px; height: 12px; }}

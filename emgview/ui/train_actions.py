@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QMenu
 
+from emgview.errors import CancelledError
 from emgview.model import Label, load_vocabulary
 from emgview.session.evidence_view import EvidenceView, evidence_view
 from emgview.session.intents import Intent
@@ -73,15 +74,22 @@ class TrainActions(QObject):
         if label is None:
             return
 
-        def read(session: StudySession) -> EvidenceView | None:
-            return evidence_view(session, label.id)
+        controller = self._window.controller
 
-        self._window.controller.with_latest(
-            "train", read, lambda view: self._ready.emit(label, view)
-        )
+        def read(session: StudySession) -> EvidenceView | CancelledError | None:
+            try:
+                return evidence_view(session, label.id, controller.is_deciding)
+            except CancelledError as error:
+                return error  # a decision goes first
 
-    def _show(self, label: Label, view: EvidenceView | None) -> None:
-        if label is self._asked:
+        controller.with_latest("train", read, lambda view: self._ready.emit(label, view))
+
+    def _show(self, label: Label, view: EvidenceView | CancelledError | None) -> None:
+        if label is not self._asked:
+            return
+        if isinstance(view, CancelledError):
+            self._rest.start()
+        else:
             self._window.train.show_train(None if view is None else view.train)
             self._window.evidence.plots.show_view(view)
 

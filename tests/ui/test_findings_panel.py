@@ -23,7 +23,7 @@ LIMIT_MS = 60_000
 
 
 @pytest.fixture
-def window(open_window: Any, tmp_path: Path) -> MainWindow:
+def window(open_window: Any, tmp_path: Path, qtbot: Any) -> MainWindow:
     """A recording without muscle and side: a caution."""
     samples = np.random.default_rng(2).normal(0, 5, (20_000, 1)).astype(np.float32)
     info = RecordingInfo("plain", 10_000.0, len(samples), (Channel("C"),))
@@ -33,6 +33,7 @@ def window(open_window: Any, tmp_path: Path) -> MainWindow:
         writer.close()
     made = open_window(path)
     assert isinstance(made, MainWindow)
+    qtbot.waitUntil(lambda: not made.findings.is_waiting, timeout=LIMIT_MS)
     return made
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -16,7 +18,8 @@ from pytestqt.qtbot import QtBot
 from emgview.model import Gap, LabelState, Phase, PhaseMark, SampleInterval
 from emgview.session.traces import TraceRequest
 from emgview.ui.theme import load_theme
-from emgview.ui.traces import DisplayItem, OverviewStrip, Viewport
+from emgview.ui.traces import DisplayItem, ItemIndex, OverviewStrip, Viewport
+from emgview.ui.traces.overview import _Bars
 
 Pixels = Callable[[QWidget], NDArray[np.uint8]]
 LEFT = Qt.MouseButton.LeftButton
@@ -123,3 +126,41 @@ def test_a_new_recording_forgets_the_old_one(
     load(strip, make_recording(gaps=(Gap(50_000, 20_000),)))
     load(strip, make_recording())
     assert not has_colour(pixels_of(strip), load_theme("scope").trace["gap"])
+
+
+def test_only_what_changes_the_density_is_painted_anew(
+    strip: OverviewStrip, make_recording: Any, make_label: Any, pixels_of: Pixels
+) -> None:
+    """The whole strip was painted at each decision."""
+    load(strip, make_recording(seconds=100))
+    label = make_label("a", 700_000, 700_100, peaks=(700_050,), activity="psw")
+    items = ItemIndex([label])
+    strip.set_items(items)
+    before, kept = pixels_of(strip), strip._still
+    items = items.renewed([replace(label, state=LabelState.CONFIRMED)])
+    strip.set_items(items)
+    assert strip._still is kept
+    assert (pixels_of(strip) == before).all()
+    items = items.renewed([replace(label, state=LabelState.REJECTED)])
+    strip.set_items(items)
+    assert not has_colour(pixels_of(strip), load_theme("scope").class_colour("psw"))
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
+def test_bars_are_where_rectangles_would_be(ratio: float) -> None:
+    random = np.random.default_rng(4)
+    bottom = random.uniform(5, 21, 60)
+    top = bottom - random.uniform(0, 5, 60)
+    bars = _Bars(60, ratio)
+    bars.draw(top, bottom, QColor("#3366aa"))
+    image = QImage(bars.image().size(), QImage.Format.Format_ARGB32)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.scale(ratio, ratio)
+    for n in range(60):
+        box = QRectF(n * 4, top[n], 3, bottom[n] - top[n])
+        painter.fillRect(box, QColor("#3366aa"))
+    painter.end()
+    drawn = bars.image()
+    drawn.setDevicePixelRatio(1.0)
+    assert drawn == image

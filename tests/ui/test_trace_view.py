@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -325,6 +325,40 @@ def test_an_item_far_away_is_painted_once_with_its_data(
     assert not wished
     view.select_item("far")  # it is in view by now: the mark alone
     assert len(wished) == 1
+
+
+def test_a_decision_and_the_next_item_are_painted_at_once(
+    qtbot: QtBot,
+    view: TraceView,
+    make_recording: Any,
+    make_label: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Each decision was painted twice: the next item highlighted, then the decided one filled."""
+    data = make_recording(seconds=60)
+    data.serve(view)
+    view.set_recording(data.info)
+    labels = [make_label(n, s, s + 100, peaks=(s + 50,)) for n, s in (("a", 3000), ("b", 5000))]
+    view.set_items(labels)
+    view.select_item("a")
+    qtbot.waitUntil(lambda: view.is_painted, timeout=2000)
+    QApplication.processEvents()
+    painted: list[str] = []
+    paint = view._canvas._paint
+
+    def watched(painter: QPainter, box: QRectF) -> None:
+        painted.append(view._selected)
+        paint(painter, box)
+
+    monkeypatch.setattr(view._canvas, "_paint", watched)
+    view.select_item("b", more_soon=True)
+    for _ in range(3):
+        QApplication.processEvents()
+    assert not painted
+    view.set_items([replace(labels[0], state=LabelState.CONFIRMED), labels[1]])
+    qtbot.waitUntil(lambda: painted == ["b"], timeout=2000)
+    view.select_item("a", more_soon=True)  # and nothing follows
+    qtbot.waitUntil(lambda: painted == ["b", "a"], timeout=2000)
 
 
 # -- pictures --------------------------------------------------------------------------------

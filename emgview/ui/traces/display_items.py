@@ -59,13 +59,12 @@ class ClassKey:
 
 
 Shown = Label | DisplayItem
+_FEW = 8
 
 
 def _same_place(new: Shown, old: Shown) -> bool:
     """Whether it is the same item where it was."""
-    return (new.id, new.channel, new.interval, new.peak_samples) == (
-        *(old.id, old.channel, old.interval, old.peak_samples),
-    )
+    return (new.id, new.channel, new.interval) == (old.id, old.channel, old.interval)
 
 
 def _key_of(item: Shown) -> str:
@@ -133,15 +132,38 @@ class ItemIndex:
         """The index of the same items after decisions; made anew where any came, went or moved."""
         if len(items) != len(self._items):
             return ItemIndex(items)
-        pairs = zip(items, self._items, strict=True)
-        changed = [(new, old) for new, old in pairs if new is not old]
-        if not all(_same_place(new, old) for new, old in changed):
+        pairs = enumerate(zip(items, self._items, strict=True))
+        changed = [(n, new, old) for n, (new, old) in pairs if new is not old]
+        reshaped = [n for n, new, old in changed if new.peak_samples != old.peak_samples]
+        if len(reshaped) > _FEW or not all(_same_place(new, old) for _, new, old in changed):
             return ItemIndex(items)
         fresh = copy(self)
         fresh._items = items  # noqa: SLF001 - of its own kind
-        if any(_key_of(new) != _key_of(old) for new, old in changed):
+        for n in reshaped:
+            fresh._reshape(n)  # noqa: SLF001
+        if reshaped or any(_key_of(new) != _key_of(old) for _, new, old in changed):
             fresh._take_keys()  # noqa: SLF001
         return fresh
+
+    def _reshape(self, n: int) -> None:
+        """Take in that an item has other potentials; arrays that others may hold stay as they are.
+
+        To sort a hundred thousand potentials anew takes longer than a frame.
+        """
+        mine = np.array(self._items[n].peak_samples, dtype=np.int64)
+        a, b = self._ends[n], self._ends[n + 1]
+        self._peaks = np.concatenate((self._peaks[:a], mine, self._peaks[b:]))
+        later = np.arange(len(self._ends)) > n
+        self._ends = self._ends + later * (len(mine) - (b - a))
+        others = self._slots != n
+        places, slots = self._sorted_places[others], self._slots[others]
+        found = np.sort(mine) if len(mine) else self._starts[n : n + 1]
+        at = np.searchsorted(places, found, "right")
+        self._sorted_places, self._slots = np.insert(places, at, found), np.insert(slots, at, n)
+
+    def counts_like(self, other: ItemIndex) -> bool:
+        """Whether every row of density is the same; asked of an index and the one renewed of it."""
+        return self._places is other._places and self._keys is other._keys
 
     def _sorted(self, counts: Positions) -> tuple[Positions, Positions]:
         """Number of the item of every potential, and its place, in order of place.

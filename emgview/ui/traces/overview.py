@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QBrush, QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
@@ -65,8 +68,9 @@ class OverviewStrip(QWidget):
 
     def set_items(self, items: ItemIndex | Sequence[Shown]) -> None:
         """Events to be counted."""
-        self._items = ItemIndex.of(items)
-        self._refresh()
+        before, self._items = self._items, ItemIndex.of(items)
+        if not self._items.counts_like(before):  # else a state changed, which is not shown here
+            self._refresh()
 
     def set_marks(self, samples: Sequence[int]) -> None:
         """Bookmarks."""
@@ -108,7 +112,7 @@ class OverviewStrip(QWidget):
             self._paint_unknown(painter, self._viewport)
             self._paint_phases(painter, self._viewport)
             self._paint_gaps(painter, self._viewport)
-            self._paint_density(painter)
+            self._paint_density(painter, ratio)
             self._paint_marks(painter, self._viewport)
         painter.setPen(QColor(self._theme.window["border"]))
         painter.drawLine(0, 0, self.width(), 0)
@@ -199,7 +203,7 @@ class OverviewStrip(QWidget):
             return None, None
         return np.fmin.reduce(answer.minimum, axis=1), np.fmax.reduce(answer.maximum, axis=1)
 
-    def _paint_density(self, painter: QPainter) -> None:
+    def _paint_density(self, painter: QPainter, ratio: float) -> None:
         if self._viewport is None:
             return
         n_bins = max(self.width() // _BIN_PX, 1)
@@ -208,16 +212,14 @@ class OverviewStrip(QWidget):
             return
         total = np.sum(list(counts.values()), axis=0)
         scale = (_DENSITY_PX - 4) / np.sqrt(max(float(total.max()), 1.0))
-        base = np.full(n_bins, float(_HEIGHT_PX - 1))
+        top, base = _HEIGHT_PX - _DENSITY_PX, np.full(n_bins, float(_HEIGHT_PX - 1))
+        bars = _Bars(n_bins, ratio)
         for activity, count in counts.items():
-            colour = QColor(self._theme.class_colour(activity))
             share = np.divide(count, total, out=np.zeros(n_bins), where=total > 0)
             heights = share * np.sqrt(total) * scale
-            for n in np.flatnonzero(heights > 0):
-                height = float(heights[n])
-                box = QRectF(int(n) * _BIN_PX, float(base[n]) - height, _BIN_PX - 1, height)
-                painter.fillRect(box, colour)
+            bars.draw(base - heights - top, base - top, QColor(self._theme.class_colour(activity)))
             base -= heights
+        painter.drawImage(0, top, bars.image())
 
     def _paint_window(self, painter: QPainter, viewport: Viewport) -> None:
         n = max(viewport.n_samples, 1)
@@ -243,3 +245,37 @@ class OverviewStrip(QWidget):
         if self._viewport is not None:
             part = event.position().x() / max(self.width(), 1)
             self.gotoRequested.emit(round(part * self._viewport.n_samples))
+
+
+class _Bars:
+    """Bars beside each other; thousands of rectangles painted one by one take a frame."""
+
+    def __init__(self, n_bins: int, ratio: float) -> None:
+        self._ratio = ratio
+        left = _rounded(np.arange(n_bins) * _BIN_PX * ratio)
+        right = _rounded((np.arange(n_bins) * _BIN_PX + _BIN_PX - 1) * ratio)
+        width, height = math.ceil(n_bins * _BIN_PX * ratio), math.ceil(_DENSITY_PX * ratio)
+        columns = np.arange(width)
+        self._bin = np.searchsorted(left, columns, "right") - 1
+        self._inside = columns < right[self._bin]
+        self._rows = np.arange(height)[:, None]
+        self._pixels = np.zeros((height, width), dtype=np.uint32)
+
+    def draw(self, top: NDArray[np.float64], bottom: NDArray[np.float64], colour: QColor) -> None:
+        """One bar a bin, from top to bottom."""
+        a, b = _rounded(top * self._ratio)[self._bin], _rounded(bottom * self._ratio)[self._bin]
+        self._pixels[(self._rows >= a) & (self._rows < b) & self._inside] = colour.rgba()
+
+    def image(self) -> QImage:
+        """All bars on nothing."""
+        height, width = self._pixels.shape
+        wrapped = QImage(self._pixels.data, width, height, 4 * width, QImage.Format.Format_ARGB32)
+        image = wrapped.copy()  # it outlives the pixels
+        image.setDevicePixelRatio(self._ratio)
+        return image
+
+
+def _rounded(places: NDArray[np.floating[Any]]) -> NDArray[np.int64]:
+    """Whole pixels, as Qt rounds the edges of what it fills."""
+    whole: NDArray[np.int64] = np.floor(places + 0.5).astype(np.int64)
+    return whole

@@ -70,8 +70,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         self._clock = False
         self._viewport: Viewport | None = None
         self._generation = 0
-        self._painted = -1
-        self._was_painted = False
+        self._painted, self._was_painted = -1, False
         self._wanted: Wanted | None = None
         self._answer: TraceAnswer | None = None
         self._layers = Layers()
@@ -154,16 +153,18 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
     def set_items(self, items: ItemIndex | Sequence[Shown]) -> None:
         """Proposals and labels of the recording."""
         self._items = ItemIndex.of(items)
-        self._canvas.update()
+        if self.is_drawn or not self._late.isActive():
+            self._late.stop()
+            self._canvas.update()  # else they are painted with the answer that is on its way
 
-    def select_item(self, item: str) -> None:
-        """Highlight an item and bring it into view."""
+    def select_item(self, item: str, *, more_soon: bool = False) -> None:
+        """Highlight an item, bring it into view; ``more_soon``: paint it with the items to come."""
         self._selected, asked = item, False
         found = self._items.get(item)
         if found is not None and self._viewport is not None:
             asked = self._set(self._viewport.showing(found.interval))
         if not asked:  # else it is painted once, with the answer
-            self._canvas.update()
+            self._late.start() if more_soon else self._canvas.update()
 
     def set_theme(self, theme: Theme) -> None:
         """Other colours."""

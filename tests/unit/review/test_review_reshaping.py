@@ -56,6 +56,28 @@ def test_a_merge_is_one_row_and_one_undo_and_survives_a_restart(
         assert again.verify_chain().ok
 
 
+@pytest.mark.parametrize(("start", "order"), [(98_000, "abc"), (98_050, "abc"), (96_000, "bac")])
+def test_an_item_that_moves_in_time_moves_in_the_list(
+    filled: ReviewStore, actor: Actor, path: Path, start: int, order: str
+) -> None:
+    """The order is worked out anew only where the place of an item has changed."""
+    before = filled.items()
+    shape = Shape(SampleInterval(start, 98_300), before[1].peak_samples[1:])
+    filled.apply(Reshape("train.take_out", {"b": shape}), actor)
+    filled.apply(Decide(("b",), LabelState.CONFIRMED), actor)
+    after = filled.items()
+    assert "".join(item.id for item in after) == order
+    filled.close()
+    with ReviewStore.open(path) as again:
+        assert again.items() == after
+        again.undo(actor)
+        again.undo(actor)
+        assert again.items() == before
+        again.redo(actor)
+        again.redo(actor)
+        assert again.items() == after
+
+
 def test_a_chain_of_merges_knows_all_that_went_in(filled: ReviewStore, actor: Actor) -> None:
     filled.apply(_merge(filled, "b", "c"), actor)
     filled.apply(_merge(filled, "a", "b"), actor)

@@ -91,6 +91,26 @@ def test_slots_do_not_displace_each_other() -> None:
     assert worker.close(LIMIT_S)
 
 
+def test_long_work_sees_that_a_decision_waits() -> None:
+    worker, begun, seen = Worker("test"), threading.Event(), list[bool]()
+    go_on = threading.Event()
+
+    def long() -> None:
+        seen.append(worker.is_wanted)
+        begun.set()
+        assert go_on.wait(LIMIT_S)
+        seen.append(worker.is_wanted)
+
+    worker.submit_latest("pictures", long)
+    assert begun.wait(LIMIT_S)
+    decision = worker.submit(lambda: seen.append(worker.is_wanted))
+    worker.submit_latest("pictures", lambda: None)  # what may wait asks for no room
+    go_on.set()
+    decision.result(LIMIT_S)
+    assert seen == [False, True, False]
+    assert worker.close(LIMIT_S)
+
+
 def test_closing_says_when_work_does_not_end() -> None:
     worker, gate = Worker("test"), threading.Event()
     worker.submit(lambda: gate.wait(LIMIT_S))

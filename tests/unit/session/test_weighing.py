@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from emgview.errors import CancelledError
 from emgview.model import Evidence, Label, load_vocabulary
 from emgview.session.evidence_view import evidence_view
 from emgview.session.intents import Confirm, Relabel
@@ -64,6 +65,8 @@ def test_examples_are_those_that_this_reader_confirmed(session: StudySession, tr
     assert before is not None
     assert before.examples.shape == (0, len(before.train.mean))
     session.apply(Confirm((new,)))
+    with pytest.raises(CancelledError):  # a decision waits: it goes first
+        evidence_view(session, train.id, lambda: True)
     after = evidence_view(session, train.id)
     assert after is not None
     (example,) = after.examples

@@ -92,6 +92,21 @@ def test_a_decision_repaints_its_row_alone(model: ItemsModel, qtbot: QtBot) -> N
     assert changed == [1]
 
 
+def test_a_bulk_decision_tells_runs_of_rows(model: ItemsModel) -> None:
+    """A signal for each of five hundred rows took a quarter of a decision's time."""
+    changed: list[tuple[int, int]] = []
+    model.dataChanged.connect(lambda first, last: changed.append((first.row(), last.row())))
+    labels = [replace(x, state=LabelState.CANNOT_TELL) if x.id != "c" else x for x in LABELS]
+    assert not model.set_rows(rows_of(labels))
+    assert changed == [(0, 1), (3, 3)]
+
+
+def test_many_selected_rows_come_with_the_current_one_first(panel: ItemsPanel) -> None:
+    panel.select("c")
+    panel.select_also(["a", "d"])
+    assert panel.selection() == ("c", "a", "d")
+
+
 def test_a_decided_item_leaves_the_list_of_open_ones(model: ItemsModel) -> None:
     model.show(Shown(state="open"))
     labels = list(LABELS)

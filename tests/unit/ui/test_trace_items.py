@@ -148,3 +148,34 @@ def test_no_items_is_no_special_case() -> None:
     assert index.density_in(SampleInterval(0, 10), 5) == []
     assert index.get("a") is None
     assert np.size(index.numbers_in(SampleInterval(0, 0))) == 0
+
+
+trains = st.lists(st.lists(st.integers(0, 99), max_size=6, unique=True), min_size=1, max_size=6)
+
+
+@given(trains, st.data())
+def test_other_potentials_are_taken_in_as_if_made_anew(
+    given_trains: list[list[int]], data: st.DataObject
+) -> None:
+    """One potential taken out sorted all hundred thousand anew."""
+
+    def labels_of(all_peaks: list[list[int]]) -> list[Label]:
+        return [
+            label(f"{n}", 10 * n, 10 * n + 200, tuple(sorted(10 * n + p for p in peaks)))
+            for n, peaks in enumerate(all_peaks)
+        ]
+
+    before = ItemIndex(labels_of(given_trains))
+    window = SampleInterval(0, 300)
+    told = str(before.density_in(window, 30)), str(before.visible(window))
+    index, now = before, list(given_trains)
+    for _ in range(2):
+        n = data.draw(st.integers(0, len(now) - 1))
+        now[n] = data.draw(st.lists(st.integers(0, 99), max_size=6, unique=True))
+        old = index._items
+        fresh = [a if a == b else b for a, b in zip(old, labels_of(now), strict=True)]
+        index = index.renewed(fresh)
+    anew = ItemIndex(labels_of(now))
+    assert str(index.density_in(window, 30)) == str(anew.density_in(window, 30))
+    assert str(index.visible(window)) == str(anew.visible(window))
+    assert (str(before.density_in(window, 30)), str(before.visible(window))) == told
