@@ -50,6 +50,7 @@ from emgview.review.commands import (
     Remove,
     Reshape,
     SetField,
+    Settle,
 )
 from emgview.review.effects import Decision, Shape
 from emgview.review.state import Step
@@ -75,6 +76,7 @@ __all__ = [
     "Reshape",
     "ReviewStore",
     "SetField",
+    "Settle",
     "Shape",
     "Step",
 ]

@@ -34,6 +34,8 @@ def describe(action: str, after: Effect) -> str:
     if action == "label.carried":
         count = len(after.decisions)
         return f"Carry over {count} decision" + ("" if count == 1 else "s")
+    if action == "label.adjudicated":
+        return "Adjudicate"
     count = len(after.decisions)
     items = f"{count} item" if count == 1 else f"{count} items"
     if action == "label.edited":

@@ -22,7 +22,7 @@ from emgview.session.blinded_audit import (
 )
 from emgview.session.rerun import RunDifferences, run_differences
 from emgview.session.rhythm_answers import recording_rhythm
-from emgview.session.second_reader import Adjudicate, Agreement, agreement_of
+from emgview.session.second_reader import Adjudicate, Agreement, Disagreement, agreement_of
 from emgview.session.study_session import StudySession
 from emgview.ui import checks_words as words
 from emgview.ui.checks_panel import AUDIT, READERS, RHYTHM, RUNS
@@ -49,6 +49,7 @@ class ChecksActions(QObject):
         self._answering = False
         self._agreement: Agreement | None = None
         window.traces.add_overlay(self._mark)
+        window.checks.itemWanted.connect(self._show_difference)
         self._compared.connect(self._show_runs)
         self._audited.connect(self._show_audit)
         self._read.connect(self._show_readers)
@@ -198,20 +199,40 @@ class ChecksActions(QObject):
 
     def _show_readers(self, found: Agreement | None) -> None:
         view = self._window.view
-        titles = {r.entry.id: r.title for r in view.recordings} if view is not None else {}
+        known = view.recordings if view is not None else ()
+        recordings = {r.entry.id: (r.title, r.info.sampling_rate_hz) for r in known}
         self._agreement = found
-        said, rows, ids = words.reader_answer(found, titles)
+        if self._audit is None:
+            self._mark.interval = None
+        said, rows, ids = words.reader_answer(found, recordings)
         self._show(READERS, said, words.READER_HEADERS, rows, ids)
         if rows:
             self._window.checks.tables[READERS].selectRow(0)
 
     def _adjudicate(self, *, first: bool) -> None:
-        item = self._window.checks.row_item(READERS)
-        found = self._agreement.disagreements if self._agreement is not None else ()
-        chosen = next((d for d in found if d.item == item and item), None)
+        chosen = self._difference(self._window.checks.row_item(READERS))
         if chosen is None:
-            self._window.tell("Choose a row of the first reader's items in the tab Second reader")
+            self._window.tell("Choose a row in the tab Second reader (Ctrl+Alt+G)")
             return
         last = chosen.first if first else chosen.second
-        self._window.controller.apply(Adjudicate(item, last, chosen.first, chosen.second))
+        self._window.controller.apply(
+            Adjudicate(
+                chosen.item, last, chosen.first, chosen.second, second_item=chosen.second_item
+            )
+        )
         self._compare_readers()
+
+    def _difference(self, key: str) -> Disagreement | None:
+        found = self._agreement.disagreements if self._agreement is not None else ()
+        return next((d for d in found if key and d.key == key), None)
+
+    def _show_difference(self, key: str) -> None:
+        """Where the second reader alone has a label, there is only a place to go to."""
+        found, window = self._difference(key), self._window
+        if found is None or found.item:
+            return
+        if found.recording_id != window.recording_id:
+            window.show_recording(found.recording_id)
+        self._mark.interval, self._mark.channel = found.interval, found.channel
+        window.traces.center_on((found.interval.start + found.interval.stop) // 2)
+        window.traces.redraw()

@@ -20,7 +20,7 @@ RHYTHM_HEADERS = (
     "Rate in bursts, Hz",
     "Doubles",
 )
-READER_HEADERS = ("Recording", "First reader", "Second reader")
+READER_HEADERS = ("Recording", "Time", "First reader", "Second reader")
 _KINDS = {"new": "＋ only in the new run", "gone": "－ only in the run before", "class": "≠ class"}
 
 
@@ -79,9 +79,12 @@ def rhythm_answer(found: RecordingRhythm) -> tuple[str, Rows, tuple[str, ...]]:
 
 
 def reader_answer(
-    found: Agreement | None, titles: dict[str, str]
+    found: Agreement | None, recordings: dict[str, tuple[str, float]]
 ) -> tuple[str, Rows, tuple[str, ...]]:
-    """Words, rows and ids of two readings beside each other."""
+    """Words, rows and keys of two readings beside each other.
+
+    ``recordings``: title and sampling rate in Hz of each by its id.
+    """
     if found is None:
         return "There is no second reading of this study yet.", [], ()
     by_class = "; ".join(
@@ -94,9 +97,16 @@ def reader_answer(
         "second one's."
     )
     rows: Rows = [
-        (titles.get(d.recording_id, ""), term(d.first), term(d.second)) for d in found.disagreements
+        (
+            recordings[d.recording_id][0],
+            clock(d.interval.start / recordings[d.recording_id][1]),
+            term(d.first) if d.item else "no label here",
+            term(d.second) if d.second_item else "no label here",
+        )
+        for d in found.disagreements
+        if d.recording_id in recordings
     ]
-    return words, rows, tuple(d.item for d in found.disagreements)
+    return words, rows, tuple(d.key for d in found.disagreements if d.recording_id in recordings)
 
 
 def audit_words(n_done: int, n_all: int) -> str:

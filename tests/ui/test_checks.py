@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from emgview.model import LabelState
+from emgview.model import LabelState, Origin, SampleInterval
 from emgview.session.blinded_audit import audit_estimate
+from emgview.session.intents import AddLabel
+from emgview.session.second_reader import open_second
 from emgview.session.study_folder import StudyFolder
 from emgview.session.study_session import StudySession
 from emgview.ui.checks_panel import AUDIT, READERS, RHYTHM, RUNS
@@ -133,6 +135,41 @@ def test_the_second_reader_sees_no_decision_and_both_are_compared(
     label = window.label(item)
     assert label is not None
     assert label.state is LabelState.REJECTED
+
+
+def test_a_label_of_the_second_reader_alone_is_gone_to_and_settled_by_key(
+    qtbot: QtBot, judged_window: MainWindow
+) -> None:
+    """Such rows had no item: neither a double click nor Alt+5 and Alt+6 did anything."""
+    window = judged_window
+    assert window.view is not None
+    path, key = window.view.path, window.recording_id
+    with open_second(StudyFolder(path), "Dr. S") as second:
+        for start in (20_000, 30_000):
+            second.apply(AddLabel(key, 0, SampleInterval(start, start + 400), "fp"))
+    n = len(window.view.items[key])
+    QTest.keyClick(window, Qt.Key.Key_G, CONTROL | ALT)
+    qtbot.waitUntil(lambda: "2 to adjudicate" in window.checks.words(READERS), timeout=LIMIT_MS)
+    table = window.checks.tables[READERS]
+    assert [table.item(0, c).text() for c in (2, 3)] == [  # type: ignore[union-attr]
+        "no label here", "Fasciculation potential"
+    ]  # fmt: skip
+    table.cellActivated.emit(0, 0)
+    viewport = window.traces.viewport_now
+    assert viewport is not None
+    assert viewport.interval.contains(20_200)
+    with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
+        QTest.keyClick(window, Qt.Key.Key_6, ALT)
+    qtbot.waitUntil(lambda: "1 to adjudicate" in window.checks.words(READERS), timeout=LIMIT_MS)
+    with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
+        QTest.keyClick(window, Qt.Key.Key_5, ALT)
+    qtbot.waitUntil(lambda: "0 to adjudicate" in window.checks.words(READERS), timeout=LIMIT_MS)
+    added = [i for i in window.view.items[key] if i.origin is Origin.READER]
+    assert [(i.interval.start, i.activity) for i in added] == [(20_000, "fp")]
+    for _ in range(2):
+        with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
+            QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
+    assert len(window.view.items[key]) == n, "one undo for each"
 
 
 @pytest.mark.parametrize("tab", [RUNS, READERS])

@@ -20,7 +20,7 @@ from emgview.session.blinded_audit import (
     audit_of,
     wilson,
 )
-from emgview.session.intents import Confirm, Reject, Relabel, Undo
+from emgview.session.intents import AddLabel, Confirm, Reject, Relabel, Undo
 from emgview.session.rhythm_answers import recording_rhythm, train_rhythm
 from emgview.session.second_reader import (
     Adjudicate,
@@ -31,6 +31,7 @@ from emgview.session.second_reader import (
 )
 from emgview.session.study_folder import StudyFolder
 from emgview.session.study_session import StudySession
+from emgview.session.train_intents import SplitOff
 
 # -- audit ---------------------------------------------------------------------------------------
 
@@ -149,6 +150,87 @@ def test_neither_reader_sees_the_other_and_differences_are_adjudicated(
     for path in (session.folder.review_db, SecondReading(session.folder.root).review_db):
         with ReviewStore.open(path, read_only=True) as store:
             assert store.verify_chain().ok
+
+
+def test_an_adjudication_is_one_row_and_one_undo(session: StudySession, train: Label) -> None:
+    """It was two rows once: one undo left the item decided, and the pair open again."""
+    session.apply(Confirm((train.id,)))
+    before, seq = session.items(), session.store.head().seq
+    session.apply(Adjudicate(train.id, "none", "fib", "none"))
+    assert session.store.head().seq == seq + 1
+    assert session.text(f"adjudication/{train.id}/said")
+    session.apply(Undo())
+    assert session.items() == before
+    assert session.text(f"adjudication/{train.id}/said") == ""
+
+
+def _own(session: StudySession, start: int) -> str:
+    key = session.recordings[0].entry.id
+    intent = AddLabel(key, 0, SampleInterval(start, start + 400), "fp", (start + 100,))
+    (item,) = session.apply(intent).items
+    return item
+
+
+def test_a_label_of_one_reader_alone_is_adjudicated_either_way(
+    session: StudySession, train: Label
+) -> None:
+    """What only the second reader had labelled could not be settled by key."""
+    items = tuple(item.id for item in session.items())
+    session.apply(Confirm(items))
+    mine = _own(session, 1_000)
+    with open_second(StudyFolder(session.folder.root), "Dr. S") as second:
+        second.apply(Confirm(items))
+        theirs, others = _own(second, 50_000), _own(second, 90_000)
+    found = agreement_of(session)
+    assert found is not None
+    by_key = {d.key: d for d in found.disagreements}
+    assert {(d.item, d.second_item) for d in found.disagreements} == {
+        (mine, ""), ("", theirs), ("", others)
+    }  # fmt: skip
+    assert by_key[theirs].interval == SampleInterval(50_000, 50_400)
+    seq = session.store.head().seq
+    session.apply(Adjudicate("", "fp", "none", "fp", second_item=theirs))
+    session.apply(Adjudicate("", "none", "none", "fp", second_item=others))
+    session.apply(Adjudicate(mine, "none", "fp", "none"))
+    assert session.store.head().seq == seq + 3
+    counted = {i.interval.start: i for i in session.items(train.recording_id) if i.counts}
+    assert 1_000 not in counted
+    assert 90_000 not in counted
+    assert counted[50_000].activity == "fp"
+    assert counted[50_000].decided_by == "Dr. R"
+    after = agreement_of(session)
+    assert after is not None
+    assert after.disagreements == ()
+    for _ in range(3):
+        session.apply(Undo())
+    again = agreement_of(session)
+    assert again is not None
+    assert {d.key for d in again.disagreements} == {mine, theirs, others}
+    session.apply(Adjudicate("", "cannot_tell", "none", "fp", second_item=theirs))
+    (unsure,) = [i for i in session.items(train.recording_id) if i.interval.start == 50_000]
+    assert unsure.state is LabelState.CANNOT_TELL
+    assert session.store.verify_chain().ok
+
+
+def test_potentials_that_the_second_reader_split_off_do_not_count_twice(
+    session: StudySession, train: Label
+) -> None:
+    session.apply(Confirm((train.id,)))
+    with open_second(StudyFolder(session.folder.root), "Dr. S") as second:
+        second.apply(Confirm((train.id,)))
+        second.apply(SplitOff(train.id, train.peak_samples[::2]))
+    found = agreement_of(session)
+    assert found is not None
+    (alone,) = [d for d in found.disagreements if not d.item]
+    intent = Adjudicate("", alone.second, alone.first, alone.second, second_item=alone.key)
+    with pytest.raises(PolicyError, match="belong to an item"):
+        session.apply(intent)
+    with pytest.raises(PolicyError, match="not there"):
+        session.apply(Adjudicate("", "fp", "none", "fp"))
+    session.apply(replace(intent, activity="none"))
+    after = agreement_of(session)
+    assert after is not None
+    assert not [d for d in after.disagreements if not d.item]
 
 
 @pytest.mark.parametrize(("name", "role"), [("Dr. R", "trainee"), ("", "trainee"), ("X", "boss")])
