@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import replace
 
 import numpy as np
+import pypdfium2
 import pytest
 
 from emgview.errors import PolicyError
 from emgview.model import Label, LabelState, Origin, SampleInterval
+from emgview.report import Reader
+from emgview.report.render import compile_pdf
+from emgview.report.schema import schema_problems
 from emgview.review import ReviewStore
 from emgview.session.blinded_audit import (
     CANNOT_TELL,
     NOTHING,
     SOMETHING,
     AnswerAudit,
+    Audit,
     StartAudit,
     audit_estimate,
     audit_of,
+    plan_start,
     wilson,
 )
 from emgview.session.intents import AddLabel, Confirm, Reject, Relabel, Undo
+from emgview.session.reporting import assemble
 from emgview.session.rhythm_answers import recording_rhythm, train_rhythm
 from emgview.session.second_reader import (
     Adjudicate,
@@ -32,6 +41,7 @@ from emgview.session.second_reader import (
 from emgview.session.study_folder import StudyFolder
 from emgview.session.study_session import StudySession
 from emgview.session.train_intents import SplitOff
+from emgview.typed_data import typed_json
 
 # -- audit ---------------------------------------------------------------------------------------
 
@@ -70,6 +80,76 @@ def test_a_reader_who_knows_the_truth_finds_the_true_shares(
     assert "95 % confidence" in found.text
     session.apply(Undo())
     assert audit_estimate(session, key) is None
+
+
+def _audited(session: StudySession, key: str) -> None:
+    """One window without proposals where the reader sees activity, one with where none is."""
+    session.apply(StartAudit(key, seed=3))
+    audit = audit_of(session, key)
+    assert audit is not None
+    turned: set[bool] = set()
+    for n, window in enumerate(audit.windows):
+        right = window.proposed if window.proposed in turned else not window.proposed
+        turned.add(window.proposed)
+        session.apply(AnswerAudit(key, n, SOMETHING if right else NOTHING))
+
+
+def test_the_report_states_misses_and_false_alarms_with_their_intervals(
+    session: StudySession,
+) -> None:
+    """The figures were shown on the screen alone; no report had them."""
+    key = session.recordings[1].entry.id
+    assert assemble(session, Reader("R")).body["machine_contribution"]["audits"] == []
+    _audited(session, key)
+    found = audit_estimate(session, key)
+    assert found is not None
+    assert (found.missed.k, found.false_alarms.k) == (1, 1)
+    report = assemble(session, Reader("R"))
+    assert schema_problems(report.body) == ()
+    (said,) = report.body["machine_contribution"]["audits"]
+    assert (said["recording"], said["latest_run"], said["confidence"]) == (2, True, 0.95)
+    for name, share, total in (
+        ("missed", found.missed, found.n_without),
+        ("false_alarms", found.false_alarms, found.n_with),
+    ):
+        assert said[name] == {
+            "windows": 1,
+            "of": share.n,
+            "share": round(1 / share.n, 3),
+            "low": round(share.low, 3),
+            "high": round(share.high, 3),
+            "in_recording": total,
+        }
+    with pypdfium2.PdfDocument(compile_pdf(report, {})) as document:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    text = re.sub(r"[\s\u200b\ufffe\u00ad]+", "", "".join(pages))
+    low, high = round(100 * said["missed"]["low"]), round(100 * said["missed"]["high"])
+    share = round(100 * said["missed"]["share"])
+    words = f"(missed): 1 of {found.missed.n}, {share} % (95 % confidence interval {low}–{high} %)"
+    assert re.sub(r"\s", "", words) in text
+    assert "earlierrun" not in text
+    session.apply(Undo())
+    assert assemble(session, Reader("R")).body["machine_contribution"]["audits"] == []
+
+
+def test_windows_are_drawn_at_random_on_both_sides(session: StudySession) -> None:
+    """Each window of a side must come up about as often as the others, and in any order."""
+    key = session.recordings[1].entry.id
+    drawn: dict[bool, Counter[int]] = {True: Counter(), False: Counter()}
+    firsts = []
+    for seed in range(200):
+        audit = typed_json(plan_start(session, StartAudit(key, seed)).value, Audit)
+        firsts.append(audit.windows[0].proposed)
+        for window in audit.windows:
+            drawn[window.proposed][window.start] += 1
+    side = drawn[False] if audit.n_without > 20 else drawn[True]
+    total = audit.n_without if audit.n_without > 20 else audit.n_with
+    assert len(side) == total, "every window of the recording can be drawn"
+    expected = 200 * 20 / total
+    spread = (200 * (20 / total) * (1 - 20 / total)) ** 0.5
+    assert max(abs(n - expected) for n in side.values()) < 5 * spread + 1
+    both = audit.n_with and audit.n_without
+    assert not both or 40 < sum(firsts) < 160, "the order says nothing of what was proposed"
 
 
 def test_the_same_seed_draws_the_same_and_another_does_not(
