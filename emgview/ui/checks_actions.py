@@ -23,14 +23,17 @@ from emgview.session.blinded_audit import (
 from emgview.session.rerun import RunDifferences, run_differences
 from emgview.session.rhythm_answers import recording_rhythm
 from emgview.session.second_reader import Adjudicate, Agreement, Disagreement, agreement_of
+from emgview.session.site_constancy import MuscleSites, site_constancy
 from emgview.session.study_session import StudySession
 from emgview.ui import checks_words as words
-from emgview.ui.checks_panel import AUDIT, READERS, RHYTHM, RUNS
+from emgview.ui.checks_panel import AUDIT, READERS, RHYTHM, RUNS, SITES
 from emgview.ui.small_dialogs import QuestionDialog
 from emgview.ui.traces.cursors import MarkedStretch
 
 if TYPE_CHECKING:
     from emgview.ui.main_window import MainWindow
+
+_TELL_ALL = ("runs", "rhythm", "sites", "compare")
 
 
 class ChecksActions(QObject):
@@ -39,6 +42,7 @@ class ChecksActions(QObject):
     _compared = Signal(object)
     _audited = Signal(object)
     _read = Signal(object)
+    _compared_sites = Signal(object)
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
@@ -53,16 +57,21 @@ class ChecksActions(QObject):
         self._compared.connect(self._show_runs)
         self._audited.connect(self._show_audit)
         self._read.connect(self._show_readers)
+        self._compared_sites.connect(self._show_sites)
         window.controller.opened.connect(lambda _: self._forget())
         window.controller.changed.connect(lambda *_: self._read_again())
 
     def run(self, name: str, checked: bool) -> None:
         """Carry out one command."""
         del checked
+        if name in _TELL_ALL and self._window.shown.blind:
+            self._window.tell("Hidden during the audit: Alt+Shift+Z ends it")
+            return
         actions: dict[str, Callable[[], object]] = {
             "parameters": self._detect_with,
             "runs": self._compare_runs,
             "rhythm": self._ask_rhythm,
+            "sites": self._ask_sites,
             "audit": self._begin_audit,
             "something": lambda: self._answer(SOMETHING),
             "nothing": lambda: self._answer(NOTHING),
@@ -121,6 +130,14 @@ class ChecksActions(QObject):
         said, rows, ids = words.rhythm_answer(found)
         self._show(RHYTHM, f"{recording.title}. {said}", words.RHYTHM_HEADERS, rows, ids)
 
+    def _ask_sites(self) -> None:
+        self._window.controller.with_latest("checks", site_constancy, self._compared_sites.emit)
+
+    def _show_sites(self, found: tuple[MuscleSites, ...]) -> None:
+        if self._audit is None:
+            said, rows, ids = words.sites_answer(found)
+            self._show(SITES, said, words.SITE_HEADERS, rows, ids)
+
     # -- audit -------------------------------------------------------------------------------
 
     def _begin_audit(self) -> None:
@@ -162,7 +179,9 @@ class ChecksActions(QObject):
             self._end_audit()
             self._show(AUDIT, estimate(audit).text)
             return
-        window.shown.set_blind(on=True)
+        if not window.shown.blind:
+            window.checks.clear_answers()  # of before: they tell what the detector said
+            window.shown.set_blind(on=True)
         place = audit.windows[audit.open[0]]
         self._mark.interval, self._mark.channel = place.interval, place.channel
         window.traces.center_on((place.start + place.stop) // 2)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from emgview.model import load_vocabulary
 from emgview.session.rerun import RunDifferences
 from emgview.session.rhythm_answers import RecordingRhythm
 from emgview.session.second_reader import CANNOT_TELL, NONE, Agreement
+from emgview.session.site_constancy import AtSites, MuscleSites
+from emgview.session.study_session import SIDE_WORDS
 from emgview.ui.wording import clock
 
 Rows = list[tuple[str, ...]]
@@ -20,6 +24,7 @@ RHYTHM_HEADERS = (
     "Rate in bursts, Hz",
     "Doubles",
 )
+SITE_HEADERS = ("Muscle", "What", "Sites", "Items at each site", "Potentials at each site")
 READER_HEADERS = ("Recording", "Time", "First reader", "Second reader")
 _KINDS = {"new": "＋ only in the new run", "gone": "－ only in the run before", "class": "≠ class"}
 
@@ -76,6 +81,53 @@ def rhythm_answer(found: RecordingRhythm) -> tuple[str, Rows, tuple[str, ...]]:
     units = ", ".join(map(str, found.units))
     words = f"Units in each {found.window_s:g} s: {units}. Rejected items are left out."
     return words, rows, tuple(t.item for t in found.trains)
+
+
+def sites_answer(found: Sequence[MuscleSites]) -> tuple[str, Rows, tuple[str, ...]]:
+    """Words, rows and ids of what comes back at the sites of each muscle."""
+    several = [muscle for muscle in found if len(muscle.sites) > 1]
+    if not several:
+        return (
+            "No muscle has two sites: state the muscle and side of each recording, or record it "
+            "at another site.",
+            [],
+            (),
+        )
+    rows: Rows = []
+    ids: list[str] = []
+    for muscle in several:
+        shapes = [s for s in muscle.shapes if s.found_at > 1]
+        for row in (*muscle.classes, *shapes):
+            rows.append(_at_sites(muscle, row))
+            ids.append(row.item)
+    return " ".join(map(_sites_words, several)), rows, tuple(ids)
+
+
+def _sites_words(found: MuscleSites) -> str:
+    within, between = found.within, found.between
+    n_open, n_items = (sum(getattr(s, k) for s in found.sites) for k in ("n_open", "n_items"))
+    return (
+        f"{_of_muscle(found)}, sites {', '.join(s.name for s in found.sites)}: "
+        f"{found.classes_again} of {len(found.classes)} classes and {found.shapes_again} of "
+        f"{len(found.shapes)} shapes come back at another site. Pairs of items alike: between "
+        f"sites {between.alike} of {between.of}, within a site {within.alike} of {within.of} "
+        f"(those are different units). {n_open} of {n_items} items are not decided yet."
+    )
+
+
+def _at_sites(muscle: MuscleSites, row: AtSites) -> tuple[str, ...]:
+    return (
+        _of_muscle(muscle),
+        term(row.activity) + (f", shape {row.shape}" if row.shape else ""),
+        f"{row.found_at} of {len(muscle.sites)}",
+        " / ".join(map(str, row.items)),
+        " / ".join(map(str, row.potentials)),
+    )
+
+
+def _of_muscle(found: MuscleSites) -> str:
+    side = SIDE_WORDS[found.side]
+    return f"{found.name}, {side}" if side else found.name
 
 
 def reader_answer(

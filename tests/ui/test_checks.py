@@ -9,14 +9,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from emgview.model import LabelState, Origin, SampleInterval
+from emgview.model import ImportHints, LabelState, Origin, SampleInterval, Side
 from emgview.session.blinded_audit import audit_estimate
 from emgview.session.intents import AddLabel
 from emgview.session.second_reader import open_second
 from emgview.session.study_folder import StudyFolder
 from emgview.session.study_session import StudySession
-from emgview.ui.checks_panel import AUDIT, READERS, RHYTHM, RUNS
+from emgview.ui.checks_panel import AUDIT, READERS, RHYTHM, RUNS, SITES
 from emgview.ui.main_window import MainWindow
+from emgview.ui.screen_state import screen_of
 
 LIMIT_MS = 60_000
 SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
@@ -36,17 +37,56 @@ def test_the_rhythm_is_answered_and_leads_to_its_train(
     assert window.items.selection() == (window.checks._ids[RHYTHM][0],)
 
 
+def test_sites_of_a_muscle_are_compared_in_a_table(
+    qtbot: QtBot, judged_window: MainWindow, rest_recording: Path, tmp_path: Path
+) -> None:
+    window = judged_window
+    other = tmp_path / "again.h5"
+    other.write_bytes(rest_recording.read_bytes())
+    QTest.keyClick(window, Qt.Key.Key_B, CONTROL | ALT)
+    qtbot.waitUntil(
+        lambda: "No muscle has two sites" in window.checks.words(SITES), timeout=LIMIT_MS
+    )
+    assert window.view is not None
+    with qtbot.waitSignal(window.controller.opened, timeout=LIMIT_MS):
+        window.controller.add_files([other], ImportHints())
+    for recording in window.view.recordings:
+        with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
+            window.review.state_muscle(recording.entry.id, "tib_ant", Side.LEFT)
+    with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
+        window.controller.detect((window.view.recordings[1].entry.id,))
+    QTest.keyClick(window, Qt.Key.Key_B, CONTROL | ALT)
+    qtbot.waitUntil(lambda: "come back" in window.checks.words(SITES), timeout=LIMIT_MS)
+    table = window.checks.tables[SITES]
+    rows = [[table.item(r, c).text() for c in range(5)] for r in range(table.rowCount())]  # type: ignore[union-attr]
+    assert rows[0][:3] == ["Tibialis anterior, left", "Fibrillation potential", "2 of 2"]
+    assert any("shape 1" in row[1] for row in rows)
+    table.cellActivated.emit(0, 0)
+    assert window.items.selection() == (window.checks._ids[SITES][0],)
+
+
 def test_an_audit_hides_what_was_said_until_its_end(
     qtbot: QtBot, judged_window: MainWindow
 ) -> None:
     window = judged_window
     assert window.view is not None
     n_items = len(window.view.items[window.recording_id])
+    QTest.keyClick(window, Qt.Key.Key_I, SHIFT)
+    assert window.checks.tables[RHYTHM].rowCount() > 0
     QTest.keyClick(window, Qt.Key.Key_A, CONTROL | ALT)
     actions = window.groups.checks
     qtbot.waitUntil(lambda: actions._audit is not None, timeout=LIMIT_MS)
     assert window.items.model.rowCount() == 0
     assert window.items.selection() == ()
+    assert window.checks.tables[RHYTHM].rowCount() == 0, "what was asked before is hidden too"
+    item = next(iter(window.view.items[window.recording_id])).id
+    window.review.go_to(item)
+    QTest.keyClick(window, Qt.Key.Key_I, SHIFT)
+    assert window.checks.currentIndex() == AUDIT
+    assert window.shown._shown_item == ""
+    screen = screen_of(window)
+    assert screen is not None
+    assert not screen.score
     audit = actions._audit
     assert audit is not None
     n = len(audit.windows)
