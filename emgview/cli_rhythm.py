@@ -61,7 +61,7 @@ def _muscle(muscle: dict[str, Any]) -> list[str]:
     lines.append(f"  classes at two sites or more: {again['n']} of {again['of']}")
     lines.append(f"  shapes at two sites or more: {shapes['n']} of {shapes['of']}")
     lines.append(
-        f"  pairs alike: between sites {between['alike']} of {between['of']}, "
+        f"  pairs of trains alike: between sites {between['alike']} of {between['of']}, "
         f"within a site {within['alike']} of {within['of']}"
     )
     lines.append(f"  sites: {', '.join(site['name'] for site in sites)}")

@@ -2,9 +2,10 @@
 
 A site is a needle position: a recording, and within it what its phases mark. For each muscle and
 side with two sites or more: which classes are found at how many of them, and which shapes of
-template. Shapes of one class are alike below a distance (see :mod:`.similar`); the share of pairs
-that are alike *within* a site, where different items are different units, is given beside the
-share *between* sites: where both are equal, shapes come back no more often than by chance.
+template. Shapes of one class are alike below a distance (see :mod:`.similar`). The share of pairs
+of trains that are alike *within* a site, where two trains are two units, is given beside the share
+*between* sites: where both are equal, shapes come back no more often than by chance. Single
+potentials are left out of the pairs: many of them may be one unit's.
 
 On the study's I/O thread.
 """
@@ -86,7 +87,7 @@ class AtSites:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """``alike`` of ``of`` pairs of items of one class."""
+    """``alike`` of ``of`` pairs of trains (two potentials or more) of one class."""
 
     alike: int
     of: int
@@ -270,7 +271,8 @@ def _shapes(
         places = [n for n, f in enumerate(found) if f.activity == activity]
         apart = _distances(waves[places])
         sites = np.array([found[n].site for n in places])
-        upper = np.triu(np.ones(apart.shape, dtype=bool), 1)
+        trains = np.array([len(found[n].label.peak_samples) > 1 for n in places])
+        upper = np.triu(np.outer(trains, trains), 1)
         same = sites[:, None] == sites[None, :]
         for which, chosen in enumerate((upper & same, upper & ~same)):
             n_pairs[which] += int(chosen.sum())

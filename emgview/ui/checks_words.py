@@ -109,9 +109,9 @@ def _sites_words(found: MuscleSites) -> str:
     return (
         f"{_of_muscle(found)}, sites {', '.join(s.name for s in found.sites)}: "
         f"{found.classes_again} of {len(found.classes)} classes and {found.shapes_again} of "
-        f"{len(found.shapes)} shapes come back at another site. Pairs of items alike: between "
-        f"sites {between.alike} of {between.of}, within a site {within.alike} of {within.of} "
-        f"(those are different units). {n_open} of {n_items} items are not decided yet."
+        f"{len(found.shapes)} shapes come back at another site. Pairs of trains alike: "
+        f"between sites {between.alike} of {between.of}, within a site, where two trains are two "
+        f"units, {within.alike} of {within.of}. {n_open} of {n_items} items are not decided yet."
     )
 
 
