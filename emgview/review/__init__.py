@@ -52,6 +52,7 @@ from emgview.review.commands import (
     SetField,
     Settle,
 )
+from emgview.review.connections import has_writer, readable_errors
 from emgview.review.effects import Decision, Shape
 from emgview.review.state import Step
 from emgview.review.store import ReviewStore
@@ -79,4 +80,6 @@ __all__ = [
     "Settle",
     "Shape",
     "Step",
+    "has_writer",
+    "readable_errors",
 ]

@@ -120,7 +120,7 @@ def test_the_report_states_misses_and_false_alarms_with_their_intervals(
             "high": round(share.high, 3),
             "in_recording": total,
         }
-    with pypdfium2.PdfDocument(compile_pdf(report, {})) as document:
+    with pypdfium2.PdfDocument(compile_pdf(report, ())) as document:
         pages = [page.get_textpage().get_text_range() for page in document]
     text = re.sub(r"[\s\u200b\ufffe\u00ad]+", "", "".join(pages))
     low, high = round(100 * said["missed"]["low"]), round(100 * said["missed"]["high"])

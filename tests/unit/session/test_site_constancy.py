@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emgview.__main__ import main
+from emgview.cli import main
 from emgview.model import Label, LabelState, Phase, PhaseMark, RecordingEntry, SampleInterval, Side
 from emgview.recording import RecordingWriter, file_sha256
 from emgview.session.detecting import detect_in_file
