@@ -87,6 +87,8 @@ class Agreement:
         Each class against all others; ``n``: items that at least one of them called so.
     disagreements : tuple of Disagreement
         Those left for adjudication, in time.
+    n_open : (int, int)
+        Items that the first and the second reader have not decided yet.
     """
 
     n_both: int
@@ -94,6 +96,7 @@ class Agreement:
     kappa: float | None
     by_class: tuple[tuple[str, float | None, int], ...]
     disagreements: tuple[Disagreement, ...]
+    n_open: tuple[int, int] = (0, 0)
 
 
 class SecondReading(StudyFolder):
@@ -171,6 +174,19 @@ def agreement_of(session: StudySession) -> Agreement | None:
         return compare(session.items(), other.items(), rates, settled)
 
 
+def note_comparison(session: StudySession) -> None:
+    """Write into the log that both readings were seen: what comes after it is not independent.
+
+    Where the study is open for reading only, or has no second reading, nothing is written.
+    """
+    path = SecondReading(session.folder.root).review_db
+    if session.state.value != "open" or isinstance(session.folder, SecondReading):
+        return
+    if path.is_file():
+        with ReviewStore.open(path, read_only=True) as other:
+            session.note("readings.compared", {"second_reading_row": other.head().seq})
+
+
 def compare(
     first: Sequence[Label],
     second: Sequence[Label],
@@ -202,7 +218,10 @@ def compare(
     done = set(settled)
     differ = (_disagreement(a, b, x, y) for a, b, x, y in both if x != y)
     open_ = tuple(d for d in differ if d.key not in done)
-    return Agreement(len(both), one, cohen_kappa(votes), by_class, open_)
+    n_open = tuple(
+        sum(x.state is LabelState.PROPOSED for x in labels) for labels in (first, second)
+    )
+    return Agreement(len(both), one, cohen_kappa(votes), by_class, open_, (n_open[0], n_open[1]))
 
 
 def verdict(label: Label | None) -> str:

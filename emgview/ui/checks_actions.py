@@ -22,7 +22,13 @@ from emgview.session.blinded_audit import (
 )
 from emgview.session.rerun import RunDifferences, run_differences
 from emgview.session.rhythm_answers import recording_rhythm
-from emgview.session.second_reader import Adjudicate, Agreement, Disagreement, agreement_of
+from emgview.session.second_reader import (
+    Adjudicate,
+    Agreement,
+    Disagreement,
+    agreement_of,
+    note_comparison,
+)
 from emgview.session.site_constancy import MuscleSites, site_constancy
 from emgview.session.study_session import StudySession
 from emgview.ui import checks_words as words
@@ -78,7 +84,7 @@ class ChecksActions(QObject):
             "unsure": lambda: self._answer(CANNOT_TELL),
             "audit_end": self._end_audit,
             "second": self._ask_second,
-            "compare": self._compare_readers,
+            "compare": self._see_both,
             "take_first": lambda: self._adjudicate(first=True),
             "take_second": lambda: self._adjudicate(first=False),
         }
@@ -212,6 +218,16 @@ class ChecksActions(QObject):
             lambda: window.controller.open_second(path, dialog.value("name"), dialog.value("role"))
         )
         dialog.open()
+
+    def _see_both(self) -> None:
+        """On command only: what follows an adjudication was seen before."""
+
+        def work(session: StudySession) -> Agreement | None:
+            found = agreement_of(session)
+            note_comparison(session)
+            return found
+
+        self._window.controller.with_latest("checks", work, self._read.emit)
 
     def _compare_readers(self) -> None:
         self._window.controller.with_latest("checks", agreement_of, self._read.emit)

@@ -36,6 +36,7 @@ from emgview.session.second_reader import (
     SecondReading,
     agreement_of,
     cohen_kappa,
+    note_comparison,
     open_second,
 )
 from emgview.session.study_folder import StudyFolder
@@ -230,6 +231,26 @@ def test_neither_reader_sees_the_other_and_differences_are_adjudicated(
     for path in (session.folder.review_db, SecondReading(session.folder.root).review_db):
         with ReviewStore.open(path, read_only=True) as store:
             assert store.verify_chain().ok
+
+
+def test_the_log_tells_when_both_readings_were_seen(session: StudySession, train: Label) -> None:
+    """What the first reader decides after that is not independent any more."""
+    note_comparison(session)
+    assert "readings.compared" not in {row.action for row in session.store.log()}
+    session.apply(Confirm((train.id,)))
+    with open_second(StudyFolder(session.folder.root), "Dr. S") as second:
+        second.apply(Reject((train.id,)))
+        row = second.store.head().seq
+        note_comparison(second)
+        assert second.store.head().seq == row
+    note_comparison(session)
+    last = list(session.store.log())[-1]
+    assert (last.action, last.payload) == ("readings.compared", {"second_reading_row": row})
+    assert session.undo_text() == "Confirm 1 item", "it is no change"
+    found = agreement_of(session)
+    assert found is not None
+    n = len(session.items())
+    assert found.n_open == (n - 1, n - 1)
 
 
 def test_an_adjudication_is_one_row_and_one_undo(session: StudySession, train: Label) -> None:
