@@ -218,10 +218,12 @@ def compare(
     done = set(settled)
     differ = (_disagreement(a, b, x, y) for a, b, x, y in both if x != y)
     open_ = tuple(d for d in differ if d.key not in done)
-    n_open = tuple(
-        sum(x.state is LabelState.PROPOSED for x in labels) for labels in (first, second)
-    )
-    return Agreement(len(both), one, cohen_kappa(votes), by_class, open_, (n_open[0], n_open[1]))
+    undecided = (_n_open(first), _n_open(second))
+    return Agreement(len(both), one, cohen_kappa(votes), by_class, open_, undecided)
+
+
+def _n_open(labels: Iterable[Label]) -> int:
+    return sum(label.state is LabelState.PROPOSED for label in labels)
 
 
 def verdict(label: Label | None) -> str:

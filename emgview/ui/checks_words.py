@@ -144,7 +144,7 @@ def reader_answer(
     )
     words = (
         f"Both decided {found.n_both} items, one alone {found.n_one}. "
-        f"Not decided yet: {found.n_open[0]} in the first reading, {found.n_open[1]} in the second. "
+        f"Not decided yet: {found.n_open[0]} by the first reader, {found.n_open[1]} by the second. "
         f"Cohen's kappa {_number(found.kappa, '{:.2f}')}. By class: {by_class or '–'}. "
         f"{len(found.disagreements)} to adjudicate: Alt+5 takes the first reader's word, Alt+6 the "
         "second one's."
