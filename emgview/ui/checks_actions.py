@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
+from emgview.review.wording import ADJUDICATE
 from emgview.session.blinded_audit import (
     CANNOT_TELL,
     NOTHING,
@@ -20,6 +21,7 @@ from emgview.session.blinded_audit import (
     audit_of,
     estimate,
 )
+from emgview.session.intents import ChangeSet
 from emgview.session.rerun import RunDifferences, run_differences
 from emgview.session.rhythm_answers import recording_rhythm
 from emgview.session.second_reader import (
@@ -66,6 +68,7 @@ class ChecksActions(QObject):
         self._compared_sites.connect(self._show_sites)
         window.controller.opened.connect(lambda _: self._forget())
         window.controller.changed.connect(lambda *_: self._read_again())
+        window.controller.changed.connect(lambda _, change: self._compare_again(change))
 
     def run(self, name: str, checked: bool) -> None:
         """Carry out one command."""
@@ -240,9 +243,12 @@ class ChecksActions(QObject):
         if self._audit is None:
             self._mark.interval = None
         said, rows, ids = words.reader_answer(found, recordings)
+        checks = self._window.checks
+        before, place = checks.row_item(READERS), checks.tables[READERS].currentRow()
         self._show(READERS, said, words.READER_HEADERS, rows, ids)
-        if rows:
-            self._window.checks.tables[READERS].selectRow(0)
+        if rows:  # the queue keeps its place: what was settled is followed by the next
+            place = ids.index(before) if before in ids else min(max(place, 0), len(rows) - 1)
+            checks.tables[READERS].selectRow(place)
 
     def _adjudicate(self, *, first: bool) -> None:
         chosen = self._difference(self._window.checks.row_item(READERS))
@@ -255,7 +261,11 @@ class ChecksActions(QObject):
                 chosen.item, last, chosen.first, chosen.second, second_item=chosen.second_item
             )
         )
-        self._compare_readers()
+
+    def _compare_again(self, change: ChangeSet) -> None:
+        """The table follows an adjudication, its undo and its redo; other decisions stay fast."""
+        if self._agreement is not None and ADJUDICATE in change.message:
+            self._compare_readers()
 
     def _difference(self, key: str) -> Disagreement | None:
         found = self._agreement.disagreements if self._agreement is not None else ()

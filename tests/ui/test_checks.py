@@ -210,6 +210,12 @@ def test_a_label_of_the_second_reader_alone_is_gone_to_and_settled_by_key(
         with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
             QTest.keyClick(window, Qt.Key.Key_Z, CONTROL)
     assert len(window.view.items[key]) == n, "one undo for each"
+    qtbot.waitUntil(lambda: "2 to adjudicate" in window.checks.words(READERS), timeout=LIMIT_MS)
+    table.selectRow(1)
+    with qtbot.waitSignal(window.controller.changed, timeout=LIMIT_MS):
+        QTest.keyClick(window, Qt.Key.Key_5, ALT)
+    qtbot.waitUntil(lambda: "1 to adjudicate" in window.checks.words(READERS), timeout=LIMIT_MS)
+    assert table.currentRow() == 0, "the last row was settled: the one before it is next"
 
 
 @pytest.mark.parametrize("tab", [RUNS, READERS])
