@@ -76,6 +76,9 @@ class Audit(msgspec.Struct, frozen=True):
         The detection run that is checked.
     n_with, n_without : int
         Windows of the whole recording with and without proposals, from which was drawn.
+    drawing : int
+        How many audits of this recording were begun with this one: a report that cites the third
+        must not look as if it were the first.
     """
 
     run: str
@@ -85,6 +88,7 @@ class Audit(msgspec.Struct, frozen=True):
     n_with: int
     n_without: int
     windows: tuple[Window, ...]
+    drawing: int = 1
 
     @property
     def open(self) -> tuple[int, ...]:
@@ -191,6 +195,7 @@ def cited_audits(session: StudySession) -> tuple[dict[str, Any], ...]:
                     "recording": number,
                     "run_id": audit.run,
                     "latest_run": run is not None and run.id == audit.run,
+                    "drawing": audit.drawing,
                     "window_s": audit.window_s,
                     "confidence": audit.level,
                     "missed": _cited(said.missed, said.n_without),
@@ -252,7 +257,9 @@ def plan_start(session: StudySession, intent: StartAudit) -> SetField:
         for part in rest
         for start in range(part.start, part.stop - length + 1, length)
     ]
+    before = audit_of(session, intent.recording_id)
     audit = _drawn(found, run.id, intent.seed, settings)
+    audit = msgspec.structs.replace(audit, drawing=before.drawing + 1 if before else 1)
     return SetField(field_of(intent.recording_id), _text(audit), intent.reason)
 
 

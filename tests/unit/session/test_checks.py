@@ -129,8 +129,16 @@ def test_the_report_states_misses_and_false_alarms_with_their_intervals(
     words = f"(missed): 1 of {found.missed.n}, {share} % (95 % confidence interval {low}–{high} %)"
     assert re.sub(r"\s", "", words) in text
     assert "earlierrun" not in text
+    assert "drawing" not in text
     session.apply(Undo())
     assert assemble(session, Reader("R")).body["machine_contribution"]["audits"] == []
+    _audited(session, key)
+    again = assemble(session, Reader("R"))
+    assert schema_problems(again.body) == ()
+    assert again.body["machine_contribution"]["audits"][0]["drawing"] == 2
+    with pypdfium2.PdfDocument(compile_pdf(again, ())) as document:
+        pages = [page.get_textpage().get_text_range() for page in document]
+    assert "drawing2ofthisrecording" in re.sub(r"[\s\u200b\ufffe\u00ad]+", "", "".join(pages))
 
 
 def test_windows_are_drawn_at_random_on_both_sides(session: StudySession) -> None:
