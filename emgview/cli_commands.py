@@ -21,6 +21,7 @@ from emgview import (
     cli_quantify,
     cli_record,
     cli_report,
+    cli_rhythm,
     cli_simulate,
 )
 from emgview.cli_report import open_study, passphrase_for
@@ -406,6 +407,11 @@ def _ipa(args: argparse.Namespace) -> int:
     return 0
 
 
+def _rhythm(args: argparse.Namespace) -> int:
+    _put_json_or_text(args.json, cli_rhythm.rhythm(args), cli_rhythm.rhythm_text)
+    return 0
+
+
 def _put_json_or_text(place: str | None, data: Any, as_text: Callable[[Any], str]) -> None:
     if place:
         _put(place, json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False) + "\n")
@@ -427,6 +433,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("detect", "let the detector propose", _detect_arguments, _detect),
     Command("mup", "measure motor unit potentials", _quantify_arguments, _mup),
     Command("ipa", "measure the interference pattern", _quantify_arguments, _ipa),
+    Command("rhythm", "rhythm of trains, sites compared", cli_rhythm.arguments, _rhythm),
     Command("review", "scripted decisions, logged as such", _review_arguments, _review),
     Command("findings", "tell grid and rules", cli_findings.findings_arguments, _findings),
     Command("audit", "check or show the log of decisions", cli_audit.arguments, cli_audit.audit),

@@ -18,7 +18,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     into = kinds.add_parser("import", help="take labels in, open to decision")
     into.add_argument("study", type=Path, metavar="STUDY")
     into.add_argument("file", type=Path, metavar="FILE", help="CSV, EDF+ or events.tsv")
-    into.add_argument("--recording", default="", metavar="TITLE", help="where the file names none")
+    into.add_argument(
+        "--recording",
+        default="",
+        metavar="TITLE",
+        help="of this study, where the file names none or one that is not in it",
+    )
     into.add_argument("--reader", default="", metavar="NAME", help="who takes them in")
     for action in (out, into):
         action.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
@@ -50,6 +55,6 @@ def _import(args: argparse.Namespace) -> int:
 
     reader = args.reader or load_settings().reader_name or "reader"
     with StudySession(StudyFolder(args.study), reader) as session:
-        done = import_labels(session, args.file, args.recording)
+        done = import_labels(session, args.file, args.recording, meant=bool(args.recording))
     sys.stdout.write(f"{done.text}\n")
     return 0

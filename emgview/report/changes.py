@@ -51,6 +51,10 @@ def _readable(body: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for statement in body["statements"]:
         where = f"{statement['rule']} {statement['subject']}".strip()
         yield f"statement {where}", f"{statement['outcome'].replace('_', ' ')}: {statement['text']}"
+    for audit in body["machine_contribution"].get("audits", ()):
+        shares = [(key, audit[key]) for key in ("missed", "false_alarms")]
+        told = [f"{key.replace('_', ' ')} {s['windows']} of {s['of']}" for key, s in shares]
+        yield f"blinded audit of recording {audit['recording']}", ", ".join(told)
     for limitation in body["limitations"]:
         yield f"{_LIMITATION}{limitation}", limitation
 

@@ -154,6 +154,7 @@ def machine_contribution(source: ReportInput) -> dict[str, Any]:
         ],
         "counts": {**_counts(list(proposals.values()), by_proposal), "added": len(added)},
         "earlier_runs": _decision_counts(_DECISION_WORDS[label.state] for label in earlier),
+        "audits": [dict(audit) for audit in source.audits],
     }
 
 

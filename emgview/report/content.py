@@ -136,6 +136,8 @@ class ReportInput:
         Who must sign before it is final: ``author``, or ``author`` and ``verifier``.
     texts : mapping
         Fields of the study by name, from which :func:`emgview.report.entries.stated` reads.
+    audits : tuple of mapping
+        Blinded audits of the detector on these recordings, as the schema asks.
     language : str
         Language of the printed words: ``en``, ``de`` or ``fr``.
     summary_template : str, optional
@@ -164,6 +166,7 @@ class ReportInput:
     required_roles: tuple[str, ...] = ("author",)
     texts: Mapping[str, str] = field(default_factory=dict)
     changes: tuple[Mapping[str, str], ...] = ()
+    audits: tuple[Mapping[str, Any], ...] = ()
     language: str = "en"
     laboratory: Laboratory = Laboratory()
     summary_template: str | None = None

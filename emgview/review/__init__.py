@@ -50,7 +50,9 @@ from emgview.review.commands import (
     Remove,
     Reshape,
     SetField,
+    Settle,
 )
+from emgview.review.connections import has_writer, readable_errors
 from emgview.review.effects import Decision, Shape
 from emgview.review.state import Step
 from emgview.review.store import ReviewStore
@@ -75,6 +77,9 @@ __all__ = [
     "Reshape",
     "ReviewStore",
     "SetField",
+    "Settle",
     "Shape",
     "Step",
+    "has_writer",
+    "readable_errors",
 ]

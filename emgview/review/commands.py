@@ -120,6 +120,26 @@ class Remove:
 
 
 @dataclass(frozen=True, slots=True)
+class Settle:
+    """A decision and the text that says how it came about: one row of the log, one undo.
+
+    Parameters
+    ----------
+    decision : Decide, Add or None
+        None: nothing changes but the text.
+    said : SetField
+    """
+
+    decision: Decide | Add | None
+    said: SetField
+
+    @property
+    def reason(self) -> str:
+        """Why; that of the text."""
+        return self.said.reason
+
+
+@dataclass(frozen=True, slots=True)
 class SetField:
     """State a text or a fact: ``conclusion``, ``recording/<id>/muscle`` … Never patient data."""
 
@@ -146,7 +166,7 @@ class Note:
     reason: str = ""
 
 
-Command = Decide | Add | Import | Remove | SetField | Note | Reshape | Carry
+Command = Decide | Add | Import | Remove | SetField | Note | Reshape | Carry | Settle
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from emgview.errors import FileError, PolicyError
 
 _TIMEOUT_S = 2.0
+_PROBED_S = 0.2  # who only looks whether there is a writer is in the way for microseconds
 _MISSING = "Choose the review.db of a study."
 
 
@@ -60,9 +61,7 @@ def connect_reader(path: Path) -> sqlite3.Connection:
     """
     if not path.is_file():
         raise FileError(path.name, "", "was not found", _MISSING)
-    posix = path.resolve().as_posix()
-    uri = "file://" + quote(posix if posix.startswith("/") else "/" + posix) + "?mode=ro"
-    connection = sqlite3.connect(uri, uri=True, timeout=_TIMEOUT_S, isolation_level=None)
+    connection = _connect_read_only(path, timeout=_TIMEOUT_S)
     with _closed_on_error(connection):
         if not _shares_log(connection):
             connection.close()
@@ -70,6 +69,12 @@ def connect_reader(path: Path) -> sqlite3.Connection:
         _prepare(connection)
         connection.execute("PRAGMA query_only = ON")
     return connection
+
+
+def _connect_read_only(path: Path, timeout: float) -> sqlite3.Connection:
+    posix = path.resolve().as_posix()
+    uri = "file://" + quote(posix if posix.startswith("/") else "/" + posix) + "?mode=ro"
+    return sqlite3.connect(uri, uri=True, timeout=timeout, isolation_level=None)
 
 
 def _shares_log(connection: sqlite3.Connection) -> bool:
@@ -160,6 +165,25 @@ _EXPLANATIONS = (
 )
 
 
+def has_writer(database: Path) -> bool:
+    """Whether somebody holds the writer's lock; takes nothing. Any thread, any process."""
+    path = _lock_of(database)
+    if not path.is_file():
+        return False
+    with closing(_connect_read_only(path, timeout=0.0)) as connection:
+        try:
+            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY"):
+                raise
+            return True
+    return False
+
+
+def _lock_of(database: Path) -> Path:
+    return database.with_name(database.stem + ".lock")
+
+
 class WriterLock:
     """Held by the one writer of a review file; dies with its process, however that ends.
 
@@ -176,8 +200,8 @@ class WriterLock:
     """
 
     def __init__(self, database: Path) -> None:
-        path = database.with_name(database.stem + ".lock")
-        self._connection = sqlite3.connect(path, timeout=0.0, isolation_level=None)
+        path = _lock_of(database)
+        self._connection = sqlite3.connect(path, timeout=_PROBED_S, isolation_level=None)
         try:
             with _closed_on_error(self._connection):
                 self._connection.execute("BEGIN EXCLUSIVE")

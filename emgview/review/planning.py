@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from emgview.errors import PolicyError
 from emgview.model import Label, LabelState, Origin, load_vocabulary
-from emgview.review.commands import Add, Decide, Import, Note, Remove, SetField
+from emgview.review.commands import Add, Decide, Import, Note, Remove, SetField, Settle
 from emgview.review.effects import Decision, Effect
 from emgview.review.items import Items
 from emgview.review.state import ReviewState
@@ -146,6 +146,44 @@ def plan_field(command: SetField, fields: Mapping[str, str]) -> Plan | None:
         return None
     before, after = {name: fields.get(name)}, {name: command.value}
     return Plan("field.set", Effect(fields=before), Effect(fields=after))
+
+
+def plan_settle(command: Settle, state: ReviewState, items: Items, by: str, at: str) -> Plan | None:
+    """Plan a decision with its text; None where neither would change anything.
+
+    Raises
+    ------
+    PolicyError
+        As its two parts.
+    """
+    said = plan_field(command.said, state.fields)
+    decided: Plan | None = None
+    match command.decision:
+        case Decide() as decide:
+            decided = plan_decide(decide, items, by, at)
+        case Add() as add:
+            decided = plan_add(add, state, items, by, at)
+    if said is None and decided is None:
+        return None
+    parts = [plan for plan in (decided, said) if plan is not None]
+    return Plan(
+        "label.adjudicated",
+        _together([plan.before for plan in parts]),
+        _together([plan.after for plan in parts]),
+    )
+
+
+def _together(effects: list[Effect]) -> Effect:
+    """One side of a change that has parts about different things."""
+    whole = Effect()
+    for effect in effects:
+        whole = Effect(
+            {**whole.decisions, **effect.decisions},
+            {**whole.own, **effect.own},
+            {**whole.fields, **effect.fields},
+            {**whole.shapes, **effect.shapes},
+        )
+    return whole
 
 
 def check_note(note: Note) -> None:

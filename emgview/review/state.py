@@ -23,6 +23,7 @@ CHANGES = frozenset(
         "label.import",
         "label.remove",
         "label.carried",
+        "label.adjudicated",
         "train.split",
         "train.merge",
         "train.move",

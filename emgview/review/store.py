@@ -26,6 +26,7 @@ from emgview.review.commands import (
     Remove,
     Reshape,
     SetField,
+    Settle,
 )
 from emgview.review.effects import Effect
 from emgview.review.log import CommandLog, utc_now
@@ -193,7 +194,7 @@ class ReviewStore(StoreReading):
 
     def _plan(
         self,
-        command: Decide | Add | Import | Remove | SetField | Reshape | Carry,
+        command: Decide | Add | Import | Remove | SetField | Reshape | Carry | Settle,
         by: str,
         at: str,
     ) -> planning.Plan | None:
@@ -212,6 +213,8 @@ class ReviewStore(StoreReading):
                 return reshaping.plan_reshape(command, self._state, self._items)
             case Carry():
                 return reshaping.plan_carry(command, self._state, self._items)
+            case Settle():
+                return planning.plan_settle(command, self._state, self._items, by, at)
 
     # -- history -------------------------------------------------------------------------------
 

@@ -7,6 +7,7 @@ import json
 from emgview.model import load_vocabulary
 from emgview.review.effects import Effect
 
+ADJUDICATE = "Adjudicate"
 _VERBS = {
     "label.confirmed": "Confirm",
     "label.rejected": "Reject",
@@ -34,6 +35,8 @@ def describe(action: str, after: Effect) -> str:
     if action == "label.carried":
         count = len(after.decisions)
         return f"Carry over {count} decision" + ("" if count == 1 else "s")
+    if action == "label.adjudicated":
+        return ADJUDICATE
     count = len(after.decisions)
     items = f"{count} item" if count == 1 else f"{count} items"
     if action == "label.edited":

@@ -13,7 +13,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -76,6 +76,9 @@ class Audit(msgspec.Struct, frozen=True):
         The detection run that is checked.
     n_with, n_without : int
         Windows of the whole recording with and without proposals, from which was drawn.
+    drawing : int
+        How many audits of this recording were begun with this one: a report that cites the third
+        must not look as if it were the first.
     """
 
     run: str
@@ -85,6 +88,7 @@ class Audit(msgspec.Struct, frozen=True):
     n_with: int
     n_without: int
     windows: tuple[Window, ...]
+    drawing: int = 1
 
     @property
     def open(self) -> tuple[int, ...]:
@@ -119,6 +123,8 @@ class AuditEstimate:
         Windows with proposals in which the reader saw none.
     undecided : int
         Windows where the reader could not tell; they count in neither.
+    n_with, n_without : int
+        Windows of the whole recording, with and without proposals.
     """
 
     missed: Share
@@ -126,15 +132,18 @@ class AuditEstimate:
     undecided: int
     level: float
     window_s: float
+    n_with: int
+    n_without: int
 
     @property
     def text(self) -> str:
         """One sentence with both figures."""
         return (
             f"Blinded audit of this recording in windows of {self.window_s:g} s: activity missed "
-            f"in {_words(self.missed, self.level)} windows without proposals, false alarms in "
-            f"{_words(self.false_alarms, self.level)} windows with proposals; "
-            f"{self.undecided} could not be decided."
+            f"in {_words(self.missed, self.level)} windows without proposals, "
+            f"{_of_all(self.missed, self.n_without)}; "
+            f"false alarms in {_words(self.false_alarms, self.level)} windows with proposals, "
+            f"{_of_all(self.false_alarms, self.n_with)}; {self.undecided} could not be decided."
         )
 
 
@@ -165,7 +174,47 @@ def estimate(audit: Audit) -> AuditEstimate:
         sum(w.answer == CANNOT_TELL for w in audit.windows),
         audit.level,
         audit.window_s,
+        audit.n_with,
+        audit.n_without,
     )
+
+
+def cited_audits(session: StudySession) -> tuple[dict[str, Any], ...]:
+    """Finished audits as the report holds them, in the order of the study.
+
+    ``recording`` counts from 1; ``latest_run`` tells whether the audit was of the proposals that
+    the report is about.
+    """
+    found = []
+    for number, recording in enumerate(session.recordings, 1):
+        audit = audit_of(session, recording.entry.id)
+        if audit is not None and not audit.open:
+            run, said = session.run(recording.entry.id), estimate(audit)
+            found.append(
+                {
+                    "recording": number,
+                    "run_id": audit.run,
+                    "latest_run": run is not None and run.id == audit.run,
+                    "drawing": audit.drawing,
+                    "window_s": audit.window_s,
+                    "confidence": audit.level,
+                    "missed": _cited(said.missed, said.n_without),
+                    "false_alarms": _cited(said.false_alarms, said.n_with),
+                    "undecided": said.undecided,
+                }
+            )
+    return tuple(found)
+
+
+def _cited(share: Share, total: int) -> dict[str, Any]:
+    return {
+        "windows": share.k,
+        "of": share.n,
+        "share": None if share.value is None else round(share.value, 3),
+        "low": round(share.low, 3),
+        "high": round(share.high, 3),
+        "in_recording": total,
+    }
 
 
 def wilson(k: int, n: int, level: float) -> Share:
@@ -208,7 +257,9 @@ def plan_start(session: StudySession, intent: StartAudit) -> SetField:
         for part in rest
         for start in range(part.start, part.stop - length + 1, length)
     ]
+    before = audit_of(session, intent.recording_id)
     audit = _drawn(found, run.id, intent.seed, settings)
+    audit = msgspec.structs.replace(audit, drawing=before.drawing + 1 if before else 1)
     return SetField(field_of(intent.recording_id), _text(audit), intent.reason)
 
 
@@ -264,6 +315,16 @@ def _meets(marks: Sequence[SampleInterval], start: int, length: int) -> bool:
 
 def _text(audit: Audit) -> str:
     return msgspec.json.encode(audit).decode()
+
+
+def _of_all(share: Share, total: int) -> str:
+    """The share of all such windows of the recording, as a number of windows."""
+    if share.value is None:
+        return f"none of the {total} of the recording was told"
+    return (
+        f"about {share.value * total:.0f} ({share.low * total:.0f}–{share.high * total:.0f}) "
+        f"of the {total} in the recording"
+    )
 
 
 def _words(share: Share, level: float) -> str:

@@ -193,6 +193,9 @@ Intent = (
 )
 
 
+EVERY_VIEW = frozenset({"items", "findings", "study", "texts", "units", "history", "bookmarks"})
+
+
 @dataclass(frozen=True, slots=True)
 class ChangeSet:
     """What a change touched; the views named refresh, no others.
@@ -202,7 +205,7 @@ class ChangeSet:
     items : frozenset of str
         Ids of labels whose state, class or presence changed.
     views : frozenset of str
-        Of ``items``, ``findings``, ``study``, ``texts``, ``units``, ``history``.
+        Of ``items``, ``findings``, ``study``, ``texts``, ``units``, ``history``, ``bookmarks``.
     message : str
         One short line for the status bar.
     seq : int

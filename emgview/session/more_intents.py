@@ -9,7 +9,7 @@ from emgview.session.blinded_audit import AnswerAudit, StartAudit, plan_answer, 
 from emgview.session.intents import ChangeSet
 from emgview.session.own_labels import SnapLabel, plan_snap
 from emgview.session.rerun import CarryDecisions, plan_carry
-from emgview.session.second_reader import Adjudicate, adjudicate
+from emgview.session.second_reader import Adjudicate, plan_adjudicate
 from emgview.session.train_editing import plan_train
 from emgview.session.unit_edits import apply_unit_intent
 from emgview.session.unit_intents import UnitIntent
@@ -17,7 +17,7 @@ from emgview.session.unit_intents import UnitIntent
 if TYPE_CHECKING:
     from emgview.session.train_intents import TrainIntent
 
-    _Planned = TrainIntent | SnapLabel | CarryDecisions | StartAudit | AnswerAudit
+    _Planned = TrainIntent | SnapLabel | CarryDecisions | StartAudit | AnswerAudit | Adjudicate
     from emgview.session.intents import MoreIntent
     from emgview.session.study_session import StudySession
 
@@ -32,8 +32,6 @@ def apply_more(session: StudySession, intent: MoreIntent | UnitIntent) -> Change
     """
     if isinstance(intent, UnitIntent):
         return apply_unit_intent(session, intent)
-    if isinstance(intent, Adjudicate):
-        return _changed(adjudicate(session, intent))
     return _changed(session.store.apply(_planned(session, intent), session.actor))
 
 
@@ -47,6 +45,8 @@ def _planned(session: StudySession, intent: _Planned) -> Command:
             return plan_start(session, intent)
         case AnswerAudit():
             return plan_answer(session, intent)
+        case Adjudicate():
+            return plan_adjudicate(session, intent)
         case _:
             return plan_train(session, intent)
 

@@ -34,6 +34,7 @@ from emgview.report.entries import load_entries
 from emgview.report.keys import Key, Pkcs12
 from emgview.report.schema import schema_problems
 from emgview.report.states import Facts, ReportState, Step
+from emgview.session.blinded_audit import cited_audits
 from emgview.session.report_look import ReportLook
 from emgview.session.report_registry import Earlier, newest, own_folder, sha256_in_log
 from emgview.session.report_states import advance
@@ -142,6 +143,7 @@ def assemble(
         relates_to=replaces,
         required_roles=roles,
         texts={entry.field: session.text(entry.field) for entry in load_entries()},
+        audits=cited_audits(session),
         language=look.language,
         laboratory=look.laboratory,
         summary_template=look.summary_template,

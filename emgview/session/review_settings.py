@@ -76,6 +76,13 @@ class RhythmSettings(msgspec.Struct, frozen=True):
     double_ms: float
 
 
+class SitesSettings(msgspec.Struct, frozen=True):
+    """What comes back at other sites of a muscle."""
+
+    alike: float
+    most_items: int
+
+
 class ReviewSettings(msgspec.Struct, frozen=True):
     """All of it."""
 
@@ -87,6 +94,7 @@ class ReviewSettings(msgspec.Struct, frozen=True):
     carry: CarrySettings
     audit: AuditSettings
     rhythm: RhythmSettings
+    sites: SitesSettings
 
 
 @lru_cache(maxsize=1)

@@ -2,21 +2,22 @@
 
 The second reading has a log of its own (``readings/second/review.db``) with the same runs of the
 detector; each is undone, chained and verified by itself. Neither session reads the other's log
-until the two are compared. An adjudication is a decision in the first log like any other, and a
-field beside it that holds what both had said.
+until the two are compared. An adjudication is one row of the first log: the decision, and a field
+that holds what both had said. What only the second reader labelled comes in as a label of its own.
 """
 
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from emgview.errors import PolicyError
-from emgview.model import Label, LabelState, load_vocabulary
-from emgview.review import Actor, Applied, Decide, ReviewStore, SetField
+from emgview.model import Label, LabelState, Origin, SampleInterval, load_vocabulary
+from emgview.review import Actor, Add, Decide, ReviewStore, SetField, Settle
 from emgview.session.rerun import matches, place_of
 from emgview.session.review_settings import load_review_settings
 from emgview.session.study_folder import StudyFolder
@@ -34,10 +35,14 @@ class Adjudicate:
 
     Parameters
     ----------
+    item : str
+        Item of the first reading; empty where that has none.
     activity : str
         Class of the vocabulary; ``none``: nothing of the kind; ``cannot_tell``.
     first, second : str
         What the readers had said.
+    second_item : str
+        Item of the second reading, needed where the first one has none.
     """
 
     item: str
@@ -45,6 +50,7 @@ class Adjudicate:
     first: str
     second: str
     reason: str = ""
+    second_item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,13 @@ class Disagreement:
     recording_id: str
     first: str
     second: str
+    channel: int
+    interval: SampleInterval
+
+    @property
+    def key(self) -> str:
+        """What it is kept under: the item of the first reading, else that of the second."""
+        return self.item or self.second_item
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +87,8 @@ class Agreement:
         Each class against all others; ``n``: items that at least one of them called so.
     disagreements : tuple of Disagreement
         Those left for adjudication, in time.
+    n_open : (int, int)
+        Items that the first and the second reader have not decided yet.
     """
 
     n_both: int
@@ -81,6 +96,7 @@ class Agreement:
     kappa: float | None
     by_class: tuple[tuple[str, float | None, int], ...]
     disagreements: tuple[Disagreement, ...]
+    n_open: tuple[int, int] = (0, 0)
 
 
 class SecondReading(StudyFolder):
@@ -158,6 +174,19 @@ def agreement_of(session: StudySession) -> Agreement | None:
         return compare(session.items(), other.items(), rates, settled)
 
 
+def note_comparison(session: StudySession) -> None:
+    """Write into the log that both readings were seen: what comes after it is not independent.
+
+    Where the study is open for reading only, or has no second reading, nothing is written.
+    """
+    path = SecondReading(session.folder.root).review_db
+    if session.state.value != "open" or isinstance(session.folder, SecondReading):
+        return
+    if path.is_file():
+        with ReviewStore.open(path, read_only=True) as other:
+            session.note("readings.compared", {"second_reading_row": other.head().seq})
+
+
 def compare(
     first: Sequence[Label],
     second: Sequence[Label],
@@ -187,12 +216,14 @@ def compare(
         for name in classes
     )
     done = set(settled)
-    open_ = tuple(
-        _disagreement(a, b, x, y)
-        for a, b, x, y in both
-        if x != y and (a.id if a else b.id if b else "") not in done
-    )
-    return Agreement(len(both), one, cohen_kappa(votes), by_class, open_)
+    differ = (_disagreement(a, b, x, y) for a, b, x, y in both if x != y)
+    open_ = tuple(d for d in differ if d.key not in done)
+    undecided = (_n_open(first), _n_open(second))
+    return Agreement(len(both), one, cohen_kappa(votes), by_class, open_, undecided)
+
+
+def _n_open(labels: Iterable[Label]) -> int:
+    return sum(label.state is LabelState.PROPOSED for label in labels)
 
 
 def verdict(label: Label | None) -> str:
@@ -224,27 +255,66 @@ def cohen_kappa(votes: Sequence[tuple[str, str]]) -> float | None:
     return None if chance >= 1 else (seen - chance) / (1 - chance)
 
 
-def adjudicate(session: StudySession, intent: Adjudicate) -> Applied:
-    """Decide, and keep what both had said; an interpreter alone may.
+def plan_adjudicate(session: StudySession, intent: Adjudicate) -> Settle:
+    """The decision with what both had said, as one command; an interpreter alone may.
 
     Raises
     ------
     PolicyError
-        For another role, or an unknown item or class.
+        For another role, an unknown item or class, or a label of the second reader whose
+        potentials belong to an item of the first reading.
     """
     if session.actor.role != "interpreter":
         raise PolicyError("Only an interpreter adjudicates", "Ask the interpreter of the study.")
-    label = session.store.item(intent.item)
-    if label is None:
-        raise PolicyError("The item is not in the first reading", "Add a label there yourself.")
+    if session.store.item(intent.item) is None and (intent.item or not intent.second_item):
+        raise PolicyError("The item is not there any more", "Compare both readings again.")
+    decision = _decision(intent) if intent.item else _addition(session, intent)
+    said = {"first": intent.first, "second": intent.second, "last": intent.activity}
+    key = intent.item or intent.second_item
+    note = SetField(f"adjudication/{key}/said", json.dumps(said), intent.reason)
+    return Settle(decision, note)
+
+
+def _decision(intent: Adjudicate) -> Decide:
     states = {NONE: LabelState.REJECTED, CANNOT_TELL: LabelState.CANNOT_TELL}
     state = states.get(intent.activity, LabelState.EDITED)
     activity = intent.activity if state is LabelState.EDITED else None
-    done = session.store.apply(Decide((label.id,), state, activity, intent.reason), session.actor)
-    said = {"first": intent.first, "second": intent.second, "last": intent.activity}
-    note = SetField(f"adjudication/{label.id}/said", json.dumps(said), intent.reason)
-    noted = session.store.apply(note, session.actor)
-    return Applied(noted.seq, done.items | {label.id}, "Adjudicated", noted.fields)
+    return Decide((intent.item,), state, activity, intent.reason)
+
+
+def _addition(session: StudySession, intent: Adjudicate) -> Add | None:
+    """The second reader's label as one of the first reading; None: nothing is there."""
+    if intent.activity == NONE:
+        return None
+    path = SecondReading(session.folder.root).review_db
+    with ReviewStore.open(path, read_only=True) as other:
+        label = other.item(intent.second_item)
+    if label is None:
+        raise PolicyError("The second reader's label is gone", "Compare both readings again.")
+    _refuse_double(session, label)
+    unsure = intent.activity == CANNOT_TELL
+    new = replace(
+        label,
+        id=str(uuid.uuid4()),
+        activity=label.activity if unsure else intent.activity,
+        origin=Origin.READER,
+        state=LabelState.CANNOT_TELL if unsure else LabelState.CONFIRMED,
+        proposal_id=None,
+        merged=(),
+    )
+    return Add(new, intent.reason)
+
+
+def _refuse_double(session: StudySession, label: Label) -> None:
+    """No potential may count twice, as one split off by the second reader alone would."""
+    peaks = set(label.peak_samples)
+    for own in session.items(label.recording_id):
+        rejected = own.state is LabelState.REJECTED
+        if own.channel == label.channel and not rejected and peaks & set(own.peak_samples):
+            raise PolicyError(
+                "Its potentials belong to an item of the first reading",
+                "Split them off there (Shift+Q), or let the first reader's word stand (Alt+5).",
+            )
 
 
 def _paired(
@@ -269,8 +339,11 @@ def _paired(
 
 
 def _disagreement(a: Label | None, b: Label | None, first: str, second: str) -> Disagreement:
-    recording_id = a.recording_id if a else b.recording_id if b else ""
-    return Disagreement(a.id if a else "", b.id if b else "", recording_id, first, second)
+    label = a or b
+    if label is None:
+        raise ValueError("a disagreement is about a label")
+    ids = (a.id if a else "", b.id if b else "")
+    return Disagreement(*ids, label.recording_id, first, second, label.channel, label.interval)
 
 
 def _start(label: Label | None) -> tuple[str, int]:

@@ -26,7 +26,7 @@ _KNOWN: WeakKeyDictionary[StudySession, dict[tuple[str, tuple[int, ...]], Sample
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alike:
-    """Items of one channel by their distance from one of them, nearest first.
+    """Items of one channel, or of all, by their distance from one of them, nearest first.
 
     Parameters
     ----------
@@ -40,6 +40,8 @@ class Alike:
     before : int
         Samples before the peak.
     n_potentials : tuple of int
+    channels : tuple of int
+        Channel of each.
     """
 
     item: str
@@ -49,14 +51,17 @@ class Alike:
     templates: Samples
     before: int
     n_potentials: tuple[int, ...]
+    channels: tuple[int, ...]
 
     def within(self, distance: float) -> int:
         """How many lie within a distance, the item itself included."""
         return int(np.searchsorted(self.distances, distance, side="right"))
 
 
-def alike(session: StudySession, item: str) -> Alike | None:
+def alike(session: StudySession, item: str, *, all_channels: bool = False) -> Alike | None:
     """All items of the channel with single potentials; None where the item has none.
+
+    ``all_channels``: of every channel of the recording, that is, of the same muscle.
 
     Raises
     ------
@@ -70,7 +75,7 @@ def alike(session: StudySession, item: str) -> Alike | None:
     others = [
         label
         for label in session.items(own.recording_id)
-        if label.channel == own.channel and label.peak_samples
+        if (all_channels or label.channel == own.channel) and label.peak_samples
     ]
     templates = np.array([_template(session, label) for label in others])
     before = round(settings.train.before_ms * fs / 1000)
@@ -88,6 +93,7 @@ def alike(session: StudySession, item: str) -> Alike | None:
         templates[order],
         before,
         tuple(len(others[n].peak_samples) for n in order),
+        tuple(others[n].channel for n in order),
     )
 
 

@@ -1,4 +1,4 @@
-"""Answers in tables: runs of the detector compared, rhythm, blinded audit, second reader."""
+"""Answers in tables: runs compared, rhythm, blinded audit, second reader, sites."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-RUNS, RHYTHM, AUDIT, READERS = range(4)
+RUNS, RHYTHM, AUDIT, READERS, SITES = range(5)
 _TABS = (
     ("Detector runs", "Ctrl+Alt+J compares the latest run of the detector with the one before it."),
     ("Rhythm", "Shift+I asks the rhythm of every train and the number of units in each window."),
     ("Blinded audit", "Ctrl+Alt+A draws windows at random; what the detector said is hidden."),
     ("Second reader", "Ctrl+Alt+2 reads as second reader; Ctrl+Alt+G compares both readings."),
+    ("Sites", "Ctrl+Alt+B tells what comes back at each site of a muscle."),
 )
 
 

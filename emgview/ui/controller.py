@@ -22,7 +22,6 @@ from emgview.report import Reader
 from emgview.session.bookmarks import Bookmarks
 from emgview.session.detecting import detect_in_file, parameters_of
 from emgview.session.examining import ExaminationInputs
-from emgview.session.following import follow
 from emgview.session.importing import import_files, study_for
 from emgview.session.intents import ChangeSet, Intent
 from emgview.session.jobs import Worker
@@ -42,6 +41,7 @@ from emgview.session.study_session import REPORT_TEXTS, OpenRecording, StudySess
 from emgview.session.traces import TraceRequest
 from emgview.session.warm_up import warm_up
 from emgview.ui.findings_desk import FindingsDesk
+from emgview.ui.follow_desk import FollowDesk
 from emgview.ui.trace_desk import TraceDesk
 
 T = TypeVar("T")
@@ -123,6 +123,9 @@ class StudyController(QObject):
         self.desk.troubled.connect(self.troubled)
         self.desk.overview.connect(self._tell_overview)
         self.findings = FindingsDesk(self._guarded, self)
+        self.following = FollowDesk(
+            self._io, lambda: self._session, self._guarded, self._swap, self._emit_changed, self
+        )
         self.opened.connect(self._keep)
         self.changed.connect(self._keep)
 
@@ -155,10 +158,6 @@ class StudyController(QObject):
         self._io.submit(
             lambda: self._guarded(lambda: self._emit_changed(work(self._open_session())))
         )
-
-    def follow(self) -> None:
-        """Look whether the window that writes this study has stored something."""
-        self._io.submit_latest("follow", lambda: self._guarded(self._follow))
 
     def request_trace(self, slot: str, request: TraceRequest) -> None:
         """Ask for a window of samples; a newer request of the same slot replaces it."""
@@ -294,9 +293,7 @@ class StudyController(QObject):
         if self._session is not None and _same(self._session.folder.root, folder.root):
             self._close_silently()  # its own lock would make the study one for reading only
         session, told = _recovered(StudySession(folder, self.reader.name, role=self.role), progress)
-        self._close_silently()
-        self._session = session
-        self.desk.forget()
+        self._swap(session)
         self.opened.emit(self._look())
         if told:
             self.told.emit(" ".join(told))
@@ -305,9 +302,7 @@ class StudyController(QObject):
 
     def _open_second(self, path: Path, name: str, role: str) -> None:
         session = open_second(StudyFolder(path), name, role)
-        self._close_silently()
-        self._session = session
-        self.desk.forget()
+        self._swap(session)
         self.opened.emit(self._look())
         self.told.emit(f"Second reading by {session.actor.name}: the first one is not shown")
 
@@ -333,11 +328,6 @@ class StudyController(QObject):
     def _apply(self, intent: Intent, screen: Screen | None) -> None:
         self._emit_changed(self._open_session().apply(intent, screen))
 
-    def _follow(self) -> None:
-        change = follow(self._session) if self._session is not None else None
-        if change is not None:
-            self._emit_changed(change)
-
     def _detect(self, paths: list[tuple[str, Path]], parameters: Path | None) -> None:
         chosen = parameters_of(parameters)
         for n, (title, path) in enumerate(paths):
@@ -359,6 +349,11 @@ class StudyController(QObject):
         if self._session is not None:
             self._session.close()
             self._session = None
+
+    def _swap(self, session: StudySession) -> None:
+        self._close_silently()
+        self._session = session
+        self.desk.forget()
 
     def _open_session(self) -> StudySession:
         if self._session is None:

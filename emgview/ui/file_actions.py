@@ -72,6 +72,7 @@ class FileActions:
             "patient": self._patient,
             "report": self._report.start,
             "verify": self._verify,
+            "take_over": self._window.controller.following.take_over,
             "close": self._window.controller.close_study,
             "quit": self._window.close,
             "guide": lambda: self._page("Guide", None),

@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
         view = self.view
         states = {"nothing"}
         if view is not None:
-            states.add("study")
+            states |= {"study"} if view.state.value == "open" else {"study", "readable"}
         if self.recording_id:
             states.add("recording")
         if view is not None and view.state.value == "open":

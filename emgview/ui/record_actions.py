@@ -51,10 +51,11 @@ class RecordActions(QObject):
         self.told.connect(window.tell)
         window.controller.screen = partial(screen_of, window)
         window.controller.opened.connect(self._look_after)
+        window.controller.changed.connect(lambda view, _: self._look_after(view))
         window.controller.closed.connect(self._rest)
         window.controller.failed.connect(self._maybe_rest)
         self._timer = QTimer(self, interval=_FOLLOW_MS)
-        self._timer.timeout.connect(window.controller.follow)
+        self._timer.timeout.connect(window.controller.following.follow)
         self._dialog: HistoryDialog | AuditDialog | None = None
 
     def run(self, name: str, checked: bool) -> None:
@@ -76,10 +77,10 @@ class RecordActions(QObject):
         return self._timer.isActive()
 
     def _look_after(self, view: StudyView) -> None:
-        if view.state is StudyState.READ_ONLY:
-            self._timer.start()
-        else:
+        if view.state is not StudyState.READ_ONLY:
             self._timer.stop()
+        elif not self._timer.isActive():
+            self._timer.start()
 
     def _rest(self) -> None:
         self._timer.stop()

@@ -9,14 +9,17 @@ from PySide6.QtCore import QObject, QTimer
 
 from emgview.session.open_files import Trouble
 from emgview.session.overviews import OverviewNotice, OverviewState
+from emgview.session.policy import StudyState
 from emgview.ui.banner import Banner, BannerKind
 from emgview.ui.traces.pending import PendingOverlay
 
 if TYPE_CHECKING:
+    from emgview.ui.controller import StudyView
     from emgview.ui.main_window import MainWindow
 
 _LOOK_MS = 2000
 _KEPT = "What is on the screen was read before; your decisions are saved."
+_ALONE = "The window that wrote this study has closed it. Here it is open for reading only."
 _BY_ITSELF = "It goes on by itself as soon as the file is back."
 
 
@@ -36,12 +39,15 @@ class RecordingWatch(QObject):
         self._banner = banner
         self._troubles: dict[str, Trouble] = {}
         self._notices: dict[str, OverviewNotice] = {}
+        self._alone = False
         self._pending = PendingOverlay()
         window.traces.add_overlay(self._pending)
         window.controller.troubled.connect(self._keep_trouble)
         window.controller.overview.connect(self._keep_notice)
         window.controller.opened.connect(self._begin_anew)
         window.controller.closed.connect(self._begin_anew)
+        window.controller.following.left.connect(self._keep_alone)
+        window.controller.changed.connect(self._look_at_state)
         self._timer = QTimer(self, interval=_LOOK_MS)
         self._timer.timeout.connect(self.look)
         self._timer.start()
@@ -60,8 +66,18 @@ class RecordingWatch(QObject):
         self._timer.stop()
 
     def _begin_anew(self) -> None:
-        self._troubles, self._notices = {}, {}
+        self._troubles, self._notices, self._alone = {}, {}, False
         self._refresh()
+
+    def _keep_alone(self, alone: bool) -> None:
+        """The window that writes this study closed, or another one began to."""
+        if alone != self._alone:
+            self._alone = alone
+            self._refresh()
+
+    def _look_at_state(self, view: StudyView, _change: object) -> None:
+        if view.state is StudyState.OPEN:
+            self._keep_alone(False)
 
     def _keep_trouble(self, recording_id: str, trouble: Trouble | None) -> None:
         was_bad = self._troubles.pop(recording_id, None) is not None
@@ -82,6 +98,10 @@ class RecordingWatch(QObject):
         self._window.traces.redraw()
         if trouble is not None:
             self._tell_trouble(trouble)
+        elif self._alone:
+            act = partial(self._window.run, "file.take_over", False)
+            tip = "Write this study from this window (Ctrl+Shift+T)"
+            self._banner.tell(BannerKind.NOTE, _ALONE, "Take over writing", tip, act)
         elif notice is not None and notice.state is OverviewState.STOPPED:
             text = (
                 f"The overview was stopped at {int(100 * notice.part)} %. "

@@ -32,7 +32,8 @@ def screen_of(window: MainWindow) -> Screen | None:
         ms_per_div=float(viewport.ms_per_div),
         mode=window.groups.modes.mode.value,
         sound=window.groups.sound.playing,
-        score=_in_view(window.items.table) or _in_view(window.evidence),
+        score=not window.shown.blind
+        and (_in_view(window.items.table) or _in_view(window.evidence)),
         list_filter=f"{shown.state} of {shown.group}",
         looked_ms=round(1000 * (monotonic() - selected_at)) if selected_at else -1,
     )

@@ -34,6 +34,8 @@ class SimilarPanel(QWidget):
         self._theme = load_theme("scope")
         self._words = QLabel(_EMPTY)
         self._words.setWordWrap(True)
+        self._remark = QLabel()
+        self._remark.setWordWrap(True)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, _STEPS)
         self.slider.setToolTip("How different items may be; nothing is decided by this")
@@ -47,6 +49,7 @@ class SimilarPanel(QWidget):
         self._plot.getViewBox().invertY(True)
         box = QVBoxLayout(self)
         box.addWidget(self._words)
+        box.addWidget(self._remark)
         box.addWidget(self.slider)
         box.addWidget(self._plot, 1)
         box.addStretch(0)
@@ -71,8 +74,19 @@ class SimilarPanel(QWidget):
         """Nothing is compared."""
         self.found = None
         self._words.setText(_EMPTY)
+        self.set_remark("")
         self.slider.setEnabled(False)
         self._plot.hide()
+
+    @property
+    def words(self) -> str:
+        """What is said above the slider, with the remark."""
+        return f"{self._words.text()} {self._remark.text()}".rstrip()
+
+    def set_remark(self, text: str) -> None:
+        """What a decision on the chosen items would do besides; empty for nothing."""
+        self._remark.setText(text)
+        self._remark.setVisible(bool(text))
 
     def show_alike(self, found: Alike) -> None:
         """Compare with an item; the distance is the usual one."""
@@ -113,7 +127,7 @@ class SimilarPanel(QWidget):
         distance = self.slider.value() / _STEPS * load_review_settings().similar.most
         self._words.setText(
             f"{n} of {len(found.items)} items, {sum(found.n_potentials[:n])} potentials, "
-            f"differ by at most {distance:.3f} from the selected one."
+            f"differ by at most {distance:.3f} from the selected one{_channels(found, n)}."
         )
         self._plot.clear()
         x = (np.arange(found.templates.shape[1]) - found.before) / found.fs * 1000
@@ -123,3 +137,9 @@ class SimilarPanel(QWidget):
         for row in evenly.tolist():
             self._plot.plot(x, found.templates[row], pen=pg.mkPen(faint, width=1))
         self._plot.plot(x, found.templates[0], pen=pg.mkPen(self._theme.trace["cut"], width=2))
+
+
+def _channels(found: Alike, n: int) -> str:
+    """In how many channels the chosen ones lie, where others were compared."""
+    total = len(set(found.channels))
+    return f", in {len(set(found.channels[:n]))} of {total} channels" if total > 1 else ""

@@ -43,6 +43,11 @@ class StudyScreen(QObject):
         self._blind = False
         self._shown_item = ""
 
+    @property
+    def blind(self) -> bool:
+        """Whether all that the detector or a reader said is hidden, for an audit."""
+        return self._blind
+
     def set_blind(self, *, on: bool) -> None:
         """Hide all that the detector or a reader said, for an audit, or show it again."""
         if on == self._blind:
@@ -77,7 +82,7 @@ class StudyScreen(QObject):
 
         ``deciding``: a decision is on its way to the disk, and the traces show both at once.
         """
-        label = self._window.label(item)
+        label = None if self._blind else self._window.label(item)
         if label is None or self._window.view is None or self._window.recording is None:
             return
         self._window.items.select(item, tell=False)

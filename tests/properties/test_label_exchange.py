@@ -12,6 +12,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from emgview.cli import main
 from emgview.errors import FileError
 from emgview.model import (
     Channel,
@@ -32,7 +33,7 @@ from emgview.session.exchange.labels import (
 )
 from emgview.session.exchange.rows import FileLabel, RecordingFacts, RecordingLabels
 from emgview.session.importing import refer_to
-from emgview.session.intents import Confirm, Reject, Undo
+from emgview.session.intents import AddLabel, Confirm, Reject, Undo
 from emgview.session.study_folder import StudyFolder
 from emgview.session.study_session import StudySession
 
@@ -221,3 +222,46 @@ def test_a_file_that_is_none_is_told(
     with pytest.raises(FileError, match=words):
         import_labels(session, path)
     assert session.store.head() == before
+
+
+@pytest.mark.parametrize("kind", ["csv", "edf", "bids"])
+def test_labels_go_by_command_line_into_another_study_of_the_same_data(
+    session: StudySession, tmp_path: Path, kind: str
+) -> None:
+    """Its recording has another id there: ``--recording`` was asked for, and did nothing."""
+    key = session.recordings[0].entry.id
+    for start in (1_000, 5_000):
+        place = SampleInterval(start, start + 300)
+        session.apply(AddLabel(key, 1, place, "fib", (start + 20, start + 200)))
+    session.close()
+    other = StudyFolder(tmp_path / "Other.emg")
+    assert main(["import", str(tmp_path / "two.h5"), "--study", str(other.root)]) == 0
+    out = tmp_path / "out"
+    export = ["labels", "export", str(session.folder.root), "--format", kind, "--out", str(out)]
+    assert main(export) == 0
+    parts = [out] if out.is_file() else [p for p in out.iterdir() if p.suffix != ".json"]
+    into = ["labels", "import", str(other.root), *map(str, parts)]
+    assert main([*into, "--recording", "no such"]) == 1
+    assert main([*into, "--recording", "two"]) == 0
+    with StudySession(other, "R") as opened:
+        assert opened.recordings[0].entry.id != key
+        found = [(i.channel, i.interval, i.peak_samples, i.activity) for i in opened.items()]
+        assert found == [
+            (1, SampleInterval(s, s + 300), (s + 20, s + 200), "fib") for s in (1_000, 5_000)
+        ]
+        assert {(i.state, i.origin) for i in opened.items()} == {
+            (LabelState.PROPOSED, Origin.IMPORT)
+        }
+
+
+def test_a_file_of_several_unknown_recordings_is_refused_whatever_is_meant(
+    session: StudySession, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("recording,onset,label\nx,1,fib\ny,1,fib\n", encoding="utf-8")
+    with pytest.raises(FileError, match="not clear"):
+        import_labels(session, path, "rec-1", meant=True)
+    path.write_text("recording,onset,label,channel\nx,1,fib,0\n", encoding="utf-8")
+    with pytest.raises(FileError, match="not clear"):
+        import_labels(session, path, "rec-1")
+    assert len(import_labels(session, path, "rec-1", meant=True).change.items) == 1

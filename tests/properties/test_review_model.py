@@ -38,6 +38,7 @@ from emgview.review import (
     Remove,
     ReviewStore,
     SetField,
+    Settle,
 )
 from emgview.session.station import StationKey
 
@@ -180,6 +181,26 @@ class ReviewMachine(RuleBasedStateMachine):
         if value != old:
             new = replace(self.model, fields=self.model.fields | {name: value})
         self.change(self.store.apply(SetField(name, value), ACTOR), new)
+
+    @rule(data=st.data(), state=st.sampled_from(DECIDED), value=st.text(max_size=2))
+    def adjudicate(self, data: st.DataObject, state: LabelState, value: str) -> None:
+        items = self._draw(data, sorted(self.model.items(self.latest)))
+        new, said = self.model.decided(items, state, None), "adjudication/a/said"
+        if value != self.model.fields.get(said, ""):
+            new = replace(new, fields=new.fields | {said: value})
+        command = Settle(Decide(items, state), SetField(said, value))
+        self.change(self.store.apply(command, ACTOR), new)
+
+    @rule(target=own_ids, value=st.text(max_size=2))
+    def adjudicate_by_adding(self, value: str) -> str:
+        self.n_own += 1
+        label_id, said = f"own-{self.n_own}", "adjudication/a/said"
+        new = replace(self.model, own=self.model.own | {label_id: (LabelState.CONFIRMED, "fp")})
+        if value != self.model.fields.get(said, ""):
+            new = replace(new, fields=new.fields | {said: value})
+        command = Settle(Add(own_label(label_id)), SetField(said, value))
+        self.change(self.store.apply(command, ACTOR), new)
+        return label_id
 
     @rule()
     def note(self) -> None:

@@ -20,9 +20,10 @@ import pytest
 from emgview.errors import PolicyError
 from emgview.model import ImportHints, LabelState
 from emgview.recording import RecordingWriter
+from emgview.review import has_writer
 from emgview.session.auditing import audit_study
 from emgview.session.detecting import detect_in_file
-from emgview.session.following import follow
+from emgview.session.following import follow, take_over, writer_left
 from emgview.session.importing import import_files
 from emgview.session.intents import CannotTell, Confirm, Reject, StateText, Undo
 from emgview.session.policy import StudyState
@@ -217,8 +218,12 @@ def test_a_reader_follows_a_writer_that_never_rests_and_misses_nothing(
                 assert reader.store.head().seq >= acknowledged  # what is told is there
             with pytest.raises(PolicyError):
                 reader.apply(Confirm((reader.items()[0].id,)))
+            assert not writer_left(reader)
+            with pytest.raises(PolicyError, match="Another window"):
+                take_over(reader)
             writer.process.kill()
             writer.process.wait()
+            assert writer_left(reader), "the lock died with its process"
             last = [int(line.split()[1]) for line in writer.rest() if line.startswith("did ")]
             follow(reader)
             assert reader.store.head().seq >= max(last, default=0)
@@ -233,6 +238,50 @@ def test_a_reader_follows_a_writer_that_never_rests_and_misses_nothing(
             assert beyond or states(third) == found
             assert third.store.verify_chain().ok
     assert seen == sorted(set(seen))
+
+
+def test_followers_that_look_for_a_writer_are_in_no_writers_way(study: StudyFolder) -> None:
+    """Each look takes the side file for a moment, in which a writer that opens would be refused."""
+    ended = threading.Event()
+    looks: list[bool] = []
+
+    def look() -> None:
+        while not ended.is_set():
+            looks.append(has_writer(study.review_db))
+            ended.wait(0.0005)
+
+    threads = [threading.Thread(target=look) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in range(25):
+            with StudySession(study, "Writer") as session:
+                assert session.state is StudyState.OPEN
+                assert has_writer(study.review_db)
+            assert not has_writer(study.review_db)
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join(LIMIT_S)
+    assert set(looks) == {True, False}
+
+
+def test_a_follower_takes_over_and_the_next_writer_is_refused(study: StudyFolder) -> None:
+    with StudySession(study, "First"), StudySession(study, "Second", role="trainee") as reader:
+        assert not writer_left(reader)
+    first = StudySession(study, "First")
+    reader = StudySession(study, "Second", role="trainee")
+    first.close()
+    assert writer_left(reader)
+    with take_over(reader) as writer:
+        reader.close()
+        assert (writer.state, writer.actor.role) == (StudyState.OPEN, "trainee")
+        assert not writer_left(writer), "it writes itself"
+        writer.apply(Confirm((writer.items()[0].id,)))
+        with StudySession(study, "Third") as third:
+            assert third.state is StudyState.READ_ONLY
+            assert states(third) == states(writer)
+    assert audit_study(study).ok
 
 
 def test_two_writers_at_once_are_one(study: StudyFolder) -> None:

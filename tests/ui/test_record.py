@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMessageBox
 
 from emgview.model import LabelState, Origin, SampleInterval
 from emgview.session.intents import AddLabel
+from emgview.session.policy import StudyState
 from emgview.ui.history_dialog import AuditDialog, HistoryDialog
 from emgview.ui.main_window import MainWindow
 
@@ -138,5 +140,56 @@ def test_a_second_window_follows_and_its_keys_do_nothing(
     )
     assert second.view is not None
     assert second.view.undo == "Reject 1 item"
+    assert not second.banner.text
     second.controller.close_study()
     qtbot.waitUntil(lambda: not second.groups.record.follows, timeout=LIMIT_MS)
+
+
+def test_a_follower_is_told_when_the_writer_closes_and_takes_over_where_it_stood(
+    labelled: MainWindow, open_window: Any, qtbot: Any
+) -> None:
+    """It was left following nobody, without a word, until the study was opened again."""
+    assert labelled.view is not None
+    path = labelled.view.path
+    second = open_window(path)
+    item = second.items.model.label(1).id
+    second.select_item(item)
+    with qtbot.waitSignal(second.controller.failed, timeout=LIMIT_MS) as refused:
+        second.run("file.take_over", False)
+    assert "Another window writes" in str(refused.args[0])
+    assert second.groups.record.follows, "it goes on to follow"
+    for box in second.findChildren(QMessageBox):
+        box.close()
+    labelled.close()
+    qtbot.waitUntil(lambda: "has closed it" in second.banner.text, timeout=LIMIT_MS)
+    assert not second.menus.actions["review.confirm"].isEnabled()
+    with qtbot.waitSignal(second.controller.changed, timeout=LIMIT_MS):
+        QTest.mouseClick(second.banner.button, Qt.MouseButton.LeftButton)
+    assert second.view is not None
+    assert second.view.state is StudyState.OPEN
+    assert not second.banner.text
+    assert not second.groups.record.follows
+    assert not second.menus.actions["file.take_over"].isEnabled()
+    assert second.items.selection() == (item,), "the place is kept"
+    second.activateWindow()
+    with qtbot.waitSignal(second.controller.changed, timeout=LIMIT_MS):
+        second.run("review.reject", False)
+    label = second.label(item)
+    assert label is not None
+    assert label.state is LabelState.REJECTED
+    third = open_window(path)
+    assert third.groups.record.follows, "the next one follows the new writer"
+
+
+def test_one_of_two_followers_takes_over_and_the_other_is_told(
+    labelled: MainWindow, open_window: Any, qtbot: Any
+) -> None:
+    assert labelled.view is not None
+    one, two = open_window(labelled.view.path), open_window(labelled.view.path)
+    labelled.close()
+    for window in (one, two):
+        qtbot.waitUntil(lambda w=window: "has closed it" in w.banner.text, timeout=LIMIT_MS)
+    with qtbot.waitSignal(one.controller.changed, timeout=LIMIT_MS):
+        one.run("file.take_over", False)
+    qtbot.waitUntil(lambda: not two.banner.text, timeout=LIMIT_MS)
+    assert two.groups.record.follows

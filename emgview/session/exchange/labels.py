@@ -129,9 +129,11 @@ def _safe(name: str) -> str:
 
 
 def read_labels(
-    path: Path, known: Mapping[str, RecordingFacts], recording: str = ""
+    path: Path, known: Mapping[str, RecordingFacts], recording: str = "", *, meant: bool = False
 ) -> tuple[list[FileLabel], list[str]]:
     """Labels of a file of any of the formats, and what could not be taken.
+
+    ``recording`` and ``meant`` as :func:`.table_file.read_table` has them.
 
     Raises
     ------
@@ -141,7 +143,7 @@ def read_labels(
     if path.suffix.lower() in (".edf", ".bdf"):
         name = recording or _recording_in_name(path, known)
         return read_edf(path, recording_of(name, known, path.name))
-    return read_table(path, known, recording)
+    return read_table(path, known, recording, meant=meant)
 
 
 def _recording_in_name(path: Path, known: Mapping[str, RecordingFacts]) -> str:
@@ -151,7 +153,9 @@ def _recording_in_name(path: Path, known: Mapping[str, RecordingFacts]) -> str:
     return (by_id or by_title or [""])[0]
 
 
-def import_labels(session: StudySession, path: Path, recording: str = "") -> ImportedLabels:
+def import_labels(
+    session: StudySession, path: Path, recording: str = "", *, meant: bool = False
+) -> ImportedLabels:
     """Take the labels of a file in: one row of the log, one undo. On the I/O thread.
 
     Each becomes a label of origin ``import`` that is open to decision, whatever the file says that
@@ -162,7 +166,7 @@ def import_labels(session: StudySession, path: Path, recording: str = "") -> Imp
     FileError, PolicyError
     """
     known = facts_of(session)
-    found, remarks = read_labels(path, known, recording)
+    found, remarks = read_labels(path, known, recording, meant=meant)
     wanted = [label for label in found if label.state is not LabelState.REJECTED]
     present = {_key(FileLabel.of(item)) for item in session.items()}
     fresh = list({_key(one): one for one in wanted if _key(one) not in present}.values())

@@ -122,7 +122,7 @@ def bids_json() -> str:
 
 
 def read_table(
-    path: Path, known: Mapping[str, RecordingFacts], recording: str = ""
+    path: Path, known: Mapping[str, RecordingFacts], recording: str = "", *, meant: bool = False
 ) -> tuple[list[FileLabel], list[str]]:
     """Labels of a CSV or TSV, and what could not be taken, line by line.
 
@@ -131,6 +131,9 @@ def read_table(
     known : mapping of id to RecordingFacts
     recording : str
         Id or title, where the file names none.
+    meant : bool
+        The user said so: it also stands for the one recording that the file names, where the
+        study has none of that name, as in another study of the same data.
 
     Raises
     ------
@@ -139,8 +142,13 @@ def read_table(
     """
     labels: list[FileLabel] = []
     remarks: list[str] = []
-    for line, row in _rows(path):
-        facts = recording_of(_cell(row, "recording") or recording, known, path.name)
+    rows = list(_rows(path))
+    names = {_cell(row, "recording") for _, row in rows}
+    titles = {facts.title for facts in known.values()}
+    stands_in = meant and recording and len(names) == 1 and not names & {*known, *titles}
+    for line, row in rows:
+        named = "" if stands_in else _cell(row, "recording")
+        facts = recording_of(named or recording, known, path.name)
         found = _label(row, facts)
         if isinstance(found, str):
             remarks.append(f"line {line}: {found}")

@@ -15,6 +15,13 @@ _TABLE: tuple[tuple[str, str, str, str, Needs], ...] = (
         "recording",
     ),
     (
+        "sites",
+        "What comes back at each &site",
+        "Ctrl+Alt+B",
+        "Classes and shapes at the sites of each muscle, with what they are of",
+        "study",
+    ),
+    (
         "parameters",
         "Detect with other &parameters …",
         "Ctrl+Alt+R",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Needs = Literal["nothing", "study", "recording", "item", "writable", "undo", "redo", "work"]
+Needs = Literal[
+    "nothing", "study", "recording", "item", "writable", "readable", "undo", "redo", "work"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Command:
     tip : str
         One short sentence.
     needs : str
-        State in which it is enabled.
+        State in which it is enabled; ``readable``: open for reading only.
     checkable : bool
     separator : bool
         A line stands before it in the menu.

@@ -62,6 +62,21 @@ def commands() -> tuple[Command, ...]:
         ),
         *_record(f),
         *_pictures(f),
+        *_end(f),
+    )
+
+
+def _end(f: str) -> tuple[Command, ...]:
+    return (
+        Command(
+            "file.take_over",
+            "&Take over writing",
+            f,
+            ("Ctrl+Shift+T",),
+            "Write the study that another window wrote, once that is closed",
+            "readable",
+            separator=True,
+        ),
         Command("file.close", "&Close study", f, ("Ctrl+W",), "Close the study", "study"),
         Command("file.quit", "&Quit", f, ("Ctrl+Q",), "Close the program", separator=True),
     )

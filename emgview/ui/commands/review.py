@@ -63,6 +63,15 @@ def _similar(r: str) -> tuple[Command, ...]:
             "item",
             separator=True,
         ),
+        Command(
+            "similar.channels",
+            "Alike in all &channels",
+            r,
+            ("Shift+K",),
+            "Compare with the items of every channel of the recording",
+            "recording",
+            checkable=True,
+        ),
         Command("similar.more", "&More alike", r, ("Alt+.",), "One item more", "item"),
         Command("similar.fewer", "&Fewer alike", r, ("Alt+,",), "One item fewer", "item"),
         Command(
