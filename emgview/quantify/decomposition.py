@@ -72,9 +72,10 @@ def decompose(
     search = _Search(band, p)
     for k in range(p.match.rounds):
         progress.report(k / (p.match.rounds + 1), "Looking for motor units")
+        before = search.n_units
         more, cleaner = search.look_for_more(), search.clean()
-        if not (more or cleaner):
-            break
+        if not (more or cleaner) or (k > 0 and search.n_units <= before):
+            break  # what was found did not last: what is left holds no further unit
     progress.report(p.match.rounds / (p.match.rounds + 1), "Following the rhythm of each unit")
     search.settle()
     return search.result()
@@ -91,6 +92,11 @@ class _Search:
         self._trains: list[list[tuple[float, float]]] = []
         self._left = band.samples
 
+    @property
+    def n_units(self) -> int:
+        """Units so far."""
+        return len(self._templates)
+
     def look_for_more(self) -> bool:
         """Found units in what is left, and match all anew; False where there is nothing new."""
         places = spike_places(self._band, self._p, self._left)
@@ -99,6 +105,8 @@ class _Search:
             return False
         before = len(self._templates)
         for group in sorted(groups, key=len, reverse=True):
+            if self._follows(places[group]):
+                continue
             shape = self._mean(self._left, places[group])
             if not self._composite(shape, self._templates):
                 self._templates = np.concatenate((self._templates, shape[np.newaxis]))
@@ -107,6 +115,20 @@ class _Search:
         self._match()
         self._join()
         return len(self._templates) > before
+
+    def _follows(self, places: Float) -> bool:
+        """Whether spikes keep one delay to a unit: what it leaves where its shape changes.
+
+        Told before they become a template: each such template costs a match, and is given back.
+        """
+        p, fs = self._p.train, self._band.fs
+        own = np.sort(places) / fs
+        for train in self._trains:
+            enough = len(train) >= p.linked * len(own)
+            times = np.array([place for place, _ in train]) / fs
+            if enough and delay_after(own, times, p) is not None:
+                return True
+        return False
 
     def clean(self) -> bool:
         """Part mixtures, drop what is no unit, and match anew; False where nothing was to do."""
