@@ -56,6 +56,14 @@ class Decomposed:
     left: Float
     anchor: int
 
+    @property
+    def explained(self) -> float:
+        """Part of the power over the noise that the trains account for, 0 to 1."""
+        noise = self.band.sigma**2
+        before = max(float(np.mean(self.band.samples**2)) - noise, 1e-9)
+        after = max(float(np.mean(self.left**2)) - noise, 0.0)
+        return 1 - min(after / before, 1.0)
+
 
 def decompose(
     signal: Float, fs: float, p: Decomposition | None = None, progress: Progress | None = None
@@ -69,7 +77,16 @@ def decompose(
     """
     p, progress = p or decomposition_parameters(), progress or Progress()
     band = working_band(signal, fs, p.band)
-    search = _Search(band, p)
+    best = _searched(band, p, float("inf"), progress.part(0.0, 0.5))
+    if best.explained < p.match.well_explained:
+        other = _searched(band, p, p.train.most_hz, progress.part(0.5, 1.0))
+        best = max(best, other, key=lambda one: one.explained)
+    return best
+
+
+def _searched(band: Band, p: Decomposition, most_hz: float, progress: Progress) -> Decomposed:
+    """One search; where it goes wrong early, one with another limit of rates may find its way."""
+    search = _Search(band, p, most_hz, progress)
     for k in range(p.match.rounds):
         progress.report(k / (p.match.rounds + 1), "Looking for motor units")
         before = search.n_units
@@ -84,8 +101,9 @@ def decompose(
 class _Search:
     """Templates and discharges as they grow."""
 
-    def __init__(self, band: Band, p: Decomposition) -> None:
-        self._band, self._p = band, p
+    def __init__(self, band: Band, p: Decomposition, most_hz: float, progress: Progress) -> None:
+        self._band, self._p, self._progress = band, p, progress
+        self._most = most_hz * len(band.samples) / band.fs
         self._before = band.n_samples(p.template.before_ms)
         self._after = band.n_samples(p.template.after_ms)
         self._templates = np.empty((0, self._before + self._after + 1))
@@ -105,9 +123,9 @@ class _Search:
             return False
         before = len(self._templates)
         for group in sorted(groups, key=len, reverse=True):
-            if self._follows(places[group]):
-                continue
             shape = self._mean(self._left, places[group])
+            if self._follows(places[group], float(np.abs(shape).max())):
+                continue
             if not self._composite(shape, self._templates):
                 self._templates = np.concatenate((self._templates, shape[np.newaxis]))
         if len(self._templates) == before:
@@ -116,15 +134,16 @@ class _Search:
         self._join()
         return len(self._templates) > before
 
-    def _follows(self, places: Float) -> bool:
-        """Whether spikes keep one delay to a unit: what it leaves where its shape changes.
+    def _follows(self, places: Float, height: float) -> bool:
+        """Whether spikes keep one delay to a larger unit: what it leaves where its shape changes.
 
         Told before they become a template: each such template costs a match, and is given back.
         """
         p, fs = self._p.train, self._band.fs
         own = np.sort(places) / fs
-        for train in self._trains:
-            enough = len(train) >= p.linked * len(own)
+        for template, train in zip(self._templates, self._trains, strict=False):
+            larger = height < p.change_part * float(np.abs(template).max())
+            enough = larger and len(train) >= p.linked * len(own)
             times = np.array([place for place, _ in train]) / fs
             if enough and delay_after(own, times, p) is not None:
                 return True
@@ -210,6 +229,8 @@ class _Search:
             usual = beat(times)
             if usual is not None and usual.early > self._p.train.no_rhythm:
                 continue
+            if count > self._most:
+                continue  # no unit keeps up such a rate: lobes of several
             if not self._composite(self._templates[unit], self._templates[others]):
                 kept.append(unit)
         self._templates = self._templates[kept]
