@@ -127,7 +127,7 @@ def evaluate_quantify(name: str = "default", progress: Progress | None = None) -
     suite = load_quantify_suite(name)
     progress = progress or Progress()
     plans = [(g, m, s) for g in suite.group for m in range(g.muscles) for s in range(g.sites)]
-    done = []
+    done: list[SiteResult] = []
     for k, (group, muscle, site) in enumerate(plans):
         last = f", the last took {done[-1].seconds:.1f} s" if done else ""
         progress.report(k / len(plans), f"{k} of {len(plans)} stretches{last}")
