@@ -88,12 +88,10 @@ def _searched(band: Band, p: Decomposition, most_hz: float, progress: Progress) 
     """One search; where it goes wrong early, one with another limit of rates may find its way."""
     search = _Search(band, p, most_hz, progress)
     for k in range(p.match.rounds):
-        progress.report(k / (p.match.rounds + 1), "Looking for motor units")
         before = search.n_units
         more, cleaner = search.look_for_more(), search.clean()
         if not (more or cleaner) or (k > 0 and search.n_units <= before):
             break  # what was found did not last: what is left holds no further unit
-    progress.report(p.match.rounds / (p.match.rounds + 1), "Following the rhythm of each unit")
     search.settle()
     return search.result()
 
@@ -104,6 +102,7 @@ class _Search:
     def __init__(self, band: Band, p: Decomposition, most_hz: float, progress: Progress) -> None:
         self._band, self._p, self._progress = band, p, progress
         self._most = most_hz * len(band.samples) / band.fs
+        self._matches = 0
         self._before = band.n_samples(p.template.before_ms)
         self._after = band.n_samples(p.template.after_ms)
         self._templates = np.empty((0, self._before + self._after + 1))
@@ -259,6 +258,9 @@ class _Search:
         return np.asarray(middle * taper)
 
     def _match(self, *, rhythm: bool = False) -> None:
+        text = "Following the rhythm of each unit" if rhythm else "Looking for motor units"
+        self._progress.report(self._matches / (2 * self._p.match.rounds + 2), text)
+        self._matches += 1
         bank = Bank(self._templates, self._before, self._p.template.phases)
         matcher = Matcher(self._band, bank, self._p)
         matcher.pursue()
