@@ -26,7 +26,8 @@ def evaluate_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quantify",
         action="store_true",
-        help="motor units against simulated truth in place of the detector",
+        help="motor units against simulated truth in place of the detector; "
+        "with --suite normals 50 normal muscles",
     )
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--json", action="store_true", help="one JSON object with all figures")

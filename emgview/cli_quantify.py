@@ -45,7 +45,25 @@ def mup_text(data: dict[str, Any]) -> str:
     lines.append("unit      n  rate Hz  amplitude µV  duration ms  phases  turns  accepted")
     lines += [_row(unit) for unit in data["units"]]
     lines.append(f"{sum(u['accepted'] for u in data['units'])} unit(s) accepted")
+    lines += [line for sample in data["samples"] for line in _sample_lines(sample)]
     return "\n".join(lines)
+
+
+def _sample_lines(sample: dict[str, Any]) -> list[str]:
+    """The units of one muscle against its reference values."""
+    head = f"{sample['muscle'] or 'Muscle not stated'}: {sample['n']} units ({sample['sample']})"
+    if sample["refused"]:
+        return [f"{head}: not compared: {sample['refused']}"]
+    lines = [f"{head}, reference {sample['reference']}"]
+    for one in sample["measures"]:
+        if one["mean"] is None:
+            continue
+        lines.append(
+            f"  {one['measure']:14s} mean {one['mean']:g}, z {one['z']:+.1f}, limits "
+            f"{one['low']:g} to {one['high']:g}, outliers {one['outliers_low']} low, "
+            f"{one['outliers_high']} high: {one['verdict']}"
+        )
+    return lines
 
 
 def _row(unit: dict[str, Any]) -> str:

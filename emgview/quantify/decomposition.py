@@ -56,6 +56,14 @@ class Decomposed:
     left: Float
     anchor: int
 
+    @property
+    def explained(self) -> float:
+        """Part of the power over the noise that the trains account for, 0 to 1."""
+        noise = self.band.sigma**2
+        before = max(float(np.mean(self.band.samples**2)) - noise, 1e-9)
+        after = max(float(np.mean(self.left**2)) - noise, 0.0)
+        return 1 - min(after / before, 1.0)
+
 
 def decompose(
     signal: Float, fs: float, p: Decomposition | None = None, progress: Progress | None = None
@@ -69,13 +77,21 @@ def decompose(
     """
     p, progress = p or decomposition_parameters(), progress or Progress()
     band = working_band(signal, fs, p.band)
-    search = _Search(band, p)
+    best = _searched(band, p, float("inf"), progress.part(0.0, 0.5))
+    if best.explained < p.match.well_explained:
+        other = _searched(band, p, p.train.most_hz, progress.part(0.5, 1.0))
+        best = max(best, other, key=lambda one: one.explained)
+    return best
+
+
+def _searched(band: Band, p: Decomposition, most_hz: float, progress: Progress) -> Decomposed:
+    """One search; where it goes wrong early, one with another limit of rates may find its way."""
+    search = _Search(band, p, most_hz, progress)
     for k in range(p.match.rounds):
-        progress.report(k / (p.match.rounds + 1), "Looking for motor units")
+        before = search.n_units
         more, cleaner = search.look_for_more(), search.clean()
-        if not (more or cleaner):
-            break
-    progress.report(p.match.rounds / (p.match.rounds + 1), "Following the rhythm of each unit")
+        if not (more or cleaner) or (k > 0 and search.n_units <= before):
+            break  # what was found did not last: what is left holds no further unit
     search.settle()
     return search.result()
 
@@ -83,13 +99,20 @@ def decompose(
 class _Search:
     """Templates and discharges as they grow."""
 
-    def __init__(self, band: Band, p: Decomposition) -> None:
-        self._band, self._p = band, p
+    def __init__(self, band: Band, p: Decomposition, most_hz: float, progress: Progress) -> None:
+        self._band, self._p, self._progress = band, p, progress
+        self._most = most_hz * len(band.samples) / band.fs
+        self._matches = 0
         self._before = band.n_samples(p.template.before_ms)
         self._after = band.n_samples(p.template.after_ms)
         self._templates = np.empty((0, self._before + self._after + 1))
         self._trains: list[list[tuple[float, float]]] = []
         self._left = band.samples
+
+    @property
+    def n_units(self) -> int:
+        """Units so far."""
+        return len(self._templates)
 
     def look_for_more(self) -> bool:
         """Found units in what is left, and match all anew; False where there is nothing new."""
@@ -100,6 +123,8 @@ class _Search:
         before = len(self._templates)
         for group in sorted(groups, key=len, reverse=True):
             shape = self._mean(self._left, places[group])
+            if self._follows(places[group], float(np.abs(shape).max())):
+                continue
             if not self._composite(shape, self._templates):
                 self._templates = np.concatenate((self._templates, shape[np.newaxis]))
         if len(self._templates) == before:
@@ -107,6 +132,21 @@ class _Search:
         self._match()
         self._join()
         return len(self._templates) > before
+
+    def _follows(self, places: Float, height: float) -> bool:
+        """Whether spikes keep one delay to a larger unit: what it leaves where its shape changes.
+
+        Told before they become a template: each such template costs a match, and is given back.
+        """
+        p, fs = self._p.train, self._band.fs
+        own = np.sort(places) / fs
+        for template, train in zip(self._templates, self._trains, strict=False):
+            larger = height < p.change_part * float(np.abs(template).max())
+            enough = larger and len(train) >= p.linked * len(own)
+            times = np.array([place for place, _ in train]) / fs
+            if enough and delay_after(own, times, p) is not None:
+                return True
+        return False
 
     def clean(self) -> bool:
         """Part mixtures, drop what is no unit, and match anew; False where nothing was to do."""
@@ -188,6 +228,8 @@ class _Search:
             usual = beat(times)
             if usual is not None and usual.early > self._p.train.no_rhythm:
                 continue
+            if count > self._most:
+                continue  # no unit keeps up such a rate: lobes of several
             if not self._composite(self._templates[unit], self._templates[others]):
                 kept.append(unit)
         self._templates = self._templates[kept]
@@ -216,6 +258,9 @@ class _Search:
         return np.asarray(middle * taper)
 
     def _match(self, *, rhythm: bool = False) -> None:
+        text = "Following the rhythm of each unit" if rhythm else "Looking for motor units"
+        self._progress.report(self._matches / (2 * self._p.match.rounds + 2), text)
+        self._matches += 1
         bank = Bank(self._templates, self._before, self._p.template.phases)
         matcher = Matcher(self._band, bank, self._p)
         matcher.pursue()

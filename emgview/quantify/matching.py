@@ -74,7 +74,7 @@ class Matcher:
         self._edge = bank.length
         self._left = np.pad(band.samples, self._edge)
         self._corr = self._correlations()
-        self.trains: list[list[tuple[float, float]]] = [[] for _ in range(bank.n_units)]
+        self._placed: list[dict[float, float]] = [{} for _ in range(bank.n_units)]
         floor = p.match.noise_gain * band.sigma**2
         self._least = np.maximum(p.match.certain * bank.energy, floor)
         self.floor = floor
@@ -86,6 +86,11 @@ class Matcher:
     def due_bonus(self) -> float:
         """Part of its energy that a discharge is worth more where the rhythm asks for it."""
         return self._p.match.certain - self._p.match.expected
+
+    @property
+    def trains(self) -> list[list[tuple[float, float]]]:
+        """Place and gain of the discharges of each unit, in the order in which they were put."""
+        return [list(placed.items()) for placed in self._placed]
 
     @property
     def left(self) -> Float:
@@ -132,14 +137,13 @@ class Matcher:
     def refine(self) -> None:
         """Ask each discharge again, all others taken off; those that fail go, others move."""
         for unit in np.argsort(-self.bank.energy).tolist():
-            for place, gain in sorted(self.trains[unit]):
+            for place in sorted(self._placed[unit]):
                 found, better = self._alone(unit, place)
                 least = max(self._p.match.certain, self.floor / self.bank.energy[unit])
                 if better < least:
                     self.drop(unit, place)
                 elif self.bank.split(found) == self.bank.split(place):
-                    at = self.trains[unit].index((place, gain))
-                    self.trains[unit][at] = (place, better)
+                    self._placed[unit][place] = better
                 else:
                     self.drop(unit, place)
                     self.put(unit, found, better)
@@ -162,14 +166,16 @@ class Matcher:
         return a + k + offset, 2 * top / energy - 1
 
     def put(self, unit: int, place: float, gain: float) -> None:
-        """Take one discharge off."""
+        """Take one discharge off; nothing where the unit has one at this very place."""
+        if place in self._placed[unit]:
+            return
         self._apply(unit, place, 1)
         self._raise_bar(unit, place, 1)
-        self.trains[unit].append((place, gain))
+        self._placed[unit][place] = gain
 
     def drop(self, unit: int, place: float) -> None:
         """Give one discharge back."""
-        self.trains[unit] = [one for one in self.trains[unit] if one[0] != place]
+        del self._placed[unit][place]
         self._apply(unit, place, -1)
         self._raise_bar(unit, place, -1)
 
@@ -189,8 +195,8 @@ class Matcher:
         """
         found = [
             (unit, place)
-            for unit, train in enumerate(self.trains)
-            for place, _ in train
+            for unit, placed in enumerate(self._placed)
+            for place in placed
             if start <= place <= stop
         ]
         for unit, place in found:

@@ -69,6 +69,7 @@ class Match(msgspec.Struct, frozen=True):
     superposed_ms: float
     most_resolved: int
     rounds: int
+    well_explained: float
 
 
 class TrainLimits(msgspec.Struct, frozen=True):
@@ -79,7 +80,9 @@ class TrainLimits(msgspec.Struct, frozen=True):
     composite: float
     split_early: float
     no_rhythm: float
+    most_hz: float
     linked: float
+    change_part: float
     linked_ms: float
     linked_jitter_ms: float
     least_discharges: int

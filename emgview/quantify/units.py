@@ -116,7 +116,7 @@ def units_of(
         return StretchUnits((), 0.0, why)
     done = decompose(signal, fs, p, progress)
     spikes = len(spike_places(done.band, p)) / seconds
-    explained = _explained(done)
+    explained = done.explained
     if spikes > rules.stretch.crowd_spikes_s and explained < rules.stretch.crowd_explained:
         text = f"too many units fire at once: {spikes:.0f} spikes a second"
         return StretchUnits((), 0.0, text, spikes, explained)
@@ -131,14 +131,6 @@ def units_of(
         text = f"too many units fire at once: {spikes:.0f} spikes a second"
         return StretchUnits((), 0.0, text, spikes, explained)
     return StretchUnits(units, seconds, None, spikes, explained, left)
-
-
-def _explained(done: Decomposed) -> float:
-    """Part of the power over the noise that the trains account for."""
-    noise = done.band.sigma**2
-    before = max(float(np.mean(done.band.samples**2)) - noise, 1e-9)
-    after = max(float(np.mean(done.left**2)) - noise, 0.0)
-    return 1 - min(after / before, 1.0)
 
 
 def _measured(

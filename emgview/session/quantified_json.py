@@ -11,6 +11,7 @@ from emgview.session.quantifying import ChannelStretch
 
 if TYPE_CHECKING:
     from emgview.quantify import MotorUnit, StretchUnits
+    from emgview.quantify.references import Comparison
 
 MUP_VERSION = "emgview-mup/1"
 
@@ -28,6 +29,9 @@ def stretch_json(stretch: ChannelStretch, found: StretchUnits) -> dict[str, Any]
     return {
         "recording": stretch.title,
         "channel": stretch.channel,
+        "muscle": stretch.info.muscle or None,
+        "side": stretch.info.side.value,
+        "electrode": stretch.described.electrode,
         "start_s": stretch.interval.start / fs,
         "analysed_s": found.analysed_s,
         "refused": found.refused,
@@ -55,6 +59,65 @@ def joined(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "analysed_s": sum(part["analysed_s"] for part in parts),
         "refused": "cannot be analysed because " + "; ".join(reasons) if all_refused else None,
         "stretches": [{k: v for k, v in part.items() if k != "units"} for part in parts],
+        "samples": samples_json(parts),
+    }
+
+
+def samples_json(parts: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Accepted units of each muscle and side against the first set of reference values that fits.
+
+    For each measure the mean, its z-score, limits, outliers and a verdict: ``raised`` or
+    ``lowered`` where the mean is out of the limits, or more than 2 of at least 20 units are.
+    Under 10 units nothing is judged. ``refused`` says why there is no comparison.
+    """
+    from emgview.quantify import compare, reference_sets, sample_words
+
+    groups: dict[tuple[str | None, str | None], list[dict[str, Any]]] = {}
+    for part in parts:
+        groups.setdefault((part["muscle"], part["side"]), []).append(part)
+    made: list[dict[str, Any]] = []
+    for (muscle, side), own in groups.items():
+        units = [unit for part in own for unit in part["units"] if unit["accepted"]]
+        electrode = next((part["electrode"] for part in own if part["electrode"]), "")
+        sets = [one for one in reference_sets() if muscle is not None and muscle in one.muscle]
+        sets.sort(key=lambda one: (bool(one.unfit(muscle or "", electrode, None)), one.id))
+        row = {"muscle": muscle, "side": side, "n": len(units), "sample": sample_words(len(units))}
+        if muscle is None or not sets:
+            why = "the muscle is not stated" if muscle is None else "no reference for this muscle"
+            made.append(row | {"reference": None, "refused": why, "measures": []})
+            continue
+        said = compare(_values(units), sets[0], muscle, electrode=electrode)
+        made.append(row | _comparison_json(said))
+    return made
+
+
+def _values(units: Sequence[dict[str, Any]]) -> dict[str, list[float]]:
+    from emgview.quantify.references import MEASURES
+
+    return {name: [u[name] for u in units if u[name] is not None] for name in MEASURES}
+
+
+def _comparison_json(said: Comparison) -> dict[str, Any]:
+    return {
+        "reference": said.reference,
+        "source": said.source,
+        "refused": said.refused or None,
+        "pattern": said.pattern,
+        "measures": [
+            {
+                "measure": one.measure,
+                "n": one.n,
+                "mean": _rounded(one.mean),
+                "sd": _rounded(one.sd),
+                "z": _rounded(one.z),
+                "low": _rounded(one.low),
+                "high": _rounded(one.high),
+                "outliers_low": one.outliers_low,
+                "outliers_high": one.outliers_high,
+                "verdict": one.verdict,
+            }
+            for one in said.measures
+        ],
     }
 
 
@@ -111,7 +174,7 @@ def pattern_json(stretch: ChannelStretch) -> dict[str, Any]:
     from emgview.quantify.pattern_summary import pattern_summary
 
     fs = stretch.info.sampling_rate_hz
-    found = pattern_summary(stretch.signal, fs, stretch.described)
+    found = pattern_summary(stretch.signal, fs, stretch.described, stretch.info.muscle or "")
     return {
         "recording": stretch.title,
         "channel": stretch.channel,

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from emgview.model import Channel
+from emgview.errors import CancelledError
+from emgview.model import Channel, Progress
 from emgview.quantify import Markers, StretchUnits, default_marking, units_of, why_no_duration
 from emgview.quantify.decomposition import _moved
+from emgview.quantify.matching import Matcher
 from emgview.quantify.peaks import peak_places, running_max
 from emgview.session.evaluating_quantify import f_score
 from tests.unit.quantify.trains import KnownUnit, contraction
@@ -155,3 +157,24 @@ def test_a_part_that_comes_later_than_a_template_is_long_adds_nothing_to_it() ->
     assert _moved(row, 2).tolist() == [0, 0, 1, 2, 3]
     assert _moved(row, -2).tolist() == [3, 4, 5, 0, 0]
     assert _moved(row, 9).tolist() == _moved(row, -9).tolist() == [0] * 5
+
+
+def test_a_cancelled_analysis_ends_at_the_next_match(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was asked once a round only, each of two matches or more: it ended late."""
+    matches: list[int] = []
+    refine = Matcher.refine  # once in each match of the whole stretch
+
+    def counted(matcher: Matcher) -> None:
+        matches.append(1)
+        refine(matcher)
+
+    monkeypatch.setattr(Matcher, "refine", counted)
+    asked: list[float] = []
+    signal, _ = contraction(4, FS)
+    units_of(signal, FS, CHANNEL, progress=Progress(lambda fraction, _: asked.append(fraction)))
+    assert len(asked) == len(matches) > 2
+    assert asked == sorted(asked)
+    matches.clear()
+    with pytest.raises(CancelledError):
+        units_of(signal, FS, CHANNEL, progress=Progress(cancelled=lambda: len(matches) >= 2))
+    assert len(matches) == 2

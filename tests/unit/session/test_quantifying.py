@@ -11,7 +11,9 @@ import pytest
 from emgview.cli import main
 from emgview.errors import EmgviewError
 from emgview.model import ImportHints
+from emgview.quantify.references import MEASURES
 from emgview.session.evaluating_quantify import f_score
+from emgview.session.quantified_json import samples_json
 from emgview.session.quantifying import Wanted, ipa_path, mup_path
 from tests.unit.quantify.trains import contraction
 
@@ -116,6 +118,7 @@ def test_the_table_for_people(file: Path, capsys: pytest.CaptureFixture[str]) ->
     assert main(["mup", str(file), "--fs", str(FS), "--unit", "uV"]) == 0
     told = capsys.readouterr().out
     assert "3 unit(s) accepted" in told
+    assert "Muscle not stated: 3 units (insufficient): not compared" in told
     assert "Channel 1: not analysed" in told
 
 
@@ -139,3 +142,23 @@ def test_f_score_takes_a_constant_delay_out_and_counts_one_to_one() -> None:
     doubled = np.sort(np.concatenate((truth, truth + 0.001)))
     assert f_score(truth, doubled, 0.0015) == pytest.approx(2 / 3)
     assert f_score(truth, np.empty(0), 0.0015) == 0.0
+
+
+def test_sample_of_a_muscle_with_z_scores_and_outliers() -> None:
+    """21 units of one muscle, 3 of them beyond the limits of single ones; z by hand."""
+    usual = {name: None for name in MEASURES} | {"accepted": True, "duration_ms": 9.9}
+    units = [usual | {"amplitude_uv": 436.0}] * 18 + [usual | {"amplitude_uv": 1500.0}] * 3
+    units.append(usual | {"amplitude_uv": 90000.0, "accepted": False})
+    part = {"muscle": "biceps", "side": "R", "electrode": "concentric", "units": units}
+    (said,) = samples_json([part])
+    assert (said["n"], said["sample"], said["reference"]) == (21, "sufficient", "knf")
+    amplitude = next(one for one in said["measures"] if one["measure"] == "amplitude_uv")
+    assert amplitude["mean"] == 588.0
+    assert amplitude["z"] == pytest.approx((588 - 436) / 115, abs=1e-3)
+    assert (amplitude["outliers_high"], amplitude["verdict"]) == (3, "raised")
+    assert said["pattern"] == "enlarged"
+    (few,) = samples_json([part | {"units": units[:9]}])
+    assert few["sample"] == "insufficient"
+    assert {one["verdict"] for one in few["measures"]} == {"not judged"}
+    (unknown,) = samples_json([part | {"muscle": None}])
+    assert (unknown["refused"], unknown["measures"]) == ("the muscle is not stated", [])
