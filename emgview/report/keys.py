@@ -106,7 +106,7 @@ def _token(key: Pkcs11) -> Iterator[Any]:
     except ImportError as error:
         raise MissingExtraError(
             "Signing with a card or token needs the library python-pkcs11",
-            "Install python-pkcs11 beside emgview.",
+            "Install emgview with its extra: emgview[hsm].",
         ) from error
     from pyhanko.sign.general import SigningError
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from emgview.errors import FileError, PolicyError
 from emgview.report import Reader, Report, canonical_json
 from emgview.report.canonical import sha256_hex
 from emgview.report.states import ReportState
 from emgview.session.report_registry import newest
-from emgview.session.reporting import assemble, refuse_altered_log
+from emgview.session.reporting import assemble, refuse_altered_log, refuse_changed_recordings
 from emgview.session.settings import settings_path
-from emgview.session.study_session import StudySession
+from emgview.session.study_session import OpenRecording, StudySession
 
 _KEY_BYTES = 32
 
@@ -50,7 +53,7 @@ def export_deidentified(
     )  # fmt: skip
     files = {"findings.json": copy, "manifest.json": manifest}
     session.note("export.deidentified", {"files": len(files), "sha256": sha256_hex(copy)})
-    return _written(out, files)
+    return _written(out, files.items())
 
 
 def _key(path: Path) -> bytes:
@@ -74,7 +77,7 @@ def export_fhir(session: StudySession, out: Path) -> tuple[Path, ...]:
     report, pdf, state = _signed(session)
     content = canonical_json(document_bundle(report, pdf, state.value))
     session.note("export.fhir", {"report": report.id, "sha256": sha256_hex(content)})
-    return _written(out, {"bundle.fhir.json": content})
+    return _written(out, [("bundle.fhir.json", content)])
 
 
 def export_copies(session: StudySession, out: Path) -> tuple[Path, ...]:
@@ -84,7 +87,7 @@ def export_copies(session: StudySession, out: Path) -> tuple[Path, ...]:
     report, _, _ = _signed(session)
     session.note("export.copies", {"report": report.id, "sha256": report.sha256})
     files = {"report-copy.html": html_copy(report), "report-copy.docx": docx_copy(report)}
-    return _written(out, files)
+    return _written(out, files.items())
 
 
 def export_dicom(session: StudySession, out: Path) -> tuple[Path, ...]:
@@ -98,13 +101,19 @@ def export_dicom(session: StudySession, out: Path) -> tuple[Path, ...]:
     from emgview.report.dicom import dicom_set
 
     report, pdf, state = _signed(session)
-    recordings = {
-        r.entry.id: (r.info, session.reader(r.entry.id).read_uv(r.info.whole))
-        for r in session.recordings
-        if r.entry.id in {row["id"] for row in report.body["recordings"]}
+    numbers = {row["id"]: row["number"] for row in report.body["recordings"]}
+
+    def native(recording: OpenRecording) -> Callable[[], NDArray[Any]]:
+        return lambda: session.reader(recording.entry.id).read(recording.info.whole)
+
+    signals = {
+        r.entry.id: (r.info, native(r))
+        for r in sorted(session.recordings, key=lambda r: numbers.get(r.entry.id, 0))
+        if r.entry.id in numbers
     }
-    files = dicom_set(report, pdf, recordings, state.value)
-    session.note("export.dicom", {"report": report.id, "files": len(files)})
+    refuse_changed_recordings(session)
+    files = dicom_set(report, pdf, signals, state.value)
+    session.note("export.dicom", {"report": report.id, "recordings": len(signals)})
     return _written(out / "dicom", files)
 
 
@@ -125,16 +134,18 @@ def _signed(session: StudySession) -> tuple[Report, bytes, ReportState]:
     return report, pdf.read_bytes(), earlier.state_in(session)
 
 
-def _written(out: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """All files or none."""
+def _written(out: Path, files: Iterable[tuple[str, bytes]]) -> tuple[Path, ...]:
+    """All files or none; each is written before the next is asked for."""
+    names = []
     building = out.with_name(out.name + ".new")
     try:
         shutil.rmtree(building, ignore_errors=True)
         building.mkdir(parents=True)
-        for name, content in files.items():
+        for name, content in files:
             (building / name).write_bytes(content)
+            names.append(name)
         out.mkdir(parents=True, exist_ok=True)
-        for name in files:
+        for name in names:
             os.replace(building / name, out / name)  # noqa: PTH105 - atomic on every system
     except OSError as error:
         raise FileError(
@@ -142,4 +153,4 @@ def _written(out: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
         ) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
-    return tuple(out / name for name in files)
+    return tuple(out / name for name in names)

@@ -184,7 +184,7 @@ def write_report(
         If a recording or an earlier report was changed, or the folder cannot be written.
     """
     progress = progress or Progress()
-    _refuse_changed_recordings(session)
+    refuse_changed_recordings(session)
     refuse_altered_log(session)
     before = newest(session.folder.reports)
     if signing is not None:
@@ -381,7 +381,8 @@ def refuse_altered_log(session: StudySession) -> None:
         )
 
 
-def _refuse_changed_recordings(session: StudySession) -> None:
+def refuse_changed_recordings(session: StudySession) -> None:
+    """FileError if a recording is not the one that was reviewed."""
     changed = changed_files(session)
     if changed:
         raise FileError(

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
-import subprocess
 import zipfile
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 
-from emgview.errors import EmgviewError, MissingExtraError
+from emgview.errors import EmgviewError
 from emgview.model import Device, Patient
 from emgview.report import Reader, Relation, Report, build_report, canonical_json
 from emgview.report.copies import docx_copy, html_copy
 from emgview.report.deidentify import Secret, deidentified, identifying_texts, refuse_leaks
-from emgview.report.dicom import codes_of, dicom_set
 from emgview.report.entries import load_entries
 from emgview.report.fhir import bundle_problems, document_bundle, status_of
 
@@ -211,76 +206,6 @@ def test_library_reads_the_bundle(typical: Any) -> None:
         del _first(bundle, "DiagnosticReport")["code"]
         with pytest.raises(ValueError, match="code"):
             bundles.Bundle.model_validate(bundle)
-
-
-# -- DICOM ----------------------------------------------------------------------------------------
-
-
-def test_without_the_library_dicom_says_what_to_install(typical: Any) -> None:
-    try:
-        import pydicom  # noqa: F401
-    except ImportError:
-        with pytest.raises(MissingExtraError, match="pydicom"):
-            dicom_set(build_report(typical.source()), b"%PDF-", {}, "final")
-    else:
-        pytest.skip("pydicom is installed")
-
-
-def _dicom(made: Any) -> tuple[Report, dict[str, bytes]]:
-    pytest.importorskip("pydicom", reason="pydicom is not installed")
-    report = build_report(made.source(status="final"))
-    signals = {
-        r.info.id: (r.info, made.samples[r.info.id][: r.info.n_samples]) for r in made.recordings
-    }
-    return report, dicom_set(report, b"%PDF-1.7 odd", signals, "final")
-
-
-def test_waveform_and_pdf_come_back_as_they_went_in(typical: Any) -> None:
-    import importlib
-
-    _, files = _dicom(typical)
-    pydicom = importlib.import_module("pydicom")
-    wave = pydicom.dcmread(io.BytesIO(files["waveform-01.dcm"]))
-    info = typical.recordings[0].info
-    stored = np.frombuffer(wave.WaveformSequence[0].WaveformData, "<i4")
-    expected = typical.samples[info.id][:, 0] / info.channels[0].gain_uv
-    assert np.abs(stored - expected).max() <= 0.501
-    found = pydicom.dcmread(io.BytesIO(files["report-pdf.dcm"]))
-    assert found.EncapsulatedDocument[: found.EncapsulatedDocumentLength] == b"%PDF-1.7 odd"
-    reviewed = pydicom.dcmread(io.BytesIO(files["annotations-reviewed.dcm"]))
-    machine = pydicom.dcmread(io.BytesIO(files["annotations-machine.dcm"]))
-    before = reviewed.PredecessorDocumentsSequence[0].ReferencedSeriesSequence[0]
-    assert before.ReferencedSOPSequence[0].ReferencedSOPInstanceUID == machine.SOPInstanceUID
-    assert (machine.VerificationFlag, reviewed.VerificationFlag) == ("UNVERIFIED", "VERIFIED")
-
-
-@pytest.mark.skipif(shutil.which("dsrdump") is None, reason="dcmtk is not installed")
-def test_dcmtk_reads_the_report(typical: Any, tmp_path: Path) -> None:
-    _, files = _dicom(typical)
-    good, bad = tmp_path / "good.dcm", tmp_path / "bad.dcm"
-    good.write_bytes(files["report-sr.dcm"])
-    bad.write_bytes(files["report-sr.dcm"].replace(b"CONTAINER", b"CONTAINXX"))
-    codes = [
-        subprocess.run(["dsrdump", path], capture_output=True, check=False).returncode
-        for path in (good, bad)
-    ]
-    assert codes[0] == 0
-    assert codes[1] != 0
-
-
-@pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dicom3tools is not installed")
-def test_dciodvfy_finds_no_error_in_the_report(typical: Any, tmp_path: Path) -> None:
-    _, files = _dicom(typical)
-    path = tmp_path / "sr.dcm"
-    path.write_bytes(files["report-sr.dcm"])
-    found = subprocess.run(["dciodvfy", path], capture_output=True, text=True, check=False)
-    assert "Error" not in found.stderr + found.stdout
-
-
-def test_codes_of_labels_are_public_where_there_are_such(typical: Any) -> None:
-    codes = set(codes_of(build_report(typical.source())))
-    assert ("2:24416", "MDC", "Fibrillation potential") in codes
-    assert all(system in ("MDC", "99EMGVIEW") for _, system, _ in codes)
 
 
 # -- copies ---------------------------------------------------------------------------------------
