@@ -15,7 +15,7 @@ import pytest
 
 from emgview.errors import SignatureError
 from emgview.report import SIGNATURE_BOXES_PT, build_report, draw_figures, render_pdf
-from emgview.report.keys import Pkcs11, Pkcs12
+from emgview.report.keys import Pkcs12
 from emgview.report.manifest import check, write_manifest
 from emgview.report.signing import Level, Wish, sign
 from emgview.report.verification import verify_content, verify_report
@@ -385,64 +385,3 @@ def test_seeded_faults_of_pdf_a_are_found(both: tuple[Path, Path], tmp_path: Pat
             fault(pdf)
             pdf.save(tmp_path / "bad.pdf")
         assert faults((tmp_path / "bad.pdf").read_bytes()), fault.__name__
-
-
-# -- token --------------------------------------------------------------------------------------
-
-
-def test_token_signs_and_a_wrong_pin_does_not(
-    authority: Authority, final_pdf: Path, tmp_path: Path
-) -> None:
-    pytest.importorskip("pkcs11", reason="python-pkcs11 is not installed")
-    if shutil.which("softhsm2-util") is None or shutil.which("pkcs11-tool") is None:
-        pytest.skip("softhsm2 or opensc is not installed")
-    module = next(Path("/usr/lib").rglob("libsofthsm2.so"), None)
-    if module is None:
-        pytest.skip("libsofthsm2.so is not installed")
-    _fill_token(module, authority, tmp_path)
-    good, bad = (Pkcs11(module, "emg", "me", pin) for pin in ("1234", "9999"))
-    with pytest.raises(SignatureError, match="PIN"):
-        sign(final_pdf, tmp_path / "x.pdf", bad, Wish())
-    sign(final_pdf, tmp_path / "out.pdf", good, Wish())
-    assert verify_report(tmp_path / "out.pdf", trust=authority.pem).ok
-
-
-def _fill_token(module: Path, authority: Authority, folder: Path) -> None:
-    import os
-
-    from cryptography.hazmat.primitives.serialization import (
-        Encoding,
-        NoEncryption,
-        PrivateFormat,
-        pkcs12,
-    )
-
-    tokens = folder / "tokens"
-    tokens.mkdir()
-    config = folder / "softhsm2.conf"
-    config.write_text(f"directories.tokendir = {tokens}\n", encoding="utf-8")
-    os.environ["SOFTHSM2_CONF"] = str(config)
-    p12, _ = authority.signer("Dr. T. Token")
-    found = pkcs12.load_pkcs12(p12.read_bytes(), PASSPHRASE.encode())
-    assert found.key is not None
-    assert found.cert is not None
-    key, cert = folder / "key.der", folder / "cert.der"
-    key.write_bytes(found.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
-    cert.write_bytes(found.cert.certificate.public_bytes(Encoding.DER))
-    start = ["softhsm2-util", "--init-token", "--free", "--label", "emg", "--so-pin", "0000"]
-    subprocess.run([*start, "--pin", "1234"], check=True, capture_output=True)
-    tool = [
-        "pkcs11-tool",
-        "--module",
-        str(module),
-        "--login",
-        "--pin",
-        "1234",
-        "--token-label",
-        "emg",
-    ]
-    for file, kind in ((key, "privkey"), (cert, "cert")):
-        subprocess.run(
-            [*tool, "--write-object", str(file), "--type", kind, "--label", "me", "--id", "01"],
-            check=True, capture_output=True,
-        )  # fmt: skip
