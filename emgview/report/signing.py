@@ -123,11 +123,40 @@ def sign(source: Path, out: Path, key: Key, wish: Wish) -> SignatureSummary:
     _refuse_wish(wish)
     document = _document(source)
     with opened(key) as ready:
-        _refuse_unusable(ready, moment)
-        stamp = _stamp(ready.summary, moment, wish)
-        content = _signed(document, ready, moment, wish, stamp)
+        content = _signed_by(ready, document, moment, wish)
     _write_verified(content, out)
     return SignatureSummary(ready.summary, moment, wish.meaning, out)
+
+
+def sign_set(source: Path, out: Path, record: Path, key: Key, wish: Wish) -> SignatureSummary:
+    """Sign the PDF ``out`` and what lies beside it, with one authentication.
+
+    ``record`` gets a signature (the first signer's), then the manifest of all files is written and
+    signed, each made of files that are in their place already. ``source`` may be ``out``: the
+    second signature then takes the place of the first at once.
+
+    Raises
+    ------
+    SignatureError, FileError
+        As :func:`sign`.
+    """
+    from emgview.report.detached import beside, seal, sign_beside
+
+    moment = _moment(wish.now)
+    _refuse_wish(wish)
+    document = _document(source)
+    with opened(key) as ready:
+        _write_verified(_signed_by(ready, document, moment, wish), out)
+        if wish.role == "author" or not beside(record).is_file():
+            sign_beside(record, ready, moment)
+        files = [path for path in (record, beside(record), out) if path.is_file()]
+        seal(out.parent, files, ready, moment)
+    return SignatureSummary(ready.summary, moment, wish.meaning, out)
+
+
+def _signed_by(ready: OpenKey, document: bytes, moment: datetime, wish: Wish) -> bytes:
+    _refuse_unusable(ready, moment)
+    return _signed(document, ready, moment, wish, _stamp(ready.summary, moment, wish))
 
 
 def silence_library() -> None:

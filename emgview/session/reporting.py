@@ -41,6 +41,10 @@ from emgview.session.study_folder import utc_now
 from emgview.session.study_session import StudySession, changed_files
 
 REASON_CODES = ("amended", "corrected", "appended")
+SIGNED_FILES = (
+    "report.json", "report.json.p7s", "report.pdf", "manifest.json", "manifest.json.p7s",
+)  # fmt: skip
+"""What a signed report consists of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +81,9 @@ class Signing:
     roots: Path | None = None
     crls: tuple[Path, ...] = ()
 
-    def sign(self, source: Path, out: Path, role: str = "author") -> None:
-        """Sign a file; see :func:`emgview.report.signing.sign`."""
-        from emgview.report.signing import Level, Wish, sign
+    def sign_set(self, source: Path, out: Path, record: Path, role: str = "author") -> None:
+        """Sign PDF, record and manifest; see :func:`emgview.report.signing.sign_set`."""
+        from emgview.report.signing import Level, Wish, sign_set
 
         boxes = SIGNATURE_BOXES_PT[len(self.roles)]
         wish = Wish(
@@ -92,7 +96,7 @@ class Signing:
             roots=self.roots,
             crls=self.crls,
         )
-        sign(source, out, self.key or Pkcs12(self.identity, self.passphrase), wish)
+        sign_set(source, out, record, self.key or Pkcs12(self.identity, self.passphrase), wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +277,8 @@ def read_back(folder: Path, facts: Facts) -> Facts:
     from emgview.report.verification import verify_report
 
     found = verify_report(folder / "report.pdf")
-    return replace(facts, signature_ok=found.ok, manifest_ok=not check(folder))
+    complete = all((folder / name).is_file() for name in SIGNED_FILES)
+    return replace(facts, signature_ok=found.ok, manifest_ok=complete and not check(folder))
 
 
 def supersede(session: StudySession, before: Earlier, reason: str) -> None:
@@ -348,9 +353,10 @@ def _write(
         render(session, report, unsigned, logo)
         if signing is not None:
             progress.report(0.6, "Signing")
-            signing.sign(unsigned, pdf)
+            signing.sign_set(unsigned, pdf, json_file)
             unsigned.unlink()
-        write_manifest(folder, [json_file, pdf])
+        else:
+            write_manifest(folder, [json_file, pdf])
     except OSError as error:
         raise FileError(
             folder.name,
@@ -365,7 +371,7 @@ def _write(
 def _copy_into_registry(folder: Path, own: Path) -> None:
     """The study keeps what was signed: later versions must know their predecessor."""
     own.mkdir(parents=True, exist_ok=True)
-    for name in ("report.json", "report.pdf", "manifest.json"):
+    for name in SIGNED_FILES:
         (own / name).write_bytes((folder / name).read_bytes())
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import sys
 import zipfile
 from collections.abc import Callable
 from copy import deepcopy
@@ -19,8 +20,10 @@ from emgview.model import Device, Patient
 from emgview.report import Reader, Relation, Report, build_report, canonical_json
 from emgview.report.copies import docx_copy, html_copy
 from emgview.report.deidentify import Secret, deidentified, identifying_texts, refuse_leaks
+from emgview.report.dicom_frame import Frame
 from emgview.report.entries import load_entries
 from emgview.report.fhir import bundle_problems, document_bundle, status_of
+from emgview.report.fhir_check import library_problems, refuse_faulty
 
 SECRET = Secret(b"0123456789abcdef0123456789abcdef")
 CANARY = "Kanarienvogel"
@@ -197,15 +200,72 @@ def test_status_follows_the_state(state: str, code: str, expected: tuple[str, st
     assert status_of(body, state) == expected
 
 
+def test_sites_and_events_have_the_codes_of_the_standard(typical: Any) -> None:
+    resources = [e["resource"] for e in bundle_of(typical)["entry"]]
+    sites = {
+        (c["system"], c["code"], c["display"])
+        for r in resources if "bodySite" in r for c in r["bodySite"]["coding"]
+    }  # fmt: skip
+    mdc = "urn:iso:std:iso:11073:10101"
+    assert (mdc, "459646", "Musculus tibialis anterior, right") in sites  # 7:894
+    codings = [c for r in resources if r["resourceType"] == "Observation"
+               for c in r["code"]["coding"]]  # fmt: skip
+    assert {"system": mdc, "code": "155488", "display": "EMG fibrillation potential"} in codings
+
+
+def test_recordings_are_the_objects_of_the_dicom_set(typical: Any) -> None:
+    report = build_report(typical.source(status="final"))
+    study = _first(bundle_of(typical), "ImagingStudy")
+    frame = Frame(report)
+    assert study["identifier"][0]["value"] == f"urn:oid:{frame.study}"
+    assert [i["uid"] for i in study["series"][0]["instance"]] == [
+        frame.waveform(row["id"]) for row in report.body["recordings"]
+    ]
+    assert _first(bundle_of(typical), "DiagnosticReport")["imagingStudy"][0]["reference"] in {
+        e["fullUrl"] for e in bundle_of(typical)["entry"]
+        if e["resource"]["resourceType"] == "ImagingStudy"
+    }  # fmt: skip
+
+
 def test_library_reads_the_bundle(typical: Any) -> None:
-    bundles = pytest.importorskip("fhir.resources.R4B.bundle", reason="fhir.resources is missing")
+    pytest.importorskip("fhir.resources.R4B.bundle", reason="fhir.resources is missing")
     relation = Relation("replaces", "old", 1, "ab" * 32, "why", "corrected", "2026-01-01T00:00:00Z")
     later: dict[str, Any] = {"version": 2, "relates_to": (relation,)}
     for bundle in (bundle_of(typical), bundle_of(typical, **later)):
-        assert bundles.Bundle.model_validate(bundle)
-        del _first(bundle, "DiagnosticReport")["code"]
-        with pytest.raises(ValueError, match="code"):
-            bundles.Bundle.model_validate(bundle)
+        assert library_problems(bundle) == ()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        lambda b: _first(b, "DiagnosticReport").pop("code"),
+        lambda b: _first(b, "DiagnosticReport").update(issued="yesterday"),
+        lambda b: _first(b, "Patient").update(birthDate="1961-13-45"),
+        lambda b: _first(b, "Observation").update(invented=1),
+        lambda b: _first(b, "ImagingStudy")["series"][0].pop("modality"),
+        lambda b: _first(b, "Composition").pop("title"),
+        lambda b: _first(b, "Observation").update(valueString="a", valueBoolean=True),
+        lambda b: _first(b, "Provenance").update(signature=[{"data": "AA=="}]),
+    ],
+)
+def test_library_finds_a_seeded_fault_and_tells_no_value(
+    typical: Any, fault: Callable[[dict[str, Any]], Any]
+) -> None:
+    pytest.importorskip("fhir.resources.R4B.bundle", reason="fhir.resources is missing")
+    bundle = json.loads(json.dumps(bundle_of(typical)))
+    fault(bundle)
+    assert library_problems(bundle)
+    with pytest.raises(EmgviewError, match="faulty") as caught:
+        refuse_faulty(bundle)
+    assert not {"1961", "yesterday"} & set(str(caught.value).replace("-", " ").split())
+
+
+def test_without_the_library_the_bundle_goes_unchecked(
+    typical: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "fhir.resources.R4B.bundle", None)
+    assert library_problems(bundle_of(typical)) is None
+    refuse_faulty(bundle_of(typical))
 
 
 # -- copies ---------------------------------------------------------------------------------------

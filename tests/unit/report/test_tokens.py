@@ -19,8 +19,9 @@ from cryptography.hazmat.primitives.serialization import (
 
 from emgview.errors import MissingExtraError, SignatureError
 from emgview.report import signing
-from emgview.report.keys import Pkcs11, opened
+from emgview.report.keys import opened
 from emgview.report.signing import Wish, sign
+from emgview.report.tokens import Pkcs11
 from emgview.report.verification import verify_report
 from tests.unit.report.authority import PASSPHRASE, Authority
 
