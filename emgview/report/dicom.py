@@ -59,12 +59,13 @@ def _files(report: Report, pdf: bytes, signals: Signals, state: str) -> Iterator
     yield "annotations-machine.dcm", documents.annotations(reviewed=False)
     yield "annotations-reviewed.dcm", documents.annotations(reviewed=True)
     yield "report-sr.dcm", documents.comprehensive()
-    yield "report-pdf.dcm", _encapsulated(report, frame, pdf)
+    yield "report-pdf.dcm", _encapsulated(report, frame, pdf, state)
 
 
-def _encapsulated(report: Report, frame: Frame, pdf: bytes) -> bytes:
-    """The signed PDF, byte by byte."""
-    found = frame.dataset(ENCAPSULATED_PDF, frame.document("report/pdf"), "DOC", PDF)
+def _encapsulated(report: Report, frame: Frame, pdf: bytes, state: str) -> bytes:
+    """The signed PDF, byte by byte: it is another one before the last signature."""
+    name = "report/pdf/preliminary" if state == "preliminary" else "report/pdf"
+    found = frame.dataset(ENCAPSULATED_PDF, frame.document(name), "DOC", PDF)
     found.ConversionType, found.BurnedInAnnotation = "WSD", "YES"
     found.AcquisitionDateTime = moment(report.body["created_at"]).strftime("%Y%m%d%H%M%S")
     title_of(found)

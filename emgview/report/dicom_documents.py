@@ -55,23 +55,26 @@ Reference = tuple[str, str, str]
 class Documents:
     """Makes the documents of one report.
 
-    ``state`` is that of the log: ``final`` and ``superseded`` give verified documents.
+    ``state`` is that of the log: ``final`` and ``superseded`` give verified documents. In another
+    state they are other objects, with UIDs of their own.
     """
 
     def __init__(self, report: Report, frame: Frame, state: str) -> None:
         self._report, self._body, self._frame = report, report.body, frame
         self._final, self._retracted = state in ("final", "superseded"), state == "retracted"
+        self._suffix = "" if self._final else f"/{state}"
 
     def annotations(self, *, reviewed: bool) -> bytes:
         """Labels as the machine proposed them, or as the reader decided."""
         frame, series = self._frame, REVIEWED if reviewed else MACHINE
         name = "annotations/reviewed" if reviewed else "annotations/machine"
-        found = frame.dataset(WAVEFORM_ANNOTATION_SR, frame.document(name), "SR", series)
+        instance = frame.document(name + self._suffix)
+        found = frame.dataset(WAVEFORM_ANNOTATION_SR, instance, "SR", series)
         before: list[Reference] = []
         if reviewed:
             labels = [x for x in self._body["labels"] if x["decision"] in _STANDS]
             observer = self._person_observer()
-            machine = frame.document("annotations/machine")
+            machine = frame.document(f"annotations/machine{self._suffix}")
             before = [(WAVEFORM_ANNOTATION_SR, machine, frame.series(MACHINE))]
             before += self._earlier(WAVEFORM_ANNOTATION_SR, name, REVIEWED)
         else:
@@ -85,9 +88,8 @@ class Documents:
 
     def comprehensive(self) -> bytes:
         """The report: question, conclusion, one container for each muscle."""
-        found = self._frame.dataset(
-            COMPREHENSIVE_SR, self._frame.document("report/sr"), "SR", DOCUMENT
-        )
+        instance = self._frame.document(f"report/sr{self._suffix}")
+        found = self._frame.dataset(COMPREHENSIVE_SR, instance, "SR", DOCUMENT)
         content = [*self._person_observer(), *self._texts()]
         content += [self._muscle(row) for row in self._body["muscles"]]
         self._structure(found, REPORT_TITLE, content, verified=self._final)
@@ -186,11 +188,14 @@ class Documents:
         return found
 
     def _earlier(self, sop_class: str, name: str, series: int) -> list[Reference]:
-        """The same document of the version that this one takes the place of."""
-        return [
-            (sop_class, self._frame.document(name, before), self._frame.series(series, before))
-            for before in (relation["report_id"] for relation in self._body["relates_to"])
-        ]
+        """The same document of the version that this one takes the place of.
+
+        A retracted report names itself as it was final, too.
+        """
+        before = [str(relation["report_id"]) for relation in self._body["relates_to"]]
+        before += [self._report.id] if self._retracted else []
+        frame = self._frame
+        return [(sop_class, frame.document(name, x), frame.series(series, x)) for x in before]
 
     def _precede(self, found: Any, references: list[Reference]) -> None:
         if references:

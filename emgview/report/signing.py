@@ -22,6 +22,7 @@ from emgview.errors import FileError, SignatureError
 from emgview.report.identity import IdentitySummary
 from emgview.report.keys import Key, OpenKey, Pkcs12, opened
 from emgview.report.stamp import Stamp, draw_stamp
+from emgview.report.tagged_fields import tag_fields
 
 FIELD_NAME = "AuthorSignature"
 FIELDS: Mapping[str, str] = {"author": FIELD_NAME, "verifier": "VerifierSignature"}
@@ -286,6 +287,7 @@ def _prepare_fields(writer: Any, wish: Wish) -> bool:
                 readable_field_name=f"Signature: {wish.meaning if role == wish.role else role}",
             )
             fields.append_signature_field(writer, spec)
+        tag_fields(writer)
         return True
     if known.get(name) is not None or (name not in known):
         raise SignatureError("The document is signed already", "Write the report again.")

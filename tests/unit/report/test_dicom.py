@@ -362,11 +362,20 @@ def test_amended_report_names_its_predecessor_and_keeps_the_study(case: CaseMake
 
 @pytest.mark.parametrize("state", ["preliminary", "retracted"])
 def test_what_is_not_final_says_so(case: CaseMaker, state: str) -> None:
-    found = read(exported(case, state)["report-sr.dcm"])
+    files = exported(case, state)
+    found, final = read(files["report-sr.dcm"]), read(exported(case)["report-sr.dcm"])
+    assert found.SOPInstanceUID != final.SOPInstanceUID
     assert (found.VerificationFlag, found.PreliminaryFlag) == ("UNVERIFIED", "PRELIMINARY")
     assert "VerifyingObserverSequence" not in found
     withdrawn = any("retracted" in item.TextValue for item in items(found, "TEXT"))
     assert withdrawn is (state == "retracted")
+    if withdrawn:
+        before = found.PredecessorDocumentsSequence[0].ReferencedSeriesSequence[0]
+        assert before.ReferencedSOPSequence[0].ReferencedSOPInstanceUID == final.SOPInstanceUID
+    reviewed, machine = (read(files[f"annotations-{x}.dcm"]) for x in ("reviewed", "machine"))
+    names = reviewed.PredecessorDocumentsSequence[0].ReferencedSeriesSequence
+    instances = {one.ReferencedSOPInstanceUID for row in names for one in row.ReferencedSOPSequence}
+    assert machine.SOPInstanceUID in instances
 
 
 def test_file_names_and_titles_hold_no_patient(case: CaseMaker) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -385,3 +386,36 @@ def test_seeded_faults_of_pdf_a_are_found(both: tuple[Path, Path], tmp_path: Pat
             fault(pdf)
             pdf.save(tmp_path / "bad.pdf")
         assert faults((tmp_path / "bad.pdf").read_bytes()), fault.__name__
+
+
+# -- structure ------------------------------------------------------------------------------------
+
+
+def _tagged(content: bytes) -> dict[str, str]:
+    """Type of the structure element that names each signature field, by the field's name."""
+    found = {}
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        numbers = pdf.Root.StructTreeRoot.ParentTree.Nums
+        parents = {int(numbers[n]): numbers[n + 1] for n in range(0, len(numbers), 2)}
+        children = [child.objgen for child in pdf.Root.StructTreeRoot.K[0].K]
+        for page in pdf.pages:
+            for widget in page.get("/Annots", []):
+                element = parents.get(int(widget.get("/StructParent", -1)))
+                assert str(page.Tabs) == "/S"
+                if element is None or element.objgen not in children:
+                    continue
+                if element.K.Type == "/OBJR" and element.K.Obj.objgen == widget.objgen:
+                    found[str(widget.T)] = str(element.S)
+    return found
+
+
+def test_signature_fields_are_in_the_structure(both: tuple[Path, Path], for_two: Path) -> None:
+    """PDF/UA-1 §7.18.4: the library's fields are in none, and a screen reader passes them over."""
+    expected = {"AuthorSignature": "/Form", "VerifierSignature": "/Form"}
+    for path in both:
+        assert _tagged(path.read_bytes()) == expected
+    with pikepdf.open(both[1]) as pdf:
+        del pdf.pages[-1].Annots[0].StructParent
+        content = io.BytesIO()
+        pdf.save(content)
+    assert len(_tagged(content.getvalue())) == 1
