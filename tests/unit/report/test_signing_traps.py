@@ -335,13 +335,21 @@ def test_swapped_attachment_and_added_page_are_found(
 # -- what is drawn ------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="pdftoppm is not installed")
-def test_both_stamps_are_drawn_whole(both: tuple[Path, Path], tmp_path: Path) -> None:
+_RENDERERS = {
+    "pdftoppm": ["pdftoppm", "-r", "150", "-png", "{pdf}", "{folder}/page"],
+    "mutool": ["mutool", "draw", "-q", "-r", "150", "-o", "{folder}/page%02d.png", "{pdf}"],
+}
+
+
+@pytest.mark.parametrize("program", _RENDERERS)
+def test_both_stamps_are_drawn_whole(program: str, both: tuple[Path, Path], tmp_path: Path) -> None:
     """Ink in both boxes, none of it at an edge: a name that is cut off reaches the edge."""
     from PIL import Image
 
-    root = tmp_path / "page"
-    subprocess.run(["pdftoppm", "-r", "150", "-png", both[1], root], check=True)
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    command = [part.format(pdf=both[1], folder=tmp_path) for part in _RENDERERS[program]]
+    subprocess.run(command, check=True, timeout=60, capture_output=True)
     image = Image.open(sorted(tmp_path.glob("page*.png"))[-1]).convert("L")
     pixels = np.asarray(image)
     scale = 150 / 72
