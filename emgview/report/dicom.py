@@ -8,10 +8,10 @@ secondary sources; conformance to TID 3750 ff. is not claimed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from emgview.errors import MissingExtraError
-from emgview.model import RecordingInfo
+from emgview.model import Proposal, RecordingInfo
 from emgview.report.content import Report
 from emgview.report.dicom_documents import Documents, title_of
 from emgview.report.dicom_frame import PDF, Frame
@@ -22,7 +22,7 @@ Signals = Mapping[str, tuple[RecordingInfo, Native]]
 
 
 def dicom_set(
-    report: Report, pdf: bytes, signals: Signals, state: str
+    report: Report, pdf: bytes, signals: Signals, state: str, proposals: Sequence[Proposal]
 ) -> Iterator[tuple[str, bytes]]:
     """Names and contents of the files, one after the other: only one is held in memory.
 
@@ -34,6 +34,8 @@ def dicom_set(
         Recording id to its description and what gives its native samples.
     state : str
         ``final`` and ``superseded`` give verified documents, others unverified ones.
+    proposals : sequence of Proposal
+        What the machine proposed in the runs that the report names.
 
     Raises
     ------
@@ -48,12 +50,14 @@ def dicom_set(
         raise MissingExtraError(
             "DICOM needs the library pydicom", "Install emgview with its extra: emgview[interop]."
         ) from error
-    return _files(report, pdf, signals, state)
+    return _files(report, pdf, signals, state, proposals)
 
 
-def _files(report: Report, pdf: bytes, signals: Signals, state: str) -> Iterator[tuple[str, bytes]]:
+def _files(
+    report: Report, pdf: bytes, signals: Signals, state: str, proposals: Sequence[Proposal]
+) -> Iterator[tuple[str, bytes]]:
     frame = Frame(report)
-    documents = Documents(report, frame, state)
+    documents = Documents(report, frame, state, proposals)
     for number, (info, native) in enumerate(signals.values(), 1):
         yield f"waveform-{number:02d}.dcm", waveform(frame, number, info, native)
     yield "annotations-machine.dcm", documents.annotations(reviewed=False)

@@ -1,8 +1,8 @@
 """Structured reports: the machine's annotations, the reviewed ones, and the report itself.
 
-The machine's annotations are kept as they were proposed; the reviewed ones name them as
-predecessor and hold what a person confirmed, edited or added, never what was rejected. An amended
-report names the documents of the version that it takes the place of.
+The machine's annotations are all that it proposed, as it was proposed; the reviewed ones name them
+as predecessor and hold what a person confirmed, edited or added, never what was rejected. An
+amended report names the documents of the version that it takes the place of.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from emgview.model import Side
+from emgview.model import Proposal, SampleInterval, Side
 from emgview.report.content import Report
 from emgview.report.dicom_frame import DOCUMENT, MACHINE, REVIEWED, WAVEFORMS, Frame
 from emgview.report.dicom_parts import (
@@ -55,12 +55,16 @@ Reference = tuple[str, str, str]
 class Documents:
     """Makes the documents of one report.
 
-    ``state`` is that of the log: ``final`` and ``superseded`` give verified documents. In another
-    state they are other objects, with UIDs of their own.
+    ``proposals`` are those of the runs that the report names. ``state`` is that of the log:
+    ``final`` and ``superseded`` give verified documents; in another state they are other objects,
+    with UIDs of their own.
     """
 
-    def __init__(self, report: Report, frame: Frame, state: str) -> None:
+    def __init__(
+        self, report: Report, frame: Frame, state: str, proposals: Sequence[Proposal]
+    ) -> None:
         self._report, self._body, self._frame = report, report.body, frame
+        self._proposals = proposals
         self._final, self._retracted = state in ("final", "superseded"), state == "retracted"
         self._suffix = "" if self._final else f"/{state}"
 
@@ -72,15 +76,18 @@ class Documents:
         found = frame.dataset(WAVEFORM_ANNOTATION_SR, instance, "SR", series)
         before: list[Reference] = []
         if reviewed:
-            labels = [x for x in self._body["labels"] if x["decision"] in _STANDS]
+            labels = [self._label(x) for x in self._body["labels"] if x["decision"] in _STANDS]
             observer = self._person_observer()
             machine = frame.document(f"annotations/machine{self._suffix}")
             before = [(WAVEFORM_ANNOTATION_SR, machine, frame.series(MACHINE))]
             before += self._earlier(WAVEFORM_ANNOTATION_SR, name, REVIEWED)
         else:
-            labels = [x for x in self._body["labels"] if x["machine"]]
+            labels = [
+                self._finding(p.activity, p.recording_id, p.channel, p.interval)
+                for p in self._proposals
+            ]
             observer = self._device_observer()
-        content = [*observer, *(self._label(x, reviewed=reviewed) for x in labels)]
+        content = [*observer, *labels]
         title = REVIEWED_TITLE if reviewed else MACHINE_TITLE
         self._structure(found, title, content, verified=reviewed and self._final)
         self._precede(found, before)
@@ -124,22 +131,27 @@ class Documents:
             content.append(text_item(Code(key, LOCAL, titles[key]), cell["text"], numbers))
             cited.update(cell.get("items", ()))
         labels = [x for x in self._body["labels"] if x["id"] in cited and x["decision"] in _STANDS]
-        return container(own, [*content, *(self._label(x, reviewed=True) for x in labels)])
+        return container(own, [*content, *(self._label(x) for x in labels)])
 
-    def _label(self, label: Mapping[str, Any], *, reviewed: bool) -> Any:
+    def _label(self, label: Mapping[str, Any]) -> Any:
+        interval = SampleInterval(label["start_sample"], label["end_sample"])
+        return self._finding(label["code"], label["recording_id"], label["channel"], interval)
+
+    def _finding(
+        self, activity: str, recording_id: str, channel: int, interval: SampleInterval
+    ) -> Any:
         """CODE finding, inferred from TCOORD (1-based samples), selected from WAVEFORM."""
         from pydicom.dataset import Dataset
 
-        activity = label["code"] if reviewed else label["machine"]["proposed_code"]
         reference = Dataset()
         reference.ReferencedSOPClassUID = EMG_WAVEFORM
-        reference.ReferencedSOPInstanceUID = self._frame.waveform(label["recording_id"])
-        reference.ReferencedWaveformChannels = [1, label["channel"] + 1]
+        reference.ReferencedSOPInstanceUID = self._frame.waveform(recording_id)
+        reference.ReferencedWaveformChannels = [1, channel + 1]
         wave = item("WAVEFORM", None, "SELECTED FROM")
         wave.ReferencedSOPSequence = sequence(reference)
         place = item("TCOORD", None, "INFERRED FROM", [wave])
         place.TemporalRangeType = "SEGMENT"
-        place.ReferencedSamplePositions = [label["start_sample"] + 1, label["end_sample"]]
+        place.ReferencedSamplePositions = [interval.start + 1, interval.stop]
         return code_item(ANNOTATION, event(activity), "CONTAINS", [place])
 
     def _person_observer(self) -> list[Any]:

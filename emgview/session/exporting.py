@@ -118,7 +118,10 @@ def export_dicom(session: StudySession, out: Path) -> tuple[Path, ...]:
         if r.entry.id in numbers
     }
     refuse_changed_recordings(session)
-    files = dicom_set(report, pdf, signals, state.value)
+    named = {run["run_id"] for run in report.body["machine_contribution"]["runs"]}
+    runs = [run for key in signals for run in session.store.runs(key) if run.id in named]
+    proposals = [proposal for run in runs for proposal in run.proposals]
+    files = dicom_set(report, pdf, signals, state.value, proposals)
     export = _Export("dicom", report.id, "manifest.json")
     return _written(session, export, out / "dicom", files)
 

@@ -57,7 +57,8 @@ def exported(made: CaseMaker, state: str = "final", **changes: Any) -> dict[str,
     signals = {
         r.info.id: (r.info, lambda key=r.info.id: native_of(made, key)) for r in made.recordings
     }
-    return dict(dicom_set(report, PDF, signals, state))
+    proposals = [p for r in made.recordings if r.run is not None for p in r.run.proposals]
+    return dict(dicom_set(report, PDF, signals, state, proposals))
 
 
 def small_case() -> CaseMaker:
@@ -291,6 +292,7 @@ def test_machine_and_person_are_kept_apart(case: CaseMaker, files: dict[str, byt
         for d in (machine, reviewed)
     ]  # fmt: skip
     assert said[0].count("EMG fibrillation potential") == 2  # one of them became a fasciculation
+    assert said[0].count("EMG positive sharp wave") == 1
     assert said[1].count("EMG fibrillation potential") == 1
     assert said[1].count("EMG fasciculation potential") == 1
     assert "EMG positive sharp wave" not in said[1]  # rejected
@@ -447,5 +449,5 @@ def test_without_the_library_dicom_says_what_to_install(
     monkeypatch.setitem(sys.modules, "pydicom", None)
     report: Report = build_report(case.source())
     with pytest.raises(MissingExtraError, match="pydicom") as caught:
-        dicom_set(report, PDF, {}, "final")
+        dicom_set(report, PDF, {}, "final", ())
     assert "emgview[interop]" in str(caught.value)

@@ -228,6 +228,16 @@ def test_exports_agree_with_their_manifests_and_the_log_knows_these(
     )
     (signature,) = provenance["signature"]
     assert read_detached(signed.json.read_bytes(), base64.b64decode(signature["data"]))
+    machine = next(pydicom.dcmread(f) for f in dicom if f.name == "annotations-machine.dcm")
+    spans = [
+        tuple(finding.ContentSequence[-1].ReferencedSamplePositions)
+        for finding in machine.ContentSequence
+        if finding.RelationshipType == "CONTAINS"
+    ]
+    run = session.run(session.recordings[0].entry.id)
+    assert run is not None
+    proposed = [(p.interval.start + 1, p.interval.stop) for p in run.proposals]
+    assert sorted(spans) == sorted(proposed) != []
     first = pydicom.dcmread(dicom[0])
     recording = session.recordings[0]
     native = session.reader(recording.entry.id).read(recording.info.whole)
