@@ -235,7 +235,8 @@ def _state_conclusion(session: Any, text: str | None) -> None:
 
 def _signing(args: argparse.Namespace, roles: tuple[str, ...]) -> tuple[Any, str]:
     """How to sign, and the name of who reads: as given, else that of the certificate."""
-    from emgview.report.keys import Pkcs11, Pkcs12, opened
+    from emgview.report.keys import Pkcs12, opened
+    from emgview.report.tokens import Pkcs11
     from emgview.session.reporting import Signing
 
     key: Any

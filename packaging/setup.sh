@@ -22,6 +22,8 @@ packages_offscreen="libglib2.0-0|libglib2.0-0t64 libgl1 libegl1 libxkbcommon0 li
 packages_window="libxkbcommon-x11-0 libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0
   libwayland-cursor0"
 packages_test="xvfb xauth poppler-utils"
+# Other people's programs that check the report. Where one cannot be had, its tests say SKIPPED.
+packages_validators="qpdf mupdf-tools dcmtk dicom3tools softhsm2 opensc"
 
 unset PYTHONHOME PYTHONPATH
 export PIP_USER=0 PIP_NO_INPUT=1 PIP_DISABLE_PIP_VERSION_CHECK=1
@@ -148,6 +150,26 @@ system_packages() {
   must_try_qt=yes
 }
 
+# One by one where they cannot be had together: a release that lacks one may have the others.
+validators() {
+  [ "$profile" = test ] || return 0
+  local absent name
+  # shellcheck disable=SC2086
+  absent=$(missing_packages $packages_validators)
+  absent=${absent% }
+  [ -n "$absent" ] || return 0
+  if ! may_install; then
+    complain "Programs that check the report are missing, their tests are skipped: $absent"
+    return 0
+  fi
+  # shellcheck disable=SC2086
+  stage "Installing programs that check the report: $absent …" apt_install $absent && return 0
+  for name in $absent; do
+    stage "Installing $name alone …" apt_install "$name" \
+      || complain "$name could not be installed; its tests are skipped."
+  done
+}
+
 # On systems without dpkg, and where packages stayed missing, the loader itself is asked.
 try_qt() {
   local answer
@@ -260,6 +282,7 @@ fi
 must_try_qt=no
 command -v dpkg-query >/dev/null || must_try_qt=yes
 system_packages
+validators
 
 todo=$(state)
 case $todo in

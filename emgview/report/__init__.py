@@ -25,9 +25,14 @@ retraction is a record of its own. :mod:`~emgview.report.states` rules which ste
 nothing becomes final with a cited label that nobody has looked at. (Lost: incremental updates; the
 withdrawn text would stay readable in the file.)
 
+Beside the PDF the record and the manifest of the files are signed by the same key
+(:mod:`~emgview.report.detached`); a manifest that leaves without a key has its hash in the log.
+(Lost: a plain manifest; who changed a file could change its line.)
+
 What stands around the record — words, sections, text blocks — is data that a laboratory replaces
 (:mod:`~emgview.report.words`, :mod:`~emgview.report.macros`). FHIR, DICOM, HTML and DOCX are
-renderings of the record; a research copy is made anew from an allow-list.
+renderings of the record, under public codes from tables
+(:mod:`~emgview.report.public_codes`); a research copy is made anew from an allow-list.
 
 Pictures are vectors drawn from the samples by true extremes of each column, negative up. (Lost:
 matplotlib, 80 MB and a second look of everything; bitmaps, which blur in print.)

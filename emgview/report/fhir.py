@@ -15,18 +15,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from emgview.errors import EmgviewError
-from emgview.model import load_vocabulary
 from emgview.report.content import Report
+from emgview.report.fhir_parts import (
+    LOCAL,
+    LOINC,
+    author_signature,
+    body_site,
+    class_codings,
+    imaging_study,
+)
 
-LOINC = "http://loinc.org"
-MDC = "urn:iso:std:iso:11073:10101"
-HPO = "http://human-phenotype-ontology.org"
-LOCAL = "urn:emgview:codes"
 STUDY_CODE = {"system": LOINC, "code": "18749-2", "display": "Electromyogram study"}
 _OUTCOME_WORDS = {"not_examined": "not-performed", "not_assessable": "unknown"}
 _ABSENT_REASON = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
-_MEANING_OIDS = {"author": "1", "verification": "5"}
-_SIGNATURE_TYPE = "urn:iso-astm:E1762-95:2013"
+_ATTESTER = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 
 
 def status_of(body: Mapping[str, Any], state: str) -> tuple[str, str]:
@@ -46,13 +48,17 @@ def status_of(body: Mapping[str, Any], state: str) -> tuple[str, str]:
     return "partial", "preliminary"
 
 
-def document_bundle(report: Report, pdf: bytes, state: str) -> dict[str, Any]:
+def document_bundle(
+    report: Report, pdf: bytes, state: str, signature: bytes = b""
+) -> dict[str, Any]:
     """The bundle as plain values.
 
     Parameters
     ----------
     pdf : bytes
         The signed PDF, presented with its hash (SHA-1, as FHIR asks).
+    signature : bytes
+        The author's detached signature upon ``report.json``, if there is one.
     """
     builder = _Builder(report, state)
     resources = [
@@ -60,10 +66,11 @@ def document_bundle(report: Report, pdf: bytes, state: str) -> dict[str, Any]:
         builder.patient(),
         *builder.practitioners(),
         builder.device(),
+        builder.imaging_study(),
         builder.diagnostic_report(pdf),
         *builder.observations(),
         builder.document_reference(pdf),
-        *builder.provenance(),
+        builder.provenance(signature),
     ]
     bundle = {
         "resourceType": "Bundle",
@@ -135,6 +142,11 @@ class _Builder:
             "version": versions,
         }
 
+    def imaging_study(self) -> dict[str, Any]:
+        """The recordings."""
+        base = self._base("ImagingStudy")
+        return {**base, "subject": self._to("Patient"), **imaging_study(self._report)}
+
     def composition(self) -> dict[str, Any]:
         """The document's head: its sections as plain text."""
         body = self._body
@@ -187,6 +199,7 @@ class _Builder:
                 "issued": body["created_at"],
                 "resultsInterpreter": [self._to("Practitioner", "0")],
                 "result": [self._to("Observation", str(n)) for n in muscles] or None,
+                "imagingStudy": [self._to("ImagingStudy")],
                 "conclusion": body["conclusion"]["text"].strip() or None,
                 "presentedForm": [_attachment(pdf)],
             }
@@ -219,14 +232,15 @@ class _Builder:
             "subject": self._to("Patient"),
             "effectiveDateTime": self._body["encounter"]["recorded_at"] or None,
             "device": self._to("Device"),
-            "bodySite": {"text": f"{row['name']}, {row['side_name']}"},
+            "bodySite": body_site(row),
+            "derivedFrom": [self._to("ImagingStudy")],
         }
 
     def _cell(
         self, name: str, key: str, cell: Mapping[str, Any], row: Mapping[str, Any]
     ) -> dict[str, Any]:
         title = next(c["title"] for c in self._body["columns"] if c["id"] == key)
-        code = {"coding": [*_codes(key), {"system": LOCAL, "code": key, "display": title}]}
+        code = {"coding": [*class_codings(key), {"system": LOCAL, "code": key, "display": title}]}
         code["text"] = title
         found = self._observation(name, code, row)
         found["note"] = [{"text": cell["text"]}]
@@ -262,48 +276,32 @@ class _Builder:
             }
         )
 
-    def provenance(self) -> Iterator[dict[str, Any]]:
-        """Who stands for what: the reader as attester, the program as assembler."""
-        purpose = _MEANING_OIDS["author"]
+    def provenance(self, signature: bytes) -> dict[str, Any]:
+        """Who stands for what: the reader as attester, the program as assembler; the signature."""
         reader = self._to("Practitioner", "0")
-        yield {
+        record = {"identifier": {"value": f"sha256:{self._report.sha256}"}}
+        found = {
             **self._base("Provenance"),
             "target": [self._to("DiagnosticReport"), self._to("Composition")],
             "recorded": self._body["created_at"],
-            "reason": [
-                {"coding": [{"system": _SIGNATURE_TYPE, "code": f"1.2.840.10065.1.12.1.{purpose}"}]}
-            ],
             "agent": [
-                {"type": {"text": "attester"}, "who": reader},
-                {"type": {"text": "assembler"}, "who": self._to("Device")},
+                {"type": _role("attester"), "who": reader},
+                {"type": _role("assembler"), "who": self._to("Device")},
             ],
-            "entity": [
-                {
-                    "role": "source",
-                    "what": {
-                        "identifier": {"value": f"sha256:{self._report.sha256}"},
-                        "display": "report.json",
-                    },
-                }
-            ],
+            "entity": [{"role": "source", "what": {**record, "display": "report.json"}}],
         }
+        if signature:
+            found["signature"] = [author_signature(signature, reader, "application/json")]
+        return found
+
+
+def _role(name: str) -> dict[str, Any]:
+    return {"coding": [{"system": _ATTESTER, "code": name}], "text": name}
 
 
 def _url(identifier: str) -> str:
     """Full url of a resource in the bundle."""
     return f"urn:uuid:{identifier}"
-
-
-def _codes(column: str) -> Iterator[dict[str, str]]:
-    """Public codes of a column's class, where it has one."""
-    known = load_vocabulary().get(column)
-    if known is None:
-        return
-    if known.mdc:
-        high, low = (int(part) for part in known.mdc.split(":"))
-        yield {"system": MDC, "code": str(high * 65536 + low), "display": known.term}
-    if known.hpo:
-        yield {"system": HPO, "code": known.hpo, "display": known.term}
 
 
 def _components(cell: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

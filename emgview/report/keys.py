@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from emgview.errors import MissingExtraError, SignatureError
+from emgview.errors import SignatureError
 from emgview.report.identity import IdentitySummary, load, read_identity, summary_of
+from emgview.report.tokens import Pkcs11, token_signer
 
 if TYPE_CHECKING:
     from cryptography.x509 import Certificate
@@ -26,24 +27,6 @@ class Pkcs12:
 
     path: Path
     passphrase: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Pkcs11:
-    """A key on a card or token.
-
-    Parameters
-    ----------
-    module : Path
-        The maker's PKCS#11 library.
-    token, label : str
-        Label of the token; label of the certificate and its key.
-    """
-
-    module: Path
-    token: str
-    label: str
-    pin: str = field(repr=False)
 
 
 Key = Pkcs12 | Pkcs11
@@ -65,14 +48,15 @@ def opened(key: Key) -> Iterator[OpenKey]:
     Raises
     ------
     SignatureError
-        If passphrase or PIN are wrong, or there is no key with its certificate.
+        If passphrase or PIN are wrong, there is no key with its certificate, or the token is pulled
+        before the block ends.
     MissingExtraError
         If PKCS#11 is asked for and its library is not installed.
     """
     if isinstance(key, Pkcs12):
         yield _from_file(key)
         return
-    with _token(key) as signer:
+    with token_signer(key) as signer:
         yield _on_token(signer)
 
 
@@ -96,35 +80,6 @@ def _from_file(key: Pkcs12) -> OpenKey:
         cert_registry=SimpleCertificateStore(),  # its own certificate alone: all else is unbound
     )
     return OpenKey(summary, certificate.certificate, signer)
-
-
-@contextmanager
-def _token(key: Pkcs11) -> Iterator[Any]:
-    try:
-        from pyhanko.config.pkcs11 import PKCS11SignatureConfig, TokenCriteria
-        from pyhanko.sign.pkcs11 import PKCS11SigningContext
-    except ImportError as error:
-        raise MissingExtraError(
-            "Signing with a card or token needs the library python-pkcs11",
-            "Install python-pkcs11 beside emgview.",
-        ) from error
-    from pyhanko.sign.general import SigningError
-
-    config = PKCS11SignatureConfig(
-        module_path=str(key.module),
-        token_criteria=TokenCriteria(label=key.token),
-        cert_label=key.label,
-        other_certs_to_pull=(),
-    )
-    try:
-        with PKCS11SigningContext(config, user_pin=key.pin) as signer:
-            _ = signer.signing_cert  # read it now, while errors are those of the token
-            yield signer
-    except SigningError as error:
-        raise SignatureError(
-            "The card or token did not open with this PIN, or holds no such key",
-            "Check the PIN; many cards lock after three wrong ones.",
-        ) from error
 
 
 def _on_token(signer: Any) -> OpenKey:

@@ -1,7 +1,8 @@
 """The list of files beside a report, each with its length and SHA-256.
 
-The signature covers the PDF; the manifest lets anyone with an ordinary hash program check all the
-files of the folder. It is not signed: who can change a file can change its line here.
+The PDF carries its signature; the manifest lets anyone with an ordinary hash program check all the
+files of the folder. Beside a signed report it is signed too (:mod:`emgview.report.detached`): else
+who can change a file could change its line here.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 _BYTE_RANGE = re.compile(rb"/ByteRange\s*\[\s*0\s+(\d{1,12})\s+(\d{1,12})\s+(\d{1,12})\s*\]")
@@ -67,6 +68,60 @@ def read_container(content: bytes) -> Container:
     return Container(byte_range, cms, certificate.dump())
 
 
+def read_detached(content: bytes, cms: bytes) -> bytes:
+    """Certificate (DER) of who signed ``content`` with the object ``cms`` beside it.
+
+    Raises
+    ------
+    DefectError
+        If a byte of either is not as it was signed.
+    """
+    if _der_length(cms) != len(cms):
+        raise DefectError("bytes were put behind the signature")
+    try:
+        info, signer = _parsed(cms)
+        if _attributes(signer)["message_digest"][0].native != hashlib.sha256(content).digest():
+            raise DefectError("it was changed after it was signed")
+        certificate = _bound_certificate(info, signer, _SIGNED_ATTRIBUTES | {"signing_time"})
+        if _rebuilt(certificate, signer) != cms:
+            raise DefectError("the signature was altered")
+        _verify(certificate.dump(), signer)
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise DefectError("the signature is damaged") from error
+    return bytes(certificate.dump())
+
+
+def signing_time(cms: bytes) -> datetime:
+    """When the signer of a detached signature says to have signed; DefectError if it is damaged."""
+    try:
+        _, signer = _parsed(cms)
+        stated: datetime = _attributes(signer)["signing_time"][0].native
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
+        raise DefectError("the signature is damaged") from error
+    return stated
+
+
+def _verify(certificate: bytes, signer: Any) -> None:
+    """DefectError if the key of the certificate did not sign the attributes."""
+    from cryptography import x509
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+    from cryptography.hazmat.primitives.hashes import SHA256
+
+    key = x509.load_der_x509_certificate(certificate).public_key()
+    signature = signer["signature"].native
+    attributes = signer["signed_attrs"].untag().dump(force=True)
+    try:
+        if isinstance(key, ec.EllipticCurvePublicKey):
+            key.verify(signature, attributes, ec.ECDSA(SHA256()))
+        elif isinstance(key, rsa.RSAPublicKey):
+            key.verify(signature, attributes, padding.PKCS1v15(), SHA256())
+        else:
+            raise DefectError("the signer's key is of a kind that is not used here")
+    except InvalidSignature as error:
+        raise DefectError("the signature does not fit") from error
+
+
 def _byte_range(content: bytes) -> tuple[int, int, int, int]:
     found = _BYTE_RANGE.findall(content)
     if not found:
@@ -119,7 +174,9 @@ def _parsed(cms_der: bytes) -> tuple[Any, Any]:
     return info["content"], signers[0]
 
 
-def _bound_certificate(info: Any, signer: Any) -> Any:
+def _bound_certificate(
+    info: Any, signer: Any, stated: frozenset[str] | set[str] = frozenset(_SIGNED_ATTRIBUTES)
+) -> Any:
     """The only certificate, which the signed attributes must name by its hash (RFC 5035)."""
     certificates = info["certificates"]
     if len(certificates) != 1 or certificates[0].name != "certificate":
@@ -128,7 +185,7 @@ def _bound_certificate(info: Any, signer: Any) -> Any:
     attributes = _attributes(signer)
     if len(attributes) != len(signer["signed_attrs"]):
         raise DefectError("the signature states something twice")
-    if set(attributes) != _SIGNED_ATTRIBUTES:
+    if set(attributes) != stated:
         raise DefectError("the signature is not of the kind that reports carry (PAdES)")
     bound = attributes["signing_certificate_v2"][0]["certs"]
     algorithm = bound[0]["hash_algorithm"]["algorithm"].native

@@ -22,6 +22,7 @@ from emgview.errors import FileError, SignatureError
 from emgview.report.identity import IdentitySummary
 from emgview.report.keys import Key, OpenKey, Pkcs12, opened
 from emgview.report.stamp import Stamp, draw_stamp
+from emgview.report.tagged_fields import tag_fields
 
 FIELD_NAME = "AuthorSignature"
 FIELDS: Mapping[str, str] = {"author": FIELD_NAME, "verifier": "VerifierSignature"}
@@ -123,11 +124,40 @@ def sign(source: Path, out: Path, key: Key, wish: Wish) -> SignatureSummary:
     _refuse_wish(wish)
     document = _document(source)
     with opened(key) as ready:
-        _refuse_unusable(ready, moment)
-        stamp = _stamp(ready.summary, moment, wish)
-        content = _signed(document, ready, moment, wish, stamp)
+        content = _signed_by(ready, document, moment, wish)
     _write_verified(content, out)
     return SignatureSummary(ready.summary, moment, wish.meaning, out)
+
+
+def sign_set(source: Path, out: Path, record: Path, key: Key, wish: Wish) -> SignatureSummary:
+    """Sign the PDF ``out`` and what lies beside it, with one authentication.
+
+    ``record`` gets a signature (the first signer's), then the manifest of all files is written and
+    signed, each made of files that are in their place already. ``source`` may be ``out``: the
+    second signature then takes the place of the first at once.
+
+    Raises
+    ------
+    SignatureError, FileError
+        As :func:`sign`.
+    """
+    from emgview.report.detached import beside, seal, sign_beside
+
+    moment = _moment(wish.now)
+    _refuse_wish(wish)
+    document = _document(source)
+    with opened(key) as ready:
+        _write_verified(_signed_by(ready, document, moment, wish), out)
+        if wish.role == "author" or not beside(record).is_file():
+            sign_beside(record, ready, moment)
+        files = [path for path in (record, beside(record), out) if path.is_file()]
+        seal(out.parent, files, ready, moment)
+    return SignatureSummary(ready.summary, moment, wish.meaning, out)
+
+
+def _signed_by(ready: OpenKey, document: bytes, moment: datetime, wish: Wish) -> bytes:
+    _refuse_unusable(ready, moment)
+    return _signed(document, ready, moment, wish, _stamp(ready.summary, moment, wish))
 
 
 def silence_library() -> None:
@@ -257,6 +287,7 @@ def _prepare_fields(writer: Any, wish: Wish) -> bool:
                 readable_field_name=f"Signature: {wish.meaning if role == wish.role else role}",
             )
             fields.append_signature_field(writer, spec)
+        tag_fields(writer)
         return True
     if known.get(name) is not None or (name not in known):
         raise SignatureError("The document is signed already", "Write the report again.")

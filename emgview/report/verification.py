@@ -15,6 +15,7 @@ from emgview.errors import EmgviewError, FileError
 from emgview.report import manifest
 from emgview.report.answers import Answer, identity_answer, time_answer
 from emgview.report.currency import Edition, currency_of
+from emgview.report.detached import beside, problem_beside, seal_problem
 from emgview.report.revisions import RECORD, Signed, read_signed
 from emgview.report.signed_bytes import DefectError
 from emgview.report.trust import read_crls, read_trusted
@@ -94,12 +95,12 @@ def verify_report(
     lists = read_crls(crls)
     try:
         signed = read_signed(content)
-        _check_manifest(pdf, content, signed)
+        sealed = _check_manifest(pdf, content, signed)
     except DefectError as defect:
         unknown = Answer("unknown", _NOT_INTACT)
         return Verification(Answer("failed", str(defect)), unknown, unknown, unknown)
     return Verification(
-        _intact(signed),
+        _intact(signed, sealed),
         identity_answer(signed, trusted, trust.name if trust else "", lists),
         time_answer(signed, trusted, lists),
         _currency(signed, registry),
@@ -114,13 +115,14 @@ def verify_content(content: bytes) -> Answer:
         return Answer("failed", str(defect))
 
 
-def _intact(signed: Signed) -> Answer:
+def _intact(signed: Signed, sealed: bool = False) -> Answer:
+    manifest_too = ", and so is the signed manifest beside it" if sealed else ""
     if signed.to_the_byte:
-        return Answer("ok", "every byte is as it was signed")
+        return Answer("ok", f"every byte is as it was signed{manifest_too}")
     return Answer(
         "ok",
         "all that was signed is unchanged; single bytes of the last time stamp itself are told by "
-        "the manifest alone",
+        f"the manifest alone{manifest_too}",
     )
 
 
@@ -133,21 +135,39 @@ def _content(pdf: Path) -> bytes:
         ) from error
 
 
-def _check_manifest(pdf: Path, content: bytes, signed: Signed) -> None:
-    """What the manifest beside the file lists must agree: the file, and the record beside it."""
+def _check_manifest(pdf: Path, content: bytes, signed: Signed) -> bool:
+    """What the manifest beside the file lists must agree: the file, and the record beside it.
+
+    True if the manifest is signed. Its signature, and the record's, must be of the PDF's signers.
+    """
     if not (pdf.parent / manifest.NAME).is_file():
-        return
+        return False
     try:
         entries = {entry.name: entry for entry in manifest.read_manifest(pdf.parent)}
     except FileError as error:
         raise DefectError("the manifest beside the file is damaged") from error
     if pdf.name not in entries:  # a manifest of other files
-        return
+        return False
     if entries[pdf.name].problem(content):
         raise DefectError("the file is not the one in the manifest beside it")
     record = signed.record
     if record in entries and _differs(pdf.parent / record, signed.json_bytes):
         raise DefectError(f"the {record} beside the file is not the one that was signed")
+    return _check_seals(pdf.parent, signed, set(entries))
+
+
+def _check_seals(folder: Path, signed: Signed, listed: set[str]) -> bool:
+    signers = {signature.certificate for signature in signed.signatures}
+    try:
+        problem = seal_problem(folder, signers)
+        signature = beside(folder / signed.record)
+        if not problem and signature.name in listed:
+            problem = problem_beside(signed.json_bytes, signature, signers) or problem
+    except FileError as error:
+        raise DefectError("a signature beside the file cannot be read") from error
+    if problem:
+        raise DefectError(problem)
+    return problem is not None
 
 
 def _differs(path: Path, expected: bytes) -> bool:

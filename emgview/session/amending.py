@@ -7,7 +7,6 @@ record of its own.
 
 from __future__ import annotations
 
-import os
 import shutil
 import uuid
 from dataclasses import replace
@@ -22,6 +21,7 @@ from emgview.report.states import Facts, ReportState, Step
 from emgview.session.report_registry import Earlier, of_version
 from emgview.session.report_states import advance
 from emgview.session.reporting import (
+    SIGNED_FILES,
     ReportFiles,
     Signing,
     note_signed,
@@ -31,8 +31,6 @@ from emgview.session.reporting import (
 )
 from emgview.session.study_folder import utc_now
 from emgview.session.study_session import StudySession
-
-_FILES = ("report.json", "report.pdf", "manifest.json")
 
 
 def cosign(session: StudySession, signing: Signing, out: Path | None = None) -> ReportFiles:
@@ -73,7 +71,7 @@ def cosign(session: StudySession, signing: Signing, out: Path | None = None) -> 
     _supersede_before(session, report)
     if out is not None:
         out.mkdir(parents=True, exist_ok=True)
-        for name in _FILES:
+        for name in SIGNED_FILES:
             shutil.copyfile(earlier.folder / name, out / name)
     folder = out or earlier.folder
     files = (folder / "report.pdf", folder / "report.json")
@@ -86,14 +84,19 @@ def _unchanged_since(session: StudySession, report: Report) -> bool:
 
 
 def _sign_again(earlier: Earlier, signing: Signing) -> None:
-    """The file with both signatures takes the place of the one with the first, at once."""
-    from emgview.report.manifest import write_manifest
+    """The file with both signatures takes the place of the one with the first.
 
+    A token may be pulled after the PDF and before the manifest are signed: then all is as it was.
+    """
     pdf = earlier.folder / "report.pdf"
-    both = earlier.folder / "report.both.pdf"
-    signing.sign(pdf, both, role="verifier")
-    os.replace(both, pdf)  # noqa: PTH105 - atomic on every system
-    write_manifest(earlier.folder, [earlier.folder / "report.json", pdf])
+    files = [earlier.folder / name for name in SIGNED_FILES]
+    before = {path: path.read_bytes() for path in files if path.is_file()}
+    try:
+        signing.sign_set(pdf, pdf, earlier.folder / "report.json", role="verifier")
+    except (EmgviewError, OSError):
+        for path, content in before.items():
+            path.write_bytes(content)
+        raise
 
 
 def _supersede_before(session: StudySession, report: Report) -> None:
@@ -119,8 +122,6 @@ def retract(
     SignatureError
         If the retraction cannot be signed; the report stays valid.
     """
-    from emgview.report.manifest import write_manifest
-
     refuse_altered_log(session)
     earlier = of_version(session.folder.reports, version)
     folder = session.folder.reports / retraction_folder(
@@ -141,9 +142,9 @@ def retract(
         (building / "retraction.json").write_bytes(content)
         unsigned, pdf = building / "unsigned.pdf", building / "retraction.pdf"
         unsigned.write_bytes(compile_retraction(content, record.retracted_at))
-        signing.sign(unsigned, pdf)  # verified by a fresh reader, or it raises
+        # Verified by a fresh reader, or it raises.
+        signing.sign_set(unsigned, pdf, building / "retraction.json")
         unsigned.unlink()
-        write_manifest(building, [building / "retraction.json", pdf])
         facts = Facts(signature_ok=True, reason=reason)
         advance(session, earlier.report_id, Step.RETRACT, facts)
         building.replace(folder)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from numpy.typing import NDArray
 
 from emgview.errors import FileError, PolicyError
 from emgview.report import Reader, Report, canonical_json
 from emgview.report.canonical import sha256_hex
+from emgview.report.manifest import SCHEMA
 from emgview.report.states import ReportState
-from emgview.session.report_registry import newest
-from emgview.session.reporting import assemble, refuse_altered_log
+from emgview.session.report_registry import newest, newest_signature
+from emgview.session.reporting import assemble, refuse_altered_log, refuse_changed_recordings
 from emgview.session.settings import settings_path
-from emgview.session.study_session import StudySession
+from emgview.session.study_session import OpenRecording, StudySession
 
 _KEY_BYTES = 32
 
@@ -43,14 +48,8 @@ def export_deidentified(
     value = deidentified(body, secret)
     searched = identifying_texts(body) | {session.folder.root.stem}
     refuse_leaks({"findings.json": value}, searched)
-    copy = canonical_json(value)
-    manifest = canonical_json(
-        {"schema": "emg-manifest/1",
-         "files": [{"name": "findings.json", "bytes": len(copy), "sha256": sha256_hex(copy)}]}
-    )  # fmt: skip
-    files = {"findings.json": copy, "manifest.json": manifest}
-    session.note("export.deidentified", {"files": len(files), "sha256": sha256_hex(copy)})
-    return _written(out, files)
+    files = [("findings.json", canonical_json(value))]
+    return _written(session, _Export("deidentified", "", "manifest.json"), out, files)
 
 
 def _key(path: Path) -> bytes:
@@ -68,13 +67,24 @@ def _key(path: Path) -> bytes:
 
 
 def export_fhir(session: StudySession, out: Path) -> tuple[Path, ...]:
-    """The newest signed report as FHIR R4 document bundle; PolicyError if none is signed."""
+    """The newest signed report as FHIR R4 document bundle.
+
+    Raises
+    ------
+    PolicyError
+        If none is signed.
+    EmgviewError
+        If fhir.resources is installed and finds a fault.
+    """
     from emgview.report.fhir import document_bundle
+    from emgview.report.fhir_check import refuse_faulty
 
     report, pdf, state = _signed(session)
-    content = canonical_json(document_bundle(report, pdf, state.value))
-    session.note("export.fhir", {"report": report.id, "sha256": sha256_hex(content)})
-    return _written(out, {"bundle.fhir.json": content})
+    seal = newest_signature(session.folder.reports)
+    bundle = document_bundle(report, pdf, state.value, seal)
+    refuse_faulty(bundle)
+    files = [("bundle.fhir.json", canonical_json(bundle))]
+    return _written(session, _Export("fhir", report.id, "bundle.manifest.json"), out, files)
 
 
 def export_copies(session: StudySession, out: Path) -> tuple[Path, ...]:
@@ -82,9 +92,8 @@ def export_copies(session: StudySession, out: Path) -> tuple[Path, ...]:
     from emgview.report.copies import docx_copy, html_copy
 
     report, _, _ = _signed(session)
-    session.note("export.copies", {"report": report.id, "sha256": report.sha256})
-    files = {"report-copy.html": html_copy(report), "report-copy.docx": docx_copy(report)}
-    return _written(out, files)
+    files = [("report-copy.html", html_copy(report)), ("report-copy.docx", docx_copy(report))]
+    return _written(session, _Export("copies", report.id, "copies.manifest.json"), out, files)
 
 
 def export_dicom(session: StudySession, out: Path) -> tuple[Path, ...]:
@@ -98,14 +107,23 @@ def export_dicom(session: StudySession, out: Path) -> tuple[Path, ...]:
     from emgview.report.dicom import dicom_set
 
     report, pdf, state = _signed(session)
-    recordings = {
-        r.entry.id: (r.info, session.reader(r.entry.id).read_uv(r.info.whole))
-        for r in session.recordings
-        if r.entry.id in {row["id"] for row in report.body["recordings"]}
+    numbers = {row["id"]: row["number"] for row in report.body["recordings"]}
+
+    def native(recording: OpenRecording) -> Callable[[], NDArray[Any]]:
+        return lambda: session.reader(recording.entry.id).read(recording.info.whole)
+
+    signals = {
+        r.entry.id: (r.info, native(r))
+        for r in sorted(session.recordings, key=lambda r: numbers.get(r.entry.id, 0))
+        if r.entry.id in numbers
     }
-    files = dicom_set(report, pdf, recordings, state.value)
-    session.note("export.dicom", {"report": report.id, "files": len(files)})
-    return _written(out / "dicom", files)
+    refuse_changed_recordings(session)
+    named = {run["run_id"] for run in report.body["machine_contribution"]["runs"]}
+    runs = [run for key in signals for run in session.store.runs(key) if run.id in named]
+    proposals = [proposal for run in runs for proposal in run.proposals]
+    files = dicom_set(report, pdf, signals, state.value, proposals)
+    export = _Export("dicom", report.id, "manifest.json")
+    return _written(session, export, out / "dicom", files)
 
 
 def _signed(session: StudySession) -> tuple[Report, bytes, ReportState]:
@@ -125,16 +143,41 @@ def _signed(session: StudySession) -> tuple[Report, bytes, ReportState]:
     return report, pdf.read_bytes(), earlier.state_in(session)
 
 
-def _written(out: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """All files or none."""
+@dataclass(frozen=True, slots=True)
+class _Export:
+    """One export for the log: its form, the report, the name of its manifest."""
+
+    form: str
+    report: str
+    manifest: str
+
+
+def _written(
+    session: StudySession, export: _Export, out: Path, files: Iterable[tuple[str, bytes]]
+) -> tuple[Path, ...]:
+    """All files or none, with a manifest of them; each is written before the next is asked for.
+
+    The manifest's hash stands in the log before the files take their place: an export needs no key,
+    so its manifest is anchored there instead of signed.
+    """
+    entries = []
     building = out.with_name(out.name + ".new")
     try:
         shutil.rmtree(building, ignore_errors=True)
         building.mkdir(parents=True)
-        for name, content in files.items():
+        for name, content in files:
             (building / name).write_bytes(content)
+            entries.append({"name": name, "bytes": len(content), "sha256": sha256_hex(content)})
+        names = [*(str(entry["name"]) for entry in entries), export.manifest]
+        entries.sort(key=lambda entry: str(entry["name"]))
+        manifest = canonical_json({"schema": SCHEMA, "files": entries})
+        (building / export.manifest).write_bytes(manifest)
+        facts: dict[str, str | int] = {"files": len(entries), "sha256": sha256_hex(manifest)}
+        if export.report:
+            facts["report"] = export.report
+        session.note(f"export.{export.form}", facts)
         out.mkdir(parents=True, exist_ok=True)
-        for name in files:
+        for name in names:
             os.replace(building / name, out / name)  # noqa: PTH105 - atomic on every system
     except OSError as error:
         raise FileError(
@@ -142,4 +185,4 @@ def _written(out: Path, files: Mapping[str, bytes]) -> tuple[Path, ...]:
         ) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
-    return tuple(out / name for name in files)
+    return tuple(out / name for name in names)

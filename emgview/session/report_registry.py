@@ -70,3 +70,12 @@ def of_version(reports: Path, version: int | None) -> Earlier:
             f"Signed versions: {', '.join(str(e.edition.version) for e in known) or 'none'}.",
         )
     return fitting[-1]
+
+
+def newest_signature(reports: Path) -> bytes:
+    """The author's signature upon the newest record, empty where there is none."""
+    found = newest(reports)
+    if found is None:
+        return b""
+    path = found.folder / "report.json.p7s"
+    return path.read_bytes() if path.is_file() else b""

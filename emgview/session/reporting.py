@@ -42,6 +42,10 @@ from emgview.session.study_folder import utc_now
 from emgview.session.study_session import StudySession, changed_files
 
 REASON_CODES = ("amended", "corrected", "appended")
+SIGNED_FILES = (
+    "report.json", "report.json.p7s", "report.pdf", "manifest.json", "manifest.json.p7s",
+)  # fmt: skip
+"""What a signed report consists of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,9 @@ class Signing:
     roots: Path | None = None
     crls: tuple[Path, ...] = ()
 
-    def sign(self, source: Path, out: Path, role: str = "author") -> None:
-        """Sign a file; see :func:`emgview.report.signing.sign`."""
-        from emgview.report.signing import Level, Wish, sign
+    def sign_set(self, source: Path, out: Path, record: Path, role: str = "author") -> None:
+        """Sign PDF, record and manifest; see :func:`emgview.report.signing.sign_set`."""
+        from emgview.report.signing import Level, Wish, sign_set
 
         boxes = SIGNATURE_BOXES_PT[len(self.roles)]
         wish = Wish(
@@ -93,7 +97,7 @@ class Signing:
             roots=self.roots,
             crls=self.crls,
         )
-        sign(source, out, self.key or Pkcs12(self.identity, self.passphrase), wish)
+        sign_set(source, out, record, self.key or Pkcs12(self.identity, self.passphrase), wish)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +190,7 @@ def write_report(
         If a recording or an earlier report was changed, or the folder cannot be written.
     """
     progress = progress or Progress()
-    _refuse_changed_recordings(session)
+    refuse_changed_recordings(session)
     refuse_altered_log(session)
     before = newest(session.folder.reports)
     if signing is not None:
@@ -275,7 +279,8 @@ def read_back(folder: Path, facts: Facts) -> Facts:
     from emgview.report.verification import verify_report
 
     found = verify_report(folder / "report.pdf")
-    return replace(facts, signature_ok=found.ok, manifest_ok=not check(folder))
+    complete = all((folder / name).is_file() for name in SIGNED_FILES)
+    return replace(facts, signature_ok=found.ok, manifest_ok=complete and not check(folder))
 
 
 def supersede(session: StudySession, before: Earlier, reason: str) -> None:
@@ -350,9 +355,10 @@ def _write(
         render(session, report, unsigned, logo)
         if signing is not None:
             progress.report(0.6, "Signing")
-            signing.sign(unsigned, pdf)
+            signing.sign_set(unsigned, pdf, json_file)
             unsigned.unlink()
-        write_manifest(folder, [json_file, pdf])
+        else:
+            write_manifest(folder, [json_file, pdf])
     except OSError as error:
         raise FileError(
             folder.name,
@@ -367,7 +373,7 @@ def _write(
 def _copy_into_registry(folder: Path, own: Path) -> None:
     """The study keeps what was signed: later versions must know their predecessor."""
     own.mkdir(parents=True, exist_ok=True)
-    for name in ("report.json", "report.pdf", "manifest.json"):
+    for name in SIGNED_FILES:
         (own / name).write_bytes((folder / name).read_bytes())
 
 
@@ -383,7 +389,8 @@ def refuse_altered_log(session: StudySession) -> None:
         )
 
 
-def _refuse_changed_recordings(session: StudySession) -> None:
+def refuse_changed_recordings(session: StudySession) -> None:
+    """FileError if a recording is not the one that was reviewed."""
     changed = changed_files(session)
     if changed:
         raise FileError(

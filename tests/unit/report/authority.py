@@ -73,10 +73,19 @@ class Authority:
         )
 
     def signer(
-        self, name: str, *, begin: datetime | None = None, days: int = 800
+        self,
+        name: str,
+        *,
+        begin: datetime | None = None,
+        days: int = 800,
+        rsa_key: bool = False,
     ) -> tuple[Path, x509.Certificate]:
         """PKCS#12 file of a person, and the certificate. It names no address of a list."""
-        key = ec.generate_private_key(ec.SECP256R1())
+        key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey = (
+            rsa.generate_private_key(65537, 2048)
+            if rsa_key
+            else ec.generate_private_key(ec.SECP256R1())
+        )
         certificate = (
             self._builder(_name(name), key.public_key(), begin or self.begin, days)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

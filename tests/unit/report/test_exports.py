@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
-import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 
-from emgview.errors import EmgviewError, MissingExtraError
+from emgview.errors import EmgviewError
 from emgview.model import Device, Patient
 from emgview.report import Reader, Relation, Report, build_report, canonical_json
 from emgview.report.copies import docx_copy, html_copy
 from emgview.report.deidentify import Secret, deidentified, identifying_texts, refuse_leaks
-from emgview.report.dicom import codes_of, dicom_set
+from emgview.report.dicom_frame import Frame
 from emgview.report.entries import load_entries
 from emgview.report.fhir import bundle_problems, document_bundle, status_of
+from emgview.report.fhir_check import library_problems, refuse_faulty
 
 SECRET = Secret(b"0123456789abcdef0123456789abcdef")
 CANARY = "Kanarienvogel"
@@ -202,85 +200,72 @@ def test_status_follows_the_state(state: str, code: str, expected: tuple[str, st
     assert status_of(body, state) == expected
 
 
+def test_sites_and_events_have_the_codes_of_the_standard(typical: Any) -> None:
+    resources = [e["resource"] for e in bundle_of(typical)["entry"]]
+    sites = {
+        (c["system"], c["code"], c["display"])
+        for r in resources if "bodySite" in r for c in r["bodySite"]["coding"]
+    }  # fmt: skip
+    mdc = "urn:iso:std:iso:11073:10101"
+    assert (mdc, "459646", "Musculus tibialis anterior, right") in sites  # 7:894
+    codings = [c for r in resources if r["resourceType"] == "Observation"
+               for c in r["code"]["coding"]]  # fmt: skip
+    assert {"system": mdc, "code": "155488", "display": "EMG fibrillation potential"} in codings
+
+
+def test_recordings_are_the_objects_of_the_dicom_set(typical: Any) -> None:
+    report = build_report(typical.source(status="final"))
+    study = _first(bundle_of(typical), "ImagingStudy")
+    frame = Frame(report)
+    assert study["identifier"][0]["value"] == f"urn:oid:{frame.study}"
+    assert [i["uid"] for i in study["series"][0]["instance"]] == [
+        frame.waveform(row["id"]) for row in report.body["recordings"]
+    ]
+    assert _first(bundle_of(typical), "DiagnosticReport")["imagingStudy"][0]["reference"] in {
+        e["fullUrl"] for e in bundle_of(typical)["entry"]
+        if e["resource"]["resourceType"] == "ImagingStudy"
+    }  # fmt: skip
+
+
 def test_library_reads_the_bundle(typical: Any) -> None:
-    bundles = pytest.importorskip("fhir.resources.R4B.bundle", reason="fhir.resources is missing")
+    pytest.importorskip("fhir.resources.R4B.bundle", reason="fhir.resources is missing")
     relation = Relation("replaces", "old", 1, "ab" * 32, "why", "corrected", "2026-01-01T00:00:00Z")
     later: dict[str, Any] = {"version": 2, "relates_to": (relation,)}
     for bundle in (bundle_of(typical), bundle_of(typical, **later)):
-        assert bundles.Bundle.model_validate(bundle)
-        del _first(bundle, "DiagnosticReport")["code"]
-        with pytest.raises(ValueError, match="code"):
-            bundles.Bundle.model_validate(bundle)
+        assert library_problems(bundle) == ()
 
 
-# -- DICOM ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "fault",
+    [
+        lambda b: _first(b, "DiagnosticReport").pop("code"),
+        lambda b: _first(b, "DiagnosticReport").update(issued="yesterday"),
+        lambda b: _first(b, "Patient").update(birthDate="1961-13-45"),
+        lambda b: _first(b, "Observation").update(invented=1),
+        lambda b: _first(b, "ImagingStudy")["series"][0].pop("modality"),
+        lambda b: _first(b, "Composition").pop("title"),
+        lambda b: _first(b, "Observation").update(valueString="a", valueBoolean=True),
+        lambda b: _first(b, "Provenance").update(signature=[{"data": "AA=="}]),
+    ],
+)
+def test_library_finds_a_seeded_fault_and_tells_no_value(
+    typical: Any, fault: Callable[[dict[str, Any]], Any]
+) -> None:
+    pytest.importorskip("fhir.resources.R4B.bundle", reason="fhir.resources is missing")
+    bundle = json.loads(json.dumps(bundle_of(typical)))
+    fault(bundle)
+    assert library_problems(bundle)
+    with pytest.raises(EmgviewError, match="faulty") as caught:
+        refuse_faulty(bundle)
+    assert not {"1961", "yesterday"} & set(str(caught.value).replace("-", " ").split())
 
 
-def test_without_the_library_dicom_says_what_to_install(typical: Any) -> None:
-    try:
-        import pydicom  # noqa: F401
-    except ImportError:
-        with pytest.raises(MissingExtraError, match="pydicom"):
-            dicom_set(build_report(typical.source()), b"%PDF-", {}, "final")
-    else:
-        pytest.skip("pydicom is installed")
-
-
-def _dicom(made: Any) -> tuple[Report, dict[str, bytes]]:
-    pytest.importorskip("pydicom", reason="pydicom is not installed")
-    report = build_report(made.source(status="final"))
-    signals = {
-        r.info.id: (r.info, made.samples[r.info.id][: r.info.n_samples]) for r in made.recordings
-    }
-    return report, dicom_set(report, b"%PDF-1.7 odd", signals, "final")
-
-
-def test_waveform_and_pdf_come_back_as_they_went_in(typical: Any) -> None:
-    import importlib
-
-    _, files = _dicom(typical)
-    pydicom = importlib.import_module("pydicom")
-    wave = pydicom.dcmread(io.BytesIO(files["waveform-01.dcm"]))
-    info = typical.recordings[0].info
-    stored = np.frombuffer(wave.WaveformSequence[0].WaveformData, "<i4")
-    expected = typical.samples[info.id][:, 0] / info.channels[0].gain_uv
-    assert np.abs(stored - expected).max() <= 0.501
-    found = pydicom.dcmread(io.BytesIO(files["report-pdf.dcm"]))
-    assert found.EncapsulatedDocument[: found.EncapsulatedDocumentLength] == b"%PDF-1.7 odd"
-    reviewed = pydicom.dcmread(io.BytesIO(files["annotations-reviewed.dcm"]))
-    machine = pydicom.dcmread(io.BytesIO(files["annotations-machine.dcm"]))
-    before = reviewed.PredecessorDocumentsSequence[0].ReferencedSeriesSequence[0]
-    assert before.ReferencedSOPSequence[0].ReferencedSOPInstanceUID == machine.SOPInstanceUID
-    assert (machine.VerificationFlag, reviewed.VerificationFlag) == ("UNVERIFIED", "VERIFIED")
-
-
-@pytest.mark.skipif(shutil.which("dsrdump") is None, reason="dcmtk is not installed")
-def test_dcmtk_reads_the_report(typical: Any, tmp_path: Path) -> None:
-    _, files = _dicom(typical)
-    good, bad = tmp_path / "good.dcm", tmp_path / "bad.dcm"
-    good.write_bytes(files["report-sr.dcm"])
-    bad.write_bytes(files["report-sr.dcm"].replace(b"CONTAINER", b"CONTAINXX"))
-    codes = [
-        subprocess.run(["dsrdump", path], capture_output=True, check=False).returncode
-        for path in (good, bad)
-    ]
-    assert codes[0] == 0
-    assert codes[1] != 0
-
-
-@pytest.mark.skipif(shutil.which("dciodvfy") is None, reason="dicom3tools is not installed")
-def test_dciodvfy_finds_no_error_in_the_report(typical: Any, tmp_path: Path) -> None:
-    _, files = _dicom(typical)
-    path = tmp_path / "sr.dcm"
-    path.write_bytes(files["report-sr.dcm"])
-    found = subprocess.run(["dciodvfy", path], capture_output=True, text=True, check=False)
-    assert "Error" not in found.stderr + found.stdout
-
-
-def test_codes_of_labels_are_public_where_there_are_such(typical: Any) -> None:
-    codes = set(codes_of(build_report(typical.source())))
-    assert ("2:24416", "MDC", "Fibrillation potential") in codes
-    assert all(system in ("MDC", "99EMGVIEW") for _, system, _ in codes)
+def test_without_the_library_the_bundle_goes_unchecked(
+    typical: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "fhir.resources.R4B.bundle", None)
+    assert library_problems(bundle_of(typical)) is None
+    refuse_faulty(bundle_of(typical))
 
 
 # -- copies ---------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ import pytest
 
 from emgview.errors import SignatureError
 from emgview.report import SIGNATURE_BOXES_PT, build_report, draw_figures, render_pdf
-from emgview.report.keys import Pkcs11, Pkcs12
+from emgview.report.keys import Pkcs12
 from emgview.report.manifest import check, write_manifest
 from emgview.report.signing import Level, Wish, sign
 from emgview.report.verification import verify_content, verify_report
@@ -334,13 +335,21 @@ def test_swapped_attachment_and_added_page_are_found(
 # -- what is drawn ------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="pdftoppm is not installed")
-def test_both_stamps_are_drawn_whole(both: tuple[Path, Path], tmp_path: Path) -> None:
+_RENDERERS = {
+    "pdftoppm": ["pdftoppm", "-r", "150", "-png", "{pdf}", "{folder}/page"],
+    "mutool": ["mutool", "draw", "-q", "-r", "150", "-o", "{folder}/page%02d.png", "{pdf}"],
+}
+
+
+@pytest.mark.parametrize("program", _RENDERERS)
+def test_both_stamps_are_drawn_whole(program: str, both: tuple[Path, Path], tmp_path: Path) -> None:
     """Ink in both boxes, none of it at an edge: a name that is cut off reaches the edge."""
     from PIL import Image
 
-    root = tmp_path / "page"
-    subprocess.run(["pdftoppm", "-r", "150", "-png", both[1], root], check=True)
+    if shutil.which(program) is None:
+        pytest.skip(f"{program} is not installed")
+    command = [part.format(pdf=both[1], folder=tmp_path) for part in _RENDERERS[program]]
+    subprocess.run(command, check=True, timeout=60, capture_output=True)
     image = Image.open(sorted(tmp_path.glob("page*.png"))[-1]).convert("L")
     pixels = np.asarray(image)
     scale = 150 / 72
@@ -387,62 +396,34 @@ def test_seeded_faults_of_pdf_a_are_found(both: tuple[Path, Path], tmp_path: Pat
         assert faults((tmp_path / "bad.pdf").read_bytes()), fault.__name__
 
 
-# -- token --------------------------------------------------------------------------------------
+# -- structure ------------------------------------------------------------------------------------
 
 
-def test_token_signs_and_a_wrong_pin_does_not(
-    authority: Authority, final_pdf: Path, tmp_path: Path
-) -> None:
-    pytest.importorskip("pkcs11", reason="python-pkcs11 is not installed")
-    if shutil.which("softhsm2-util") is None or shutil.which("pkcs11-tool") is None:
-        pytest.skip("softhsm2 or opensc is not installed")
-    module = next(Path("/usr/lib").rglob("libsofthsm2.so"), None)
-    if module is None:
-        pytest.skip("libsofthsm2.so is not installed")
-    _fill_token(module, authority, tmp_path)
-    good, bad = (Pkcs11(module, "emg", "me", pin) for pin in ("1234", "9999"))
-    with pytest.raises(SignatureError, match="PIN"):
-        sign(final_pdf, tmp_path / "x.pdf", bad, Wish())
-    sign(final_pdf, tmp_path / "out.pdf", good, Wish())
-    assert verify_report(tmp_path / "out.pdf", trust=authority.pem).ok
+def _tagged(content: bytes) -> dict[str, str]:
+    """Type of the structure element that names each signature field, by the field's name."""
+    found = {}
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        numbers = pdf.Root.StructTreeRoot.ParentTree.Nums
+        parents = {int(numbers[n]): numbers[n + 1] for n in range(0, len(numbers), 2)}
+        children = [child.objgen for child in pdf.Root.StructTreeRoot.K[0].K]
+        for page in pdf.pages:
+            for widget in page.get("/Annots", []):
+                element = parents.get(int(widget.get("/StructParent", -1)))
+                assert str(page.Tabs) == "/S"
+                if element is None or element.objgen not in children:
+                    continue
+                if element.K.Type == "/OBJR" and element.K.Obj.objgen == widget.objgen:
+                    found[str(widget.T)] = str(element.S)
+    return found
 
 
-def _fill_token(module: Path, authority: Authority, folder: Path) -> None:
-    import os
-
-    from cryptography.hazmat.primitives.serialization import (
-        Encoding,
-        NoEncryption,
-        PrivateFormat,
-        pkcs12,
-    )
-
-    tokens = folder / "tokens"
-    tokens.mkdir()
-    config = folder / "softhsm2.conf"
-    config.write_text(f"directories.tokendir = {tokens}\n", encoding="utf-8")
-    os.environ["SOFTHSM2_CONF"] = str(config)
-    p12, _ = authority.signer("Dr. T. Token")
-    found = pkcs12.load_pkcs12(p12.read_bytes(), PASSPHRASE.encode())
-    assert found.key is not None
-    assert found.cert is not None
-    key, cert = folder / "key.der", folder / "cert.der"
-    key.write_bytes(found.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
-    cert.write_bytes(found.cert.certificate.public_bytes(Encoding.DER))
-    start = ["softhsm2-util", "--init-token", "--free", "--label", "emg", "--so-pin", "0000"]
-    subprocess.run([*start, "--pin", "1234"], check=True, capture_output=True)
-    tool = [
-        "pkcs11-tool",
-        "--module",
-        str(module),
-        "--login",
-        "--pin",
-        "1234",
-        "--token-label",
-        "emg",
-    ]
-    for file, kind in ((key, "privkey"), (cert, "cert")):
-        subprocess.run(
-            [*tool, "--write-object", str(file), "--type", kind, "--label", "me", "--id", "01"],
-            check=True, capture_output=True,
-        )  # fmt: skip
+def test_signature_fields_are_in_the_structure(both: tuple[Path, Path], for_two: Path) -> None:
+    """PDF/UA-1 §7.18.4: the library's fields are in none, and a screen reader passes them over."""
+    expected = {"AuthorSignature": "/Form", "VerifierSignature": "/Form"}
+    for path in both:
+        assert _tagged(path.read_bytes()) == expected
+    with pikepdf.open(both[1]) as pdf:
+        del pdf.pages[-1].Annots[0].StructParent
+        content = io.BytesIO()
+        pdf.save(content)
+    assert len(_tagged(content.getvalue())) == 1

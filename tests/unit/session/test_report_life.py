@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -16,12 +18,14 @@ from emgview.errors import EmgviewError, FileError, PolicyError
 from emgview.model import LabelState, Patient, RecordingEntry, Side
 from emgview.recording import RecordingWriter, file_sha256
 from emgview.report import Reader, Report
+from emgview.report.canonical import sha256_hex
 from emgview.report.identity import new_identity
+from emgview.report.signed_bytes import read_detached
 from emgview.report.states import ReportState
 from emgview.report.verification import verify_report
 from emgview.session.amending import cosign, retract
 from emgview.session.detecting import detect_in_file
-from emgview.session.exporting import export_copies, export_deidentified, export_fhir
+from emgview.session.exporting import export_copies, export_deidentified, export_dicom, export_fhir
 from emgview.session.intents import Confirm, Reject, StateMuscle, StatePatient, StateText, Undo
 from emgview.session.report_states import state_of
 from emgview.session.reporting import Amendment, ReportFiles, Signing, write_report
@@ -120,6 +124,25 @@ def test_second_signature_makes_it_final(session: StudySession, signing: Signing
         cosign(session, Signing(signing.identity, "test", "verification"))
 
 
+def test_second_signature_that_breaks_off_leaves_the_first_as_it_was(
+    session: StudySession, signing: Signing
+) -> None:
+    """Between PDF and manifest, as when a token is pulled: both then disagreed for good."""
+    confirm_all(session)
+    first = sign(session, Signing(signing.identity, "test", roles=("author", "verifier")))
+    in_the_way = first.folder / "manifest.json.p7s.part"
+    in_the_way.mkdir()
+    with pytest.raises(FileError, match="manifest"):
+        cosign(session, Signing(signing.identity, "test", "verification"))
+    found = verify_report(first.pdf)
+    assert found.integrity.status == "ok"
+    assert "signed manifest" in found.integrity.text
+    assert "not yet signed as verifier" in found.identity.text
+    in_the_way.rmdir()
+    done = cosign(session, Signing(signing.identity, "test", "verification"))
+    assert done.state is ReportState.FINAL
+
+
 def test_change_after_the_first_signature_leads_back_into_review(
     session: StudySession, signing: Signing
 ) -> None:
@@ -168,9 +191,9 @@ def test_exports_need_a_signed_report_and_the_research_copy_tells_nobody(
         export_fhir(session, tmp_path / "fhir")
     confirm_all(session)
     sign(session, signing)
-    (bundle,) = export_fhir(session, tmp_path / "fhir")
+    bundle, _ = export_fhir(session, tmp_path / "fhir")
     assert json.loads(bundle.read_bytes())["entry"][0]["resource"]["status"] == "final"
-    assert len(export_copies(session, tmp_path / "copies")) == 2
+    assert len(export_copies(session, tmp_path / "copies")) == 3  # HTML, DOCX, manifest
     key = tmp_path / "key"
     files = export_deidentified(session, tmp_path / "research", key)
     for file in files:
@@ -181,6 +204,47 @@ def test_exports_need_a_signed_report_and_the_research_copy_tells_nobody(
     assert len(key.read_bytes()) == 32
     if sys.platform != "win32":
         assert key.stat().st_mode & 0o077 == 0
+
+
+def test_exports_agree_with_their_manifests_and_the_log_knows_these(
+    session: StudySession, signing: Signing, tmp_path: Path
+) -> None:
+    pydicom = pytest.importorskip("pydicom", reason="pydicom is not installed")
+    confirm_all(session)
+    signed = sign(session, signing)
+    fhir = export_fhir(session, tmp_path / "out")
+    dicom = export_dicom(session, tmp_path / "out")
+    logged = {dict(row.payload).get("sha256") for row in session.store.log()}
+    for files in (fhir, dicom):
+        *exported, manifest = files
+        lines = json.loads(manifest.read_bytes())["files"]
+        assert {line["name"]: line["sha256"] for line in lines} == {
+            file.name: sha256_hex(file.read_bytes()) for file in exported
+        }
+        assert sha256_hex(manifest.read_bytes()) in logged
+    entries = json.loads(fhir[0].read_bytes())["entry"]
+    provenance = next(
+        e["resource"] for e in entries if e["resource"]["resourceType"] == "Provenance"
+    )
+    (signature,) = provenance["signature"]
+    assert read_detached(signed.json.read_bytes(), base64.b64decode(signature["data"]))
+    machine = next(pydicom.dcmread(f) for f in dicom if f.name == "annotations-machine.dcm")
+    spans = [
+        tuple(finding.ContentSequence[-1].ReferencedSamplePositions)
+        for finding in machine.ContentSequence
+        if finding.RelationshipType == "CONTAINS"
+    ]
+    run = session.run(session.recordings[0].entry.id)
+    assert run is not None
+    proposed = [(p.interval.start + 1, p.interval.stop) for p in run.proposals]
+    assert sorted(spans) == sorted(proposed) != []
+    first = pydicom.dcmread(dicom[0])
+    recording = session.recordings[0]
+    native = session.reader(recording.entry.id).read(recording.info.whole)
+    gain = recording.info.channels[0].gain_uv
+    np.testing.assert_allclose(
+        first.waveform_array(0)[:, 0], native[:, 0] * gain, rtol=1e-6, atol=1e-6
+    )
 
 
 @settings(
