@@ -250,7 +250,7 @@ def _other(row: FindingsRow, sites: Sites, grid: GridTable, rules: FindingsRules
         filled = {
             "term": _term(name),
             "n": numbers.count,
-            "longest": seconds_text(numbers.longest_s),
+            "longest": _length_text(numbers.longest_s),
         }
         if name == "myotonic":
             grade = myotonia_grade(numbers.sites, row.sites, grid.grade)
@@ -260,6 +260,11 @@ def _other(row: FindingsRow, sites: Sites, grid: GridTable, rules: FindingsRules
     if cell.unreviewed:
         parts.append(grid.text("other_open", n=cell.unreviewed))
     return _observed(cell, "present", "", "; ".join(parts))
+
+
+def _length_text(seconds: float) -> str:
+    """Length of a discharge: short ones to hundredths, so that a burst does not last 0 s."""
+    return f"{seconds:.2f}" if seconds < 1 else seconds_text(seconds)
 
 
 def _term(class_id: str) -> str:

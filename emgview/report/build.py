@@ -19,7 +19,7 @@ from emgview.findings.table import floor_tenth
 from emgview.model import Channel, load_muscles, load_vocabulary
 from emgview.report.citations import cited_labels, machine_contribution
 from emgview.report.content import SCHEMA, Laboratory, Report, ReportInput, TraceSpec
-from emgview.report.entries import stated
+from emgview.report.entries import of_examination, stated
 from emgview.report.examination import body_map, examination
 from emgview.report.limitations import limitations
 from emgview.report.macros import expand, load_blocks
@@ -69,7 +69,11 @@ def build_report(source: ReportInput) -> Report:
             for s in source.statements
         ],
         "conclusion": {"text": source.conclusion, "author": source.reader.name},
-        **{part: stated(part, source.texts) for part in ("impression", "clinical", "technical")},
+        **{part: stated(part, source.texts) for part in ("impression", "clinical")},
+        "technical": {
+            **stated("technical", source.texts),
+            **of_examination(source.entries, source.language),
+        },
         "limitations": limitations(source),
         "audit_anchor": {"seq": source.log_head.seq, "head": source.log_head.hash},
         "software": {"name": "emgview", "version": source.software_version},

@@ -50,6 +50,8 @@ def _readable(body: dict[str, Any], words: Words) -> Iterator[tuple[str, str]]:
     yield w["conclusion"], body["conclusion"]["text"]
     for part in ("impression", "clinical", "technical"):
         for key, value in body.get(part, {}).items():
+            if key not in entries:
+                continue  # told with the entries of the findings
             yield words.entry.get(key, entries.get(key, key)), value
     titles = {column["id"]: column["title"] for column in body["columns"]}
     for row in body["muscles"]:

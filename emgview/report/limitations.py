@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from emgview.findings import CellState, ExaminedRecording
 from emgview.findings.clinical_words import ClinicalWords, load_clinical_words
+from emgview.findings.decide.criteria import NCS
 from emgview.findings.table import seconds_text
 from emgview.report.content import ReportInput
 from emgview.report.texts import load_report_texts
@@ -23,7 +24,8 @@ def limitations(source: ReportInput) -> list[str]:
     found += _of_recordings(source)
     if not _judged(source):
         found.append(texts["scope"])
-    if not source.texts.get("report_nerve_conduction", "").strip():
+    told = any(source.entries.get(key) is not None for key in NCS)
+    if not told and not source.texts.get("report_nerve_conduction", "").strip():
         found.append(texts["nerve_conduction"])
     if any(recording.run is not None for recording in source.recordings):
         found.append(texts["validation"])

@@ -51,13 +51,14 @@ def with_fp(muscles: Muscles) -> list[MuscleVerdicts]:
 
 
 def beyond_fasciculation(muscles: Muscles) -> list[Told]:
-    """Fibrillation potentials, positive sharp waves and neurogenic change, muscle by muscle."""
+    """Fibrillation potentials or sharp waves, and neurogenic change, each with its muscles."""
+    trains = [m.facts for m in muscles if m.facts.trains]
+    changed = [m.facts for m in muscles if m.neurogenic is SUPPORTED]
     found: list[Told] = []
-    for m in muscles:
-        if m.facts.trains:
-            found.append(say("trains_in", muscle=titled(m.facts)))
-        if m.neurogenic is SUPPORTED:
-            found.append(say("neurogenic_in", muscle=titled(m.facts)))
+    if trains:
+        found.append(say("trains_in", muscle=names(trains)))
+    if changed:
+        found.append(say("neurogenic_in", muscle=names(changed)))
     return found
 
 
