@@ -24,7 +24,7 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str
             continue
         found.append(
             {
-                "what": w["limitations"] if what.startswith(_LIMITATION) else what,
+                "what": w["changed_limitation"] if what.startswith(_LIMITATION) else what,
                 "before": old.get(what, w["changed_removed"]),
                 "after": new.get(what, w["changed_removed"]),
                 "kind": "added" if not old.get(what) else "changed" if what in new else "removed",
@@ -34,7 +34,7 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str
         if before[part] != after[part]:
             found.append(
                 {
-                    "what": w[part],
+                    "what": w[f"changed_{part}"],
                     "before": w["changed_hidden"],
                     "after": w["changed_see"],
                     "kind": "changed",
@@ -46,8 +46,8 @@ def changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str
 def _readable(body: dict[str, Any], words: Words) -> Iterator[tuple[str, str]]:
     """Name and text of all that a person reads: findings, statements, words of the reader."""
     w, entries = words.words, {entry.id: entry.title for entry in load_entries()}
-    yield w["referral"], body["referral"]["question"]
-    yield w["conclusion"], body["conclusion"]["text"]
+    yield w["changed_referral"], body["referral"]["question"]
+    yield w["changed_conclusion"], body["conclusion"]["text"]
     for part in ("impression", "clinical", "technical"):
         for key, value in body.get(part, {}).items():
             if key not in entries:
@@ -56,14 +56,14 @@ def _readable(body: dict[str, Any], words: Words) -> Iterator[tuple[str, str]]:
     titles = {column["id"]: column["title"] for column in body["columns"]}
     for row in body["muscles"]:
         where = f"{row['name']}, {row['side_name']}"
-        yield f"{where}: {w['rest_watched']}", f"{row['watched_rest_s']:g} s"
+        yield f"{where}: {w['changed_rest']}", f"{row['watched_rest_s']:g} s"
         for column, cell in row["findings"].items():
             yield f"{where}: {titles.get(column, column)}", cell["text"]
     yield from _examined(body.get("examination"), set(titles), w)
     for statement in body["statements"]:
         where = f"{statement['rule']} {statement['subject']}".strip()
         outcome = words.outcome.get(statement["outcome"], statement["outcome"])
-        yield f"{w['statement']} {where}", f"{outcome}: {statement['text']}"
+        yield f"{w['changed_statement']} {where}", f"{outcome}: {statement['text']}"
     for limitation in body["limitations"]:
         yield f"{_LIMITATION}{limitation}", limitation
 
