@@ -252,6 +252,10 @@ def _cautions(sites: Sequence[WatchedRecording], rules: FindingsRules) -> tuple[
             for channel, reason in site.time.refusals
         ]
     items = [item for site in sites for item in site.items if item.state is not LabelState.PROPOSED]
+    outside = sum(_left_out(site, column) for site in sites for column in rules.columns)
+    if outside:
+        potentials = "potential" if outside == 1 else "potentials"
+        found.append(rules.text("caution", "outside", n=outside, potentials=potentials))
     undecided = [i for i in items if _undecided(i)]
     if undecided:
         found.append(rules.text("caution", "undecided", n=len(undecided)))
@@ -259,6 +263,18 @@ def _cautions(sites: Sequence[WatchedRecording], rules: FindingsRules) -> tuple[
     if counted & {"fib", "psw"} and counted & {"eps", "epn"}:
         found.append(rules.text("caution", "endplate"))
     return tuple(dict.fromkeys(found))
+
+
+def _left_out(site: WatchedRecording, column: Column) -> int:
+    """Potentials of a column about rest that lie in stretches the reader took out of the count."""
+    if not column.about_rest:
+        return 0
+    given = _counted(site, column)
+    return _size(given) - _size(_outside_blanks(site, given))
+
+
+def _size(items: Sequence[Item]) -> int:
+    return sum(len(item.peak_samples) or 1 for item in items)
 
 
 def _undecided(item: Item) -> bool:

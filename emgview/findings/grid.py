@@ -205,10 +205,10 @@ def rest_needed(column_id: str) -> float:
 
 def too_short(column_id: str, rest_s: float) -> str:
     """Why absence is not stated."""
-    needed = seconds_text(rest_needed(column_id))
-    return (
-        f"absence cannot be stated: {seconds_text(floor_tenth(rest_s))} s of rest were watched, "
-        f"{needed} s are needed"
+    return load_grid_table().text(
+        "too_short",
+        rest=seconds_text(floor_tenth(rest_s)),
+        needed=seconds_text(rest_needed(column_id)),
     )
 
 
@@ -232,7 +232,7 @@ def unrecorded_row(muscle_id: str, side: Side, neck_region: str) -> GridRow:
         sites=0,
         artefact_share=0.0,
         cells=tuple((column.id, nothing) for column in load_grid_table().column),
-        cautions=("no recording of this muscle: by the reader's word alone",),
+        cautions=(load_findings_rules().text("caution", "unrecorded"),),
     )
 
 

@@ -247,13 +247,24 @@ def _other(row: FindingsRow, sites: Sites, grid: GridTable, rules: FindingsRules
         if not found:
             continue
         numbers = class_numbers(found, grid.grade)
-        grade = ""
+        filled = {
+            "term": _term(name),
+            "n": numbers.count,
+            "longest": _length_text(numbers.longest_s),
+        }
         if name == "myotonic":
-            grade = f" {myotonia_grade(numbers.sites, row.sites, grid.grade)}"
-        longest = seconds_text(numbers.longest_s)
-        parts.append(f"{_term(name)}{grade}: {numbers.count}, longest {longest} s")
-    text = "; ".join(parts) + (f"; {cell.unreviewed} not reviewed" if cell.unreviewed else "")
-    return _observed(cell, "present", "", text)
+            grade = myotonia_grade(numbers.sites, row.sites, grid.grade)
+            parts.append(grid.text("other_graded", **filled, grade=grade))
+        else:
+            parts.append(grid.text("other", **filled))
+    if cell.unreviewed:
+        parts.append(grid.text("other_open", n=cell.unreviewed))
+    return _observed(cell, "present", "", "; ".join(parts))
+
+
+def _length_text(seconds: float) -> str:
+    """Length of a discharge: short ones to hundredths, so that a burst does not last 0 s."""
+    return f"{seconds:.2f}" if seconds < 1 else seconds_text(seconds)
 
 
 def _term(class_id: str) -> str:
@@ -332,7 +343,7 @@ def _size(
         text = grid.text(
             "sampled_value", n=sample.n, mean=shown, unit=unit, low=f"{low:g}", high=f"{high:g}"
         )
-        note = "limited sample" if sample.n < needed else ""
+        note = grid.text("limited") if sample.n < needed else ""
         return GridCell(
             CellState.OBSERVED,
             value,

@@ -10,6 +10,9 @@ from functools import lru_cache
 from typing import Any
 
 from emgview.errors import FileError
+from emgview.findings.clinical_words import ClinicalWords, load_clinical_words
+from emgview.findings.entries import load_entry_table
+from emgview.findings.phrases import Joined, Phrase, Term, Told
 from emgview.resource_files import resource
 
 _OUTCOMES = ("supported", "not_supported", "insufficient")
@@ -38,9 +41,10 @@ class RuleTexts:
 
 @dataclass(frozen=True, slots=True)
 class RuleTable:
-    """Content of ``clinical/rules.toml``.
+    """Content of ``clinical/rules.toml``, its words in one language.
 
-    ``muscles`` and ``territories`` name muscles and nerve trunks that rules speak of.
+    ``muscles`` and ``territories`` name muscles and nerve trunks that rules speak of; ``phrases``
+    are parts of sentences by key; ``language`` has the names of everything else.
     """
 
     version: str
@@ -50,14 +54,53 @@ class RuleTable:
     territories: Mapping[str, tuple[str, ...]]
     rules: Mapping[str, RuleTexts]
     words: Mapping[str, Mapping[str, str]]
+    phrases: Mapping[str, str]
+    language: ClinicalWords
     never: tuple[str, ...]
     never_in_conclusion: tuple[str, ...]
     never_in_findings: tuple[str, ...]
 
+    def words_of(self, told: Told) -> str:
+        """What a rule said, in the language of the table.
 
-@lru_cache(maxsize=1)
-def load_rule_table() -> RuleTable:
-    """The shipped rules.
+        Raises
+        ------
+        KeyError
+            If the table lacks the phrase, or the phrase has a blank that nothing fills.
+        """
+        match told:
+            case Phrase(key, blanks):
+                return self.phrases[key].format(**{k: self.words_of(v) for k, v in blanks})
+            case Joined(parts, by):
+                between = self.phrases["and"] if by == "and" else by
+                return between.join(self.words_of(part) for part in parts)
+            case Term():
+                return self._term(told)
+            case _:
+                return str(told)
+
+    def _term(self, term: Term) -> str:
+        language = self.language
+        match term.kind:
+            case "muscle":
+                return language.muscle_and_side(term.text, *term.more.split(":"))
+            case "entry":
+                title = load_entry_table().field(term.text).title
+                return language.within(language.finding_entry.get(term.text, title))
+            case "rule":
+                return language.within(self.rules[term.text].title)
+            case "choice":
+                chosen = load_entry_table().field(term.text)
+                return language.choice(chosen, term.more) or self.phrases["not_entered"]
+            case "reason":
+                return language.reason(term.text)
+            case _:
+                return language.name(term.kind, term.text)
+
+
+@lru_cache(maxsize=8)
+def load_rule_table(language: str = "en") -> RuleTable:
+    """The shipped rules, their words in a language.
 
     Raises
     ------
@@ -67,7 +110,7 @@ def load_rule_table() -> RuleTable:
     path = resource("clinical/rules.toml")
     data = tomllib.loads(path.read_text(encoding="utf-8"))
     try:
-        table = _table(data)
+        table = _table(data, load_clinical_words(language))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise FileError(path.name, "", f"cannot be read ({error})", "Replace the table.") from error
     if set(table.order) != set(table.rules):
@@ -76,18 +119,28 @@ def load_rule_table() -> RuleTable:
     return table
 
 
-def _table(data: dict[str, Any]) -> RuleTable:
+def _table(data: dict[str, Any], words: ClinicalWords) -> RuleTable:
+    apart = words.lint.get("apart", ())
+    lint = {
+        use: (*(word for word in own if word not in apart), *words.lint.get(use, ()))
+        for use, own in data["lint"].items()
+    }
     return RuleTable(
-        version=data["version"],
+        version=words.version or data["version"],
         order=tuple(data["order"]),
         limits=data["limits"],
         muscles=data["muscles"],
         territories={name: tuple(trunks) for name, trunks in data["territories"].items()},
-        rules={rule_id: _rule(rule_id, dict(row)) for rule_id, row in data["rule"].items()},
-        words=data["words"],
-        never=tuple(data["lint"]["never"]),
-        never_in_conclusion=tuple(data["lint"]["conclusion"]),
-        never_in_findings=(*data["lint"]["never"], *data["lint"]["findings"]),
+        rules={
+            rule_id: _rule(rule_id, {**row, **words.rule.get(rule_id, {})})
+            for rule_id, row in data["rule"].items()
+        },
+        words={k: {**row, **words.words.get(k, {})} for k, row in data["words"].items()},
+        phrases={**data["phrase"], **words.phrase},
+        language=words,
+        never=lint["never"],
+        never_in_conclusion=lint["conclusion"],
+        never_in_findings=(*lint["never"], *lint["findings"]),
     )
 
 

@@ -9,6 +9,7 @@ from emgview.findings.decide import Outcome, Statement, decide
 from emgview.findings.entries import Entries
 from emgview.findings.facts import study_facts
 from emgview.findings.grid import Grid
+from emgview.findings.rule_table import load_rule_table
 from emgview.findings.table import subject
 
 __all__ = ["Outcome", "Statement", "statements", "subject", "told"]
@@ -17,12 +18,13 @@ _OF_SOME = ("M4", "M5", "M6")
 
 
 def statements(
-    grid: Grid, entries: Entries | None = None, conclusion: str = ""
+    grid: Grid, entries: Entries | None = None, conclusion: str = "", language: str = "en"
 ) -> tuple[Statement, ...]:
-    """What all rules say of a grid; nothing for one without rows."""
+    """What all rules say of a grid, in a language; nothing for one without rows."""
     if not grid.rows:
         return ()
-    return decide(study_facts(grid, entries or Entries(), conclusion))
+    facts = study_facts(grid, entries or Entries(), conclusion)
+    return decide(facts, load_rule_table(language))
 
 
 def told(found: Sequence[Statement]) -> tuple[Statement, ...]:

@@ -14,11 +14,12 @@ from emgview.findings import (
     Observed,
     cell_text,
 )
+from emgview.findings.clinical_words import load_clinical_words
 from emgview.findings.table import floor_tenth
 from emgview.model import Channel, load_muscles, load_vocabulary
 from emgview.report.citations import cited_labels, machine_contribution
 from emgview.report.content import SCHEMA, Laboratory, Report, ReportInput, TraceSpec
-from emgview.report.entries import stated
+from emgview.report.entries import of_examination, stated
 from emgview.report.examination import body_map, examination
 from emgview.report.limitations import limitations
 from emgview.report.macros import expand, load_blocks
@@ -44,7 +45,12 @@ def build_report(source: ReportInput) -> Report:
         **_persons(source),
         "recordings": [_recording(n, r, words) for n, r in enumerate(source.recordings, 1)],
         "columns": [
-            {"id": c.id, "title": c.title, "unit": c.unit, "rest_needed_s": c.rest_needed_s}
+            {
+                "id": c.id,
+                "title": words.column.get(c.id, c.title),
+                "unit": c.unit,
+                "rest_needed_s": c.rest_needed_s,
+            }
             for c in source.findings.columns
         ],
         "muscles": [_muscle(row, source, words) for row in source.findings.rows],
@@ -63,7 +69,11 @@ def build_report(source: ReportInput) -> Report:
             for s in source.statements
         ],
         "conclusion": {"text": source.conclusion, "author": source.reader.name},
-        **{part: stated(part, source.texts) for part in ("impression", "clinical", "technical")},
+        **{part: stated(part, source.texts) for part in ("impression", "clinical")},
+        "technical": {
+            **stated("technical", source.texts),
+            **of_examination(source.entries, source.language),
+        },
         "limitations": limitations(source),
         "audit_anchor": {"seq": source.log_head.seq, "head": source.log_head.hash},
         "software": {"name": "emgview", "version": source.software_version},
@@ -76,7 +86,7 @@ def build_report(source: ReportInput) -> Report:
         },
     }
     template = source.summary_template
-    text = load_blocks()["summary"].text if template is None else template
+    text = load_blocks(source.language)["summary"].text if template is None else template
     body["summary"] = {"text": expand(text, body)}
     return Report.of(body, traces, body_map(source, words))
 
@@ -89,7 +99,7 @@ def _header(source: ReportInput) -> dict[str, Any]:
         "version": source.version,
         "status": source.status,
         "created_at": source.created_at,
-        "notice": load_report_texts().notice,
+        "notice": load_words(source.language).notice or load_report_texts().notice,
         "relates_to": [
             {
                 "type": r.kind,
@@ -158,14 +168,14 @@ def _recording(number: int, recording: ExaminedRecording, words: Words) -> dict[
         "id": info.id,
         "sha256": info.sha256,
         "muscle": recording.muscle,
-        "muscle_name": load_muscles().name(recording.muscle),
+        "muscle_name": load_clinical_words(words.language).muscle_name(recording.muscle),
         "side": recording.side.value,
         "side_name": words.side_name(recording.side.value),
         "started_at": started.astimezone(UTC).isoformat(timespec="milliseconds") if started else "",
         "duration_s": floor_tenth(info.duration_s),
         "n_samples": info.n_samples,
         "sampling_rate_hz": info.sampling_rate_hz,
-        "channels": [_channel(channel) for channel in info.channels],
+        "channels": [_channel(channel, words) for channel in info.channels],
         "gaps": [{"start_sample": gap.start, "lost_samples": gap.lost} for gap in info.gaps],
         "device": {
             "manufacturer": info.device.manufacturer,
@@ -178,7 +188,7 @@ def _recording(number: int, recording: ExaminedRecording, words: Words) -> dict[
     }
 
 
-def _channel(channel: Channel) -> dict[str, Any]:
+def _channel(channel: Channel, words: Words) -> dict[str, Any]:
     return {
         "label": channel.label,
         "unit": channel.unit,
@@ -186,19 +196,20 @@ def _channel(channel: Channel) -> dict[str, Any]:
         "electrode": channel.electrode,
         "filter_low_hz": channel.high_pass_hz,
         "filter_high_hz": channel.low_pass_hz,
-        "filter_text": filter_text(channel),
+        "filter_text": filter_text(channel, words),
         "inverted": channel.inverted,
     }
 
 
 def _muscle(row: FindingsRow, source: ReportInput, words: Words) -> dict[str, Any]:
     numbers = {r.info.id: n for n, r in enumerate(source.recordings, 1)}
+    clinical = load_clinical_words(source.language)
     return {
         "muscle": row.muscle,
-        "name": row.name,
+        "name": clinical.muscle_name(row.muscle),
         "side": row.side.value,
         "side_name": words.side_name(row.side.value),
-        "nerve": row.nerve,
+        "nerve": clinical.name("nerve", row.nerve),
         "roots": list(row.roots),
         "region": row.region,
         "recordings": [numbers[recording] for recording in row.recording_ids],
@@ -207,14 +218,17 @@ def _muscle(row: FindingsRow, source: ReportInput, words: Words) -> dict[str, An
         "watched_rest_s": floor_tenth(row.watched_rest_s),
         "artefact_share": round(row.artefact_share, 3),
         "findings": {column: _in_words(cell, words) for column, cell in row.cells},
-        "cautions": list(row.cautions),
+        "cautions": [clinical.reason(caution) for caution in row.cautions],
     }
 
 
 def _in_words(cell: Cell, words: Words) -> dict[str, Any]:
     """The cell; its text in the language of the report, in English the findings' own."""
     found = _cell(cell)
-    return found if words.language == "en" else {**found, "text": words.cell(found)}
+    if words.language == "en":
+        return found
+    said = load_clinical_words(words.language).reason(found.get("reason", ""))
+    return {**found, "text": words.cell({**found, "reason": said})}
 
 
 def _cell(cell: Cell) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from emgview.findings import ExaminedRecording
+from emgview.findings.clinical_words import load_clinical_words
 from emgview.findings.table import floor_tenth
 from emgview.model import (
     DetectionRun,
@@ -145,7 +146,7 @@ def machine_contribution(source: ReportInput) -> dict[str, Any]:
         "by_class": [
             {
                 "code": code,
-                "term": _term(code),
+                "term": _term(code, source.language),
                 "counts": _counts(
                     [p for p in proposals.values() if p.activity == code], by_proposal
                 ),
@@ -167,9 +168,10 @@ def _class_order(code: str) -> int:
     return ids.index(code) if code in ids else len(ids)
 
 
-def _term(code: str) -> str:
+def _term(code: str, language: str) -> str:
     known = load_vocabulary().get(code)
-    return known.term if known else code
+    term = known.term if known else code
+    return load_clinical_words(language).activity.get(code, term)
 
 
 def _run(

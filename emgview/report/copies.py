@@ -53,6 +53,7 @@ def parts_of(report: Report) -> Iterator[Part]:
     yield (
         Part(rows=tuple(_muscles(body, words))) if body["muscles"] else Part(w["nothing_examined"])
     )
+    yield from _grid(body.get("examination"), w)
     if body["statements"]:
         yield Part(w["statements"], 2)
         head = (w["question_rule"], w["muscle_side"], w["outcome"], w["statement"])
@@ -88,6 +89,48 @@ def _muscles(body: dict[str, Any], words: Words) -> Iterator[tuple[str, ...]]:
             seconds=f"{row['examined_s']:g}"
         )
         yield what, watched, str(row["sites"]), *(row["findings"][c["id"]]["text"] for c in columns)
+
+
+_SPONTANEOUS = ("insertional", "fib", "psw", "fp", "other")
+
+
+def _grid(examination: dict[str, Any] | None, w: dict[str, str]) -> Iterator[Part]:
+    """The grid in two tables, as the signed report has it, and below what the reader changed."""
+    if examination is None or not examination["grid"]:
+        return
+    yield Part(w["grid"], 2)
+    yield Part(w["grid_note"])
+    columns = examination["columns"]
+    for part in (
+        [c for c in columns if c["id"] in _SPONTANEOUS],
+        [c for c in columns if c["id"] not in _SPONTANEOUS],
+    ):
+        head = (w["muscle_side"], *(c["title"] for c in part))
+        rows = [(row["title"], *(_cell(row, c) for c in part)) for row in examination["grid"]]
+        yield Part(rows=(head, *rows))
+    for row in examination["grid"]:
+        for column in columns:
+            if "override" in row["cells"][column["id"]]:
+                yield Part(_changed(row, column, w))
+    entered = [entry for entry in examination["entries"] if entry["entered"]]
+    yield Part(w["entries"], 2)
+    if entered:
+        yield Part(rows=tuple((entry["shown_title"], entry["shown"]) for entry in entered))
+    else:
+        yield Part(w["no_entries"])
+
+
+def _cell(row: dict[str, Any], column: dict[str, Any]) -> str:
+    cell = row["cells"][column["id"]]
+    return f"{cell['shown']} †" if "override" in cell else str(cell["shown"])
+
+
+def _changed(row: dict[str, Any], column: dict[str, Any], w: dict[str, str]) -> str:
+    cell = row["cells"][column["id"]]
+    said = cell["override"]
+    by = w["grid_by"].format(by=said["by"]) if said["by"] else w["grid_by_reader"]
+    found = w["grid_found"].format(text=cell["original"]["shown"])
+    return f"† {row['title']}, {column['title']}: {by}: {said['reason']}; {found}"
 
 
 def _statement(statement: dict[str, Any], words: Words) -> tuple[str, str, str, str]:

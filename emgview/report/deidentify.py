@@ -17,6 +17,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from emgview.errors import EmgviewError
+from emgview.findings import load_entry_table
+from emgview.report.entries import load_entries
 
 SCHEMA = "emg-deidentified/1"
 _MOST_SHIFT_DAYS = 365
@@ -181,6 +183,7 @@ def identifying_texts(body: Mapping[str, Any]) -> frozenset[str]:
     found |= {body["conclusion"]["text"], body["referral"]["question"]}
     free = {k: v for k, v in body["impression"].items() if k not in _CHOICES}
     found |= {*free.values(), *body["clinical"].values(), *body["technical"].values()}
+    found -= _closed_choices()
     found |= {body["encounter"]["study_id"], body["report_id"], body["report_set_id"]}
     found |= {body["laboratory"]["name"], body["laboratory"]["address"]}
     for recording in body["recordings"]:
@@ -221,6 +224,12 @@ def refuse_leaks(files: Mapping[str, Any], searched: frozenset[str]) -> None:
                     "someone was found in it",
                     "Look for names of persons in the tables of the study.",
                 )
+
+
+def _closed_choices() -> set[str]:
+    """Words of closed lists: they are the program's own and tell of nobody."""
+    entered = {words for field in load_entry_table().entry for _, words in field.choices}
+    return entered | {choice for entry in load_entries() for choice in entry.choices}
 
 
 def _values_of(value: Any) -> Iterator[str]:

@@ -9,6 +9,8 @@ from functools import lru_cache
 import msgspec
 
 from emgview.errors import FileError
+from emgview.findings import Entries, load_entry_table
+from emgview.findings.clinical_words import load_clinical_words
 from emgview.resource_files import resource
 from emgview.typed_data import typed
 
@@ -60,6 +62,21 @@ def load_entries() -> tuple[Entry, ...]:
     if len({entry.id for entry in found.entry}) != len(found.entry):
         raise FileError(path.name, "id", "occurs twice", "Replace the table.")
     return found.entry
+
+
+def of_examination(entries: Entries, language: str) -> dict[str, str]:
+    """Temperature and needle as entered with the findings; empty where nothing was."""
+    words, table = load_clinical_words(language), load_entry_table()
+
+    def said(entry_id: str) -> str:
+        return words.choice(table.field(entry_id), entries.get(entry_id) or "")
+
+    degrees = entries.get("temperature_c")
+    parts = {
+        "temperature": (f"{degrees} °C" if degrees else "", said("temperature_note")),
+        "needle": (said("needle"), said("needle_note")),
+    }
+    return {name: ", ".join(part for part in found if part) for name, found in parts.items()}
 
 
 def stated(part: str, fields: Mapping[str, str]) -> dict[str, str]:

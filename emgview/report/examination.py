@@ -6,20 +6,18 @@ stands in print. (Lost: wording in the template; a word could then come from out
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import Any
 
 from emgview.findings import Grid
 from emgview.findings.body import body_map_svg, load_body, spots
+from emgview.findings.clinical_words import ClinicalWords, load_clinical_words
 from emgview.findings.entries import load_entry_table
-from emgview.findings.grid_table import load_grid_table
 from emgview.findings.plain import plain_examination
-from emgview.findings.rules import load_findings_rules
 from emgview.report.content import ReportInput
 from emgview.report.words import Words
 
+_SOFT = "\u00ad"
 BODY_MAP = "body-map"
 """Id of the figure."""
 
@@ -29,13 +27,20 @@ def examination(source: ReportInput, words: Words) -> dict[str, Any] | None:
     if source.grid is None:
         return None
     plain = plain_examination(source.grid, source.entries)
+    clinical = load_clinical_words(words.language)
+    for column in plain["columns"]:
+        column["title"] = words.grid_column.get(column["id"], column["title"]).replace(_SOFT, "")
     for row in plain["grid"]:
+        row["name"] = clinical.muscle_name(row["muscle"])
+        row["title"] = clinical.muscle_and_side(row["title"], row["muscle"], row["side"])
+        row["nerve"] = clinical.name("nerve", row["nerve"])
+        row["cautions"] = [clinical.reason(caution) for caution in row["cautions"]]
         row["side_name"] = words.side_name(row["side"])
         for cell in row["cells"].values():
             _show(cell, words)
     for entry in plain["entries"]:
         entry["shown_title"] = words.finding_entry.get(entry["id"], entry["title"])
-        entry["shown"] = _entry_words(entry, words)
+        entry["shown"] = _entry_words(entry, words, clinical)
     plain["body_map"] = {"id": BODY_MAP, "alt": body_map_alt(source.grid, words)}
     return plain
 
@@ -47,9 +52,10 @@ def body_map(source: ReportInput, words: Words) -> bytes:
 
 def body_map_alt(grid: Grid, words: Words) -> str:
     """The map for those who do not see it: each muscle on it, and what it shows there."""
+    clinical = load_clinical_words(words.language)
     kinds = {k.letter: words.body_map.get(k.title, k.title) for k in load_body().kind}
     shown = [
-        f"{grid_row.name}, {words.side_name(spot.side.value)}: "
+        f"{clinical.muscle_name(grid_row.muscle)}, {words.side_name(spot.side.value)}: "
         + (", ".join(kinds[k.letter] for k in spot.kinds) or words.words[_NOTHING[spot.mark]])
         for spot in spots(grid)
         if (grid_row := grid.row(spot.muscle, spot.side)) is not None
@@ -110,16 +116,11 @@ def _value(cell: Mapping[str, Any], words: Words) -> str:
     return words.grid_value.get(value, value)
 
 
-def _entry_words(entry: Mapping[str, Any], words: Words) -> str:
+def _entry_words(entry: Mapping[str, Any], words: Words, clinical: ClinicalWords) -> str:
     if entry["value"] is None:
         return words.words["not_entered"]
-    text, field = str(entry["text"]), load_entry_table().field(entry["id"])
-    if field.kind not in ("choice", "many"):
-        return text
-    known = dict(field.choices)
-    parts = str(entry["value"]).split() if field.kind == "many" else [str(entry["value"])]
-    chosen = [known.get(part, part) for part in parts]
-    return ", ".join(words.finding_choice.get(part, part) for part in chosen)
+    field = load_entry_table().field(entry["id"])
+    return clinical.choice(field, str(entry["value"]))
 
 
 def in_language(text: str, words: Words) -> str:
@@ -127,27 +128,4 @@ def in_language(text: str, words: Words) -> str:
 
     What fits no template, or has no translation, stays as it is.
     """
-    for key, pattern in _patterns():
-        found = pattern.fullmatch(text)
-        if found and key in words.grid_text:
-            return words.grid_text[key].format(**found.groupdict())
-    return text
-
-
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Each template of the findings by its key, as a pattern that finds what fills its blanks."""
-    templates = {**load_findings_rules().texts["cell"], **load_grid_table().words}
-    return tuple((key, re.compile(_pattern(text))) for key, text in templates.items())
-
-
-def _pattern(template: str) -> str:
-    parts = re.split(r"\{(\w+)\}", template)
-    made, seen = "", set()
-    for n, part in enumerate(parts):
-        if n % 2 == 0:
-            made += re.escape(part)
-        else:
-            made += f"(?P={part})" if part in seen else f"(?P<{part}>.+?)"
-            seen.add(part)
-    return made
+    return load_clinical_words(words.language).reason(text)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from emgview.model import SampleInterval
 from emgview.report.content import Report, SampleProvider, TraceSpec
 from emgview.report.examination import BODY_MAP
+from emgview.report.words import load_words
 
 # All lengths in user units; 4 units are 1 mm at the printed width of 174 mm.
 WIDTH, HEIGHT = 696.0, 168.0
@@ -66,14 +67,17 @@ def draw_figures(report: Report, samples: SampleProvider) -> tuple[Figure, ...]:
 
     The body map is the last one, if there is one.
     """
+    lost = load_words(str(report.body["language"])).words["trace_lost"]
     drawn = tuple(
-        Figure(t.id, draw_trace(t, samples(t.recording_id, t.channel, t.interval)))
+        Figure(t.id, draw_trace(t, samples(t.recording_id, t.channel, t.interval), lost))
         for t in report.traces
     )
     return (*drawn, Figure(BODY_MAP, report.body_map)) if report.body_map else drawn
 
 
-def draw_trace(spec: TraceSpec, samples_uv: NDArray[np.float32]) -> bytes:
+def draw_trace(
+    spec: TraceSpec, samples_uv: NDArray[np.float32], lost: str = "samples lost"
+) -> bytes:
     """One picture as SVG.
 
     Parameters
@@ -81,6 +85,8 @@ def draw_trace(spec: TraceSpec, samples_uv: NDArray[np.float32]) -> bytes:
     samples_uv : ndarray, (n_samples,) or (n_samples, 1), float32
         Microvolt, NaN where samples were lost. Positive values are drawn downwards; an inverted
         channel is turned over first.
+    lost : str
+        What stands at a gap, in the language of the report.
     """
     values = np.asarray(samples_uv, dtype=np.float64).reshape(-1)
     if spec.inverted:
@@ -102,7 +108,7 @@ def draw_trace(spec: TraceSpec, samples_uv: NDArray[np.float32]) -> bytes:
         *_shade(spec, panels[0]),
     ]
     for panel in panels:
-        parts += [_baseline(zero_y, panel), *_polylines(_part(y, spec, panel), panel)]
+        parts += [_baseline(zero_y, panel), *_polylines(_part(y, spec, panel), panel, lost)]
         parts += _marks(spec, panel)
     parts += [*_scale_bars(division, division * scale), *_polarity_badge()]
     parts += _time_bars(spec, panels)
@@ -149,7 +155,7 @@ def _baseline(y: float, panel: _Panel) -> str:
     )
 
 
-def _polylines(y: NDArray[np.float64], panel: _Panel) -> list[str]:
+def _polylines(y: NDArray[np.float64], panel: _Panel, lost: str) -> list[str]:
     """Polylines of the trace, broken where samples are missing."""
     n = y.size
     if n == 0:
@@ -159,7 +165,7 @@ def _polylines(y: NDArray[np.float64], panel: _Panel) -> list[str]:
     for start, stop in zip([0, *breaks], [*breaks, n], strict=True):
         x0, x1 = panel.x0 + start * panel.step, panel.x0 + max(stop - 1, start) * panel.step
         if not np.isfinite(y[start]):
-            found.append(_gap(x0, x1))
+            found.append(_gap(x0, x1, lost))
             continue
         points = column_extremes(y[start:stop], float(x0), panel.step)
         path = " ".join(f"{x:.2f},{v:.2f}" for x, v in points)
@@ -186,12 +192,12 @@ def column_extremes(y: NDArray[np.float64], x0: float, step: float) -> list[tupl
     return points
 
 
-def _gap(x0: float, x1: float) -> str:
+def _gap(x0: float, x1: float, lost: str) -> str:
     return (
         f'<rect x="{x0:.2f}" y="{_TOP:g}" width="{max(x1 - x0, 1):.2f}" '
         f'height="{_BOTTOM - _TOP:g}" fill="#e4e4e4"/>'
         f'<text x="{(x0 + x1) / 2:.2f}" y="{_TOP + 12:g}" text-anchor="middle" '
-        'font-size="9">samples lost</text>'
+        f'font-size="9">{escape(lost)}</text>'
     )
 
 

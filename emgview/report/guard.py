@@ -64,7 +64,7 @@ def _sides(body: dict[str, Any]) -> Iterator[str]:
 
 def _words(body: dict[str, Any]) -> Iterator[str]:
     """Words of interpretation in the findings (§3.5 of the wording rules)."""
-    never = load_rule_table().never_in_findings
+    never = load_rule_table(str(body["language"])).never_in_findings
     texts = [cell["text"] for row in body["muscles"] for cell in row["findings"].values()]
     texts += [caution for row in body["muscles"] for caution in row["cautions"]]
     for word in never:

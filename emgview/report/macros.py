@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from emgview.errors import EmgviewError, FileError
+from emgview.findings.clinical_words import load_clinical_words
 from emgview.resource_files import resource
 from emgview.typed_data import typed
 
@@ -40,10 +41,11 @@ class _File(msgspec.Struct, frozen=True):
     block: tuple[Block, ...]
 
 
-@lru_cache(maxsize=1)
-def load_blocks() -> Mapping[str, Block]:
-    """The shipped blocks by id."""
-    return read_blocks(resource("report/blocks.toml"))
+@lru_cache(maxsize=8)
+def load_blocks(language: str = "en") -> Mapping[str, Block]:
+    """The shipped blocks by id, in a language."""
+    of_language = "" if language == "en" else f".{language}"
+    return read_blocks(resource(f"report/blocks{of_language}.toml"))
 
 
 def read_blocks(path: Path) -> Mapping[str, Block]:
@@ -120,10 +122,11 @@ def expand(text: str, body: Mapping[str, Any]) -> str:
 
 def _view(body: Mapping[str, Any]) -> dict[str, Any]:
     titles = {column["id"]: column["title"] for column in body["columns"]}
+    clinical = load_clinical_words(str(body.get("language", "en")))
     muscles = []
     for row in body["muscles"]:
         observed = [
-            {"title": titles[key].lower(), "text": cell["text"]}
+            {"title": clinical.within(titles[key]), "text": cell["text"]}
             for key, cell in row["findings"].items()
             if cell["state"] == "observed"
         ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from emgview.findings import Column, ExaminedRecording, FindingsRow, Observed, load_findings_rules
+from emgview.findings.clinical_words import load_clinical_words
 from emgview.findings.statements import subject
 from emgview.findings.watched import items_of, watched_time
 from emgview.model import (
@@ -17,6 +18,7 @@ from emgview.model import (
 from emgview.model.interval import subtract
 from emgview.report.content import ReportInput, TraceSpec
 from emgview.report.texts import load_report_texts
+from emgview.report.words import Words, load_words
 
 
 def choose_traces(source: ReportInput) -> tuple[TraceSpec, ...]:
@@ -57,7 +59,8 @@ def _of_class(
     marks = sorted(peak for label in shown for peak in _peaks(label) if window.contains(peak))
     known = load_vocabulary().get(best.activity)
     letter = known.letter if known else "?"
-    noun = "potential" if len(marks) == 1 else "potentials"
+    words = load_words(source.language)
+    noun = "trace_mark" if len(marks) == 1 else "trace_marks"
     enlarged = _enlarged(_middle(best), column.id, recording.info, window)
     return _spec(
         number,
@@ -69,10 +72,15 @@ def _of_class(
         letter,
         marks=tuple(marks),
         item_ids=tuple(label.id for label in shown),
-        title=f"{column.title}, {subject(row)}",
-        alt=f"{len(marks)} marked {noun}, each with the letter {letter} and a filled shape",
+        title=f"{words.column.get(column.id, column.title)}, {_subject(row, source)}",
+        alt=words.words[noun].format(n=len(marks), letter=letter),
         enlarged=enlarged,
     )
+
+
+def _subject(row: FindingsRow, source: ReportInput) -> str:
+    clinical = load_clinical_words(source.language)
+    return clinical.muscle_and_side(subject(row), row.muscle, row.side.value)
 
 
 def _peaks(label: Label) -> tuple[int, ...]:
@@ -123,7 +131,8 @@ def _of_rest(number: int, source: ReportInput) -> TraceSpec | None:
     _, recording, interval = best
     window = _window((interval.start + interval.stop) // 2, "rest", recording.info)
     channel = _first_examined_channel(recording)
-    names = {i: subject(row) for row in source.findings.rows for i in row.recording_ids}
+    words = load_words(source.language).words
+    names = {i: _subject(row, source) for row in source.findings.rows for i in row.recording_ids}
     return _spec(
         number,
         recording,
@@ -132,8 +141,8 @@ def _of_rest(number: int, source: ReportInput) -> TraceSpec | None:
         window,
         "rest",
         "",
-        title=f"Rest, {names[recording.info.id]}",
-        alt="no marks: a stretch of rest without labels",
+        title=f"{words['trace_rest']}, {names[recording.info.id]}",
+        alt=words["trace_no_marks"],
     )
 
 
@@ -162,10 +171,13 @@ def _spec(
     place = [r.info.id for r in source.recordings].index(info.id) + 1
     start_s = window.start / info.sampling_rate_hz
     length_ms = len(window) / info.sampling_rate_hz * 1000
-    where = f"recording {place}, channel {channel + 1}, from {start_s:.3f} s, {length_ms:.0f} ms"
+    words = load_words(source.language)
+    where = words.words["trace_where"].format(
+        recording=place, channel=channel + 1, start=f"{start_s:.3f}", length=f"{length_ms:.0f}"
+    )
     if enlarged is not None:
         enlarged_ms = len(enlarged) / info.sampling_rate_hz * 1000
-        where += f"; on the right the shaded {enlarged_ms:.0f} ms enlarged"
+        where += words.words["trace_enlarged"].format(length=f"{enlarged_ms:.0f}")
     return TraceSpec(
         id=f"trace-{number:03d}",
         recording_id=info.id,
@@ -176,23 +188,26 @@ def _spec(
         letter=letter,
         marks=marks,
         item_ids=item_ids,
-        caption=f"{title}: {where}.",
-        alt=f"Trace of the signal. {title}, {where}; {alt}.",
-        settings=settings_text(info, info.channels[channel]),
+        caption=words.words["trace_caption"].format(title=title, where=where),
+        alt=words.words["trace_alt"].format(title=title, where=where, marks=alt),
+        settings=settings_text(info, info.channels[channel], words),
         inverted=info.channels[channel].inverted,
         enlarged=enlarged,
     )
 
 
-def settings_text(info: RecordingInfo, channel: Channel) -> str:
+def settings_text(info: RecordingInfo, channel: Channel, words: Words) -> str:
     """Acquisition filters and sampling rate in words."""
-    return f"{filter_text(channel)}, sampled at {info.sampling_rate_hz:g} Hz, as recorded"
+    return words.words["trace_settings"].format(
+        filters=filter_text(channel, words), rate=f"{info.sampling_rate_hz:g}"
+    )
 
 
-def filter_text(channel: Channel) -> str:
+def filter_text(channel: Channel, words: Words) -> str:
     """Corners of the acquisition filters; says so where they are not known."""
     if channel.high_pass_hz is None and channel.low_pass_hz is None:
-        return "filters not known"
-    low = "not known" if channel.high_pass_hz is None else f"{channel.high_pass_hz:g} Hz"
-    high = "not known" if channel.low_pass_hz is None else f"{channel.low_pass_hz:g} Hz"
-    return f"filters {low} to {high}"
+        return words.words["filters_unknown"]
+    unknown = words.words["filter_unknown"]
+    low = unknown if channel.high_pass_hz is None else f"{channel.high_pass_hz:g} Hz"
+    high = unknown if channel.low_pass_hz is None else f"{channel.low_pass_hz:g} Hz"
+    return words.words["filters"].format(low=low, high=high)

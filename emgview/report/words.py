@@ -1,7 +1,7 @@
 """Words of the report in a language, as replaceable data; cells of the table in that language.
 
-English is complete and the measure: a test holds every other language against it. Texts of the
-decision rules come from the findings and stay as they are written there.
+English is complete and the measure: a test holds every other language against it. Names and texts
+of the findings come from ``clinical/words``.
 """
 
 from __future__ import annotations
@@ -14,10 +14,14 @@ from typing import Any
 import msgspec
 
 from emgview.errors import EmgviewError, FileError
+from emgview.findings.clinical_words import load_clinical_words
 from emgview.resource_files import resource
 from emgview.typed_data import typed
 
 LANGUAGES = ("en", "de", "fr")
+_CLINICAL = (
+    "grid_column", "grid_value", "grid_text", "body_map", "finding_entry", "finding_choice",
+)  # fmt: skip
 
 
 class Words(msgspec.Struct, frozen=True):
@@ -33,6 +37,8 @@ class Words(msgspec.Struct, frozen=True):
         The same for columns, values and texts of the grid and for the clinician's entries, by id.
     body_map, finding_choice : mapping
         Translations by the English words.
+    notice : str
+        Printed on every page; as in English where it is empty.
     """
 
     version: str
@@ -54,6 +60,7 @@ class Words(msgspec.Struct, frozen=True):
     body_map: dict[str, str] = {}
     finding_entry: dict[str, str] = {}
     finding_choice: dict[str, str] = {}
+    notice: str = ""
 
     def side_name(self, side: str) -> str:
         """Name of ``L``, ``R``, ``M`` or the empty side."""
@@ -109,7 +116,9 @@ def load_words(language: str = "en") -> Words:
     if language not in LANGUAGES:
         raise EmgviewError(f"Language {language!r}", f"Use one of: {', '.join(LANGUAGES)}.")
     path = resource(f"report/words/{language}.toml")
+    clinical = load_clinical_words(language)
+    shared = {name: getattr(clinical, name) for name in _CLINICAL}
     try:
-        return typed(tomllib.loads(path.read_text(encoding="utf-8")), Words)
+        return typed({**shared, **tomllib.loads(path.read_text(encoding="utf-8"))}, Words)
     except (msgspec.ValidationError, tomllib.TOMLDecodeError) as error:
         raise FileError(path.name, "", str(error), "Replace the file.") from error

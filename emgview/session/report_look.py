@@ -60,7 +60,7 @@ class ReportLook:
 
 def all_blocks(look: ReportLook) -> dict[str, Block]:
     """The shipped text blocks, those of the laboratory in their place."""
-    return {**load_blocks(), **look.blocks}
+    return {**load_blocks(look.language), **look.blocks}
 
 
 def look_of(settings: LaboratorySettings) -> ReportLook:

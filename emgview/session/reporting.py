@@ -16,6 +16,7 @@ from typing import Any
 
 from emgview import __version__
 from emgview.errors import EmgviewError, FileError, PolicyError
+from emgview.findings import statements, told
 from emgview.model import Progress
 from emgview.report import (
     SIGNATURE_BOXES_PT,
@@ -123,7 +124,9 @@ def assemble(
     """The content of the report as the study stands now. On the I/O thread."""
     look = look or ReportLook()
     seen = session.examination()
-    table, said = seen.findings
+    table, _ = seen.findings
+    conclusion = session.text("conclusion")
+    said = told(statements(seen.grid, seen.entries, conclusion, look.language))
     head = session.store.head()
     question = session.text("referral_question") or session.study.referral_question
     source = ReportInput(
@@ -140,7 +143,7 @@ def assemble(
         report_set_id=set_id or str(uuid.uuid4()),
         created_at=utc_now(),
         software_version=__version__,
-        conclusion=session.text("conclusion"),
+        conclusion=conclusion,
         limitations=session.text("limitations"),
         version=version,
         status="final" if final else "draft",

@@ -197,7 +197,8 @@ class StudyController(QObject):
             session = self._open_session()
             files = write_report(session, out, self.reader, signing, progress, amendment, look)
             self.reported.emit(files)
-            words = f"{'Signed report' if signing else 'Report'} written: {files.pdf}"
+            kind = f"Signed report ({files.state})" if signing else "Report"
+            words = f"{kind} written: {files.pdf}"
             self._emit_changed(ChangeSet(frozenset(), frozenset({"history"}), words, 0))
 
         self._begin("Writing the report", work)

@@ -181,7 +181,7 @@ class MainWindow(QMainWindow):
         self.status.warn(str(error))
         answered = isinstance(error, CancelledError | ImportNeedsHintError)  # a dialog asks
         if self.isVisible() and not answered:
-            _warning_box(self, error).show()
+            _warning_box(QApplication.activeModalWidget() or self, error).show()
 
     # -- Qt ----------------------------------------------------------------------------------
 

@@ -126,8 +126,23 @@ def test_clicks_go_through_the_potentials_behind_a_number(
         qtbot.mouseClick(grid.viewport(), Qt.MouseButton.LeftButton, pos=where)
         qtbot.waitUntil(lambda: bool(window.items.selection()), timeout=LIMIT_MS)
         chosen.append(window.items.selection()[0])
+        label = next(x for x in _labels(window) if x.id == chosen[-1])
+        qtbot.waitUntil(lambda label=label: _is_seen(window, label), timeout=LIMIT_MS)
     assert chosen[0] != chosen[1], "the next one"
     assert chosen[0] == chosen[2], "and round again"
+
+
+def _labels(window: MainWindow) -> Any:
+    assert window.view is not None
+    return window.view.items[window.recording_id]
+
+
+def _is_seen(window: MainWindow, label: Any) -> bool:
+    """Whether all potentials of a label lie in what the trace shows."""
+    shown = window.traces._viewport
+    if shown is None:
+        return False
+    return all(shown.interval.contains(peak) for peak in label.peak_samples)
 
 
 def test_entries_come_out_of_the_dialog_as_intents(qtbot: Any) -> None:

@@ -34,6 +34,7 @@ from emgview.findings.decide.values import (
     statement,
 )
 from emgview.findings.facts import StudyFacts
+from emgview.findings.phrases import rule_title, say
 from emgview.findings.rule_table import RuleTable, load_rule_table, wording_problems
 
 Muscles = Sequence[MuscleVerdicts]
@@ -47,9 +48,7 @@ def decide(study: StudyFacts, table: RuleTable | None = None) -> tuple[Statement
     """
     table = table or load_rule_table()
     muscles = [judge_muscle(muscle, table) for muscle in study.muscles]
-    found = [
-        statement(rule, verdict, table, m.facts.title) for m in muscles for rule, verdict in m.items
-    ]
+    found = [statement(rule, verdict, table, m.facts) for m in muscles for rule, verdict in m.items]
     if muscles:
         found += _regions_and_criteria(study, muscles, table)
         found += [
@@ -70,7 +69,7 @@ def _regions_and_criteria(
     by_m5, by_m6 = judge_regions(muscles, "m5", table), judge_regions(muscles, "m6", table)
     for regions in (by_m5, by_m6):
         for region, verdict in regions.regions:
-            blanks = {
+            blanks: dict[str, Any] = {
                 "region": table.words["region"][region],
                 "set": table.words["set"][regions.rule],
             }
@@ -103,8 +102,8 @@ def _held_back(verdict: Verdict) -> Verdict:
     """Fasciculation potentials alone neither support nor exclude: whatever else was entered."""
     if verdict.outcome is INSUFFICIENT:
         return verdict
-    why = "signs beyond fasciculation potentials (F1, F2)"
-    blanks: dict[str, Any] = {"k": verdict.blanks.get("k", 0), "regions": "met in no region"}
+    why = say("beyond_fp_rule")
+    blanks: dict[str, Any] = {"k": verdict.blanks.get("k", 0), "regions": say("met_nowhere")}
     return insufficient([why], verdict.inputs, **blanks)
 
 
@@ -148,7 +147,7 @@ def _face(
     }
     yield from found.items()
     elsewhere = [
-        table.rules[rule].title.lower()
+        rule_title(rule)
         for rule, verdict in found.items()
         if verdict is not None and verdict.outcome is SUPPORTED
     ]

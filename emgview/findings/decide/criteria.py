@@ -17,6 +17,21 @@ from emgview.findings.decide.values import (
 )
 from emgview.findings.entries import Entries
 from emgview.findings.facts import REGIONS
+from emgview.findings.phrases import (
+    Phrase,
+    Told,
+    entry,
+    entry_with_value,
+    joined,
+    say,
+    titled,
+)
+from emgview.findings.phrases import (
+    region as region_name,
+)
+from emgview.findings.phrases import (
+    regions as all_regions,
+)
 from emgview.findings.rule_table import RuleTable
 from emgview.model import Side
 
@@ -43,22 +58,22 @@ def another_reading(
     muscles: Sequence[MuscleVerdicts], entries: Entries, table: RuleTable
 ) -> Verdict | None:
     """X1: nerve conduction, strength and myopathic patterns that speak against the criteria."""
-    against = [
-        f"{entries.title(key)}: {entries.words(key)}"
+    against: list[Told] = [
+        entry_with_value(entries, key)
         for key, normal in _NCS_NORMAL.items()
         if entries.says(key, normal) is False
     ]
     against += [
-        f"full interference pattern in a weak muscle ({m.facts.title})"
+        say("full_pattern_weak", muscle=titled(m.facts))
         for m in muscles
         if m.facts.weak and m.facts.interference == "full"
     ]
-    myopathic = [m.facts.title for m in muscles if m.m4.outcome is SUPPORTED]
+    myopathic = [titled(m.facts) for m in muscles if m.m4.outcome is SUPPORTED]
     if len(myopathic) >= table.limits["myopathic_muscles"]:
-        against.append(f"myopathic pattern in several muscles ({'; '.join(myopathic)})")
+        against.append(say("myopathic_several", muscles=joined(myopathic)))
     if against:
         return not_supported(*against)
-    missing = [entries.title(key) for key in NCS if entries.get(key) is None]
+    missing = [entry(key) for key in NCS if entries.get(key) is None]
     return insufficient(missing) if missing else None
 
 
@@ -93,27 +108,27 @@ def clinic(entries: Entries) -> Clinic:
     )
 
 
-def _against(said: Clinic, *, needs_upper: bool = True) -> list[str]:
+def _against(said: Clinic, *, needs_upper: bool = True) -> list[Told]:
     """Clinical entries that refuse a set of criteria."""
-    found = []
+    found: list[Told] = []
     if needs_upper and said.upper_any is False:
-        found.append("upper motor neurone signs were entered as absent in all regions")
+        found.append(say("no_umn"))
     if said.progression is False:
-        found.append("no progression was entered")
+        found.append(say("no_progression"))
     if said.other_cause:
-        found.append("another cause was entered")
+        found.append(say("other_cause"))
     return found
 
 
-def _missing(said: Clinic) -> list[str]:
+def _missing(said: Clinic) -> list[Told]:
     """Clinical entries that are not there."""
-    found = []
+    found: list[Told] = []
     if said.upper_any is None:
-        found.append("upper motor neurone signs by region")
+        found.append(say("umn_by_region"))
     if said.progression is None:
-        found.append("progression")
+        found.append(say("progression"))
     if said.exclusion is None:
-        found.append("exclusion of other causes")
+        found.append(say("exclusion"))
     return found
 
 
@@ -122,18 +137,18 @@ def revised_el_escorial(regions: RegionVerdicts, said: Clinic, table: RuleTable)
     k, needed = len(regions.met), int(table.limits["criteria_regions"])
     inputs = _met(regions)
     if k < needed and not regions.open:
-        return not_supported(f"fewer than {needed} regions meet the EMG rule", k=k)
+        return not_supported(say("few_regions", needed=needed), k=k)
     against = _against(said)
     if against:
         return not_supported(*against, k=k)
     missing = _missing(said)
     if k < needed:
-        missing.append(f"regions not examined in full: {', '.join(regions.open)}")
+        missing.append(say("regions_open", regions=all_regions(regions.open)))
     return insufficient(missing, inputs, k=k) if missing else supported(*inputs, k=k)
 
 
-def _met(regions: RegionVerdicts) -> tuple[str, ...]:
-    return tuple(f"{region} region meets the EMG rule" for region in regions.met)
+def _met(regions: RegionVerdicts) -> tuple[Told, ...]:
+    return tuple(say("region_meets", region=region_name(r)) for r in regions.met)
 
 
 def lower_by_region(regions: RegionVerdicts, said: Clinic) -> dict[str, bool | None]:
@@ -155,21 +170,21 @@ def awaji(regions: RegionVerdicts, said: Clinic) -> Verdict:
     k, inputs = len(regions.met), _met(regions)
     lower = lower_by_region(regions, said)
     if not regions.open and not k and True not in lower.values():
-        return not_supported("all regions were examined and none meets the EMG rule", k=k)
+        return not_supported(say("no_region_meets"), k=k)
     against = _against(said, needs_upper=False)
     if against:
         return not_supported(*against, k=k)
     missing = _missing(said)
     if said.block:
-        missing.append("conduction block was entered: another reading is needed (X1)")
+        missing.append(say("block_entered"))
     category = awaji_category(said.upper, lower)
     if not category and not missing and (None in said.upper.values() or None in lower.values()):
-        missing.append("signs of the upper and lower motor neurone in all regions")
+        missing.append(say("both_in_all"))
     if missing:
         return insufficient(missing, inputs, k=k)
     if not category:
-        return not_supported("no category fits the regions entered and measured", k=k)
-    return supported(*inputs, category=category, k=k)
+        return not_supported(say("no_category"), k=k)
+    return supported(*inputs, category=say(f"category_{category}"), k=k)
 
 
 def awaji_category(upper: dict[str, bool | None], lower: dict[str, bool | None]) -> str:
@@ -191,9 +206,9 @@ def gold_coast(regions: RegionVerdicts, said: Clinic) -> Verdict:
     """C-GC: progression, exclusion, and both neurones in one region or the lower in two."""
     lower = lower_by_region(regions, said)
     where = [r for r, is_so in lower.items() if is_so]
-    words = f"met in {', '.join(regions.met)}" if regions.met else "met in no region"
+    words = say("met_in", regions=all_regions(regions.met)) if regions.met else say("met_nowhere")
     if not regions.open and not where:
-        return not_supported("no region has lower motor neurone evidence")
+        return not_supported(say("no_lmn"))
     against = _against(said, needs_upper=False)
     if against:
         return not_supported(*against)
@@ -203,18 +218,15 @@ def gold_coast(regions: RegionVerdicts, said: Clinic) -> Verdict:
         missing.append(_one_region(where, said))
     if missing:
         return insufficient(missing, _met(regions), regions=words)
-    return supported(*_met(regions), regions=", ".join(where))
+    return supported(*_met(regions), regions=all_regions(where))
 
 
-def _one_region(where: list[str], said: Clinic) -> str:
+def _one_region(where: list[str], said: Clinic) -> Phrase:
     if not where:
-        return "lower motor neurone evidence in a region"
+        return say("lmn_somewhere")
     if said.upper_any:
-        return (
-            f"signs of both neurones in one region: lower in {where[0]}, upper in another; "
-            "the criteria do not settle this"
-        )
-    return f"upper motor neurone signs in the {where[0]} region, or a second region"
+        return say("both_in_one", region=region_name(where[0]))
+    return say("umn_or_second", region=region_name(where[0]))
 
 
 def lower_alone(
@@ -223,17 +235,17 @@ def lower_alone(
     """C-LMN: lower motor neurone evidence in two regions, upper motor neurone signs absent."""
     if len(regions.met) < table.limits["criteria_regions"] or said.upper_any:
         return None
-    where = ", ".join(regions.met)
+    where = all_regions(regions.met)
     if said.upper_any is None:
-        missing = [f"upper motor neurone signs, {r}" for r, v in said.upper.items() if v is None]
+        missing = [say("umn_of", region=region_name(r)) for r, v in said.upper.items() if v is None]
         return insufficient(missing, _met(regions), regions=where)
     return supported(*_met(regions), regions=where, symmetry=symmetry(muscles))
 
 
-def symmetry(muscles: Sequence[MuscleVerdicts]) -> str:
+def symmetry(muscles: Sequence[MuscleVerdicts]) -> Phrase:
     """Muscles that meet M6 on the right and on the left, in words."""
     of_side = {
         side: sum(m.m6.outcome is SUPPORTED for m in muscles if m.facts.side is side)
         for side in (Side.RIGHT, Side.LEFT)
     }
-    return f"{of_side[Side.RIGHT]} and {of_side[Side.LEFT]} muscles"
+    return say("symmetry", right=of_side[Side.RIGHT], left=of_side[Side.LEFT])

@@ -10,17 +10,26 @@ from emgview.findings.decide.values import (
     SUPPORTED,
     Verdict,
     insufficient,
-    names,
     not_supported,
     supported,
 )
 from emgview.findings.entries import Entries
 from emgview.findings.facts import REGIONS, MuscleFacts
+from emgview.findings.phrases import (
+    Phrase,
+    Told,
+    entered,
+    entry,
+    names,
+    region,
+    say,
+    titled,
+)
 from emgview.findings.rule_table import RuleTable
 from emgview.model import Side
 
 Muscles = Sequence[MuscleVerdicts]
-_SIDES = {Side.LEFT: "left", Side.RIGHT: "right"}
+_SIDES = {Side.LEFT: "side_left", Side.RIGHT: "side_right"}
 
 
 def facial(muscles: Muscles, table: RuleTable) -> list[MuscleVerdicts]:
@@ -39,39 +48,48 @@ def facial_myokymia(muscles: Muscles, entries: Entries, table: RuleTable) -> Ver
     if against:
         return not_supported(*against, muscles=where)
     n, needed = sum(x.bursts for x in numbers), int(table.limits["face_discharges"])
-    missing = []
+    missing: list[Told] = []
     if n < needed:
-        missing.append(f"{needed} discharges; {n} were recorded")
+        missing.append(say("discharges_few", needed=needed, n=n))
     if len(found) < 2:
-        missing.append("a second muscle")
+        missing.append(say("second_muscle"))
     sides = {facts.side for facts in found}
     if len(sides) > 1:
-        missing.append("one side; it is on both, as polyradiculoneuropathy can be")
+        missing.append(say("one_side"))
     if all(x.cv is None for x in numbers):
-        missing.append("rhythm of the discharges")
+        missing.append(say("rhythm_discharges"))
     for key in ("face_changed", "face_synchrony"):
         if entries.get(key) is None:
-            missing.append(entries.title(key))
+            missing.append(entry(key))
     if missing:
         return insufficient(missing, muscles=where)
-    side = _SIDES.get(sides.pop(), "side not stated")
-    return supported(f"{n} discharges", f"side: {side}", side=side, muscles=where)
+    side = say(_SIDES.get(sides.pop(), "side_unknown"))
+    return supported(say("discharges", n=n), side, side=side, muscles=where)
 
 
-def _not_myokymia(found: Sequence[MuscleFacts], entries: Entries, table: RuleTable) -> list[str]:
-    limits, against = table.limits, []
+def _not_myokymia(found: Sequence[MuscleFacts], entries: Entries, table: RuleTable) -> list[Told]:
+    limits = table.limits
+    against: list[Told] = []
     if entries.says("face_changed", "yes"):
-        against.append("changed by will, reflex or sleep")
+        against.append(say("changed_by_will"))
     if entries.says("face_synchrony", "synchronous"):
-        against.append("synchronous with another branch, will or blink")
+        against.append(say("synchronous"))
     for facts in found:
         numbers = facts.discharges["myokymic"]
         if numbers.cv is not None and numbers.cv > limits["face_cv"]:
-            against.append(f"irregular in {facts.title} (CV {numbers.cv:.2f})")
+            against.append(say("irregular", muscle=titled(facts), cv=f"{numbers.cv:.2f}"))
         rate = numbers.rate_hz
         low, high = limits["face_rate_low_hz"], limits["face_rate_high_hz"]
         if rate is not None and not low <= rate <= high:
-            against.append(f"{rate:.1f} per s in {facts.title}, not {low:g} to {high:g}")
+            against.append(
+                say(
+                    "rate_outside",
+                    rate=f"{rate:.1f}",
+                    muscle=titled(facts),
+                    low=f"{low:g}",
+                    high=f"{high:g}",
+                )
+            )
     return against
 
 
@@ -81,24 +99,24 @@ def hemifacial_spasm(muscles: Muscles, entries: Entries, table: RuleTable) -> Ve
     if not found:
         return None
     where = names(found)
-    against = []
+    against: list[Told] = []
     if entries.says("face_synchrony", "asynchronous"):
-        against.append("asynchronous")
+        against.append(say("asynchronous"))
     if len({facts.side for facts in found}) > 1:
-        against.append("on both sides")
+        against.append(say("on_both_sides"))
     if entries.says("synkinesis", "no"):
-        against.append("no synkinesis")
+        against.append(say("no_synkinesis"))
     if against:
         return not_supported(*against, muscles=where)
-    missing = []
+    missing: list[Told] = []
     if len({facts.nerve for facts in found}) < 2:
-        missing.append("a second branch of the facial nerve")
+        missing.append(say("second_branch"))
     for key in ("face_synchrony", "lateral_spread"):
         if entries.get(key) is None:
-            missing.append(entries.title(key))
+            missing.append(entry(key))
     if missing:
         return insufficient(missing, muscles=where)
-    return supported("synchronous in two branches", muscles=where)
+    return supported(say("synchronous_two"), muscles=where)
 
 
 def post_paralytic(muscles: Muscles, entries: Entries, table: RuleTable) -> Verdict | None:
@@ -113,28 +131,28 @@ def post_paralytic(muscles: Muscles, entries: Entries, table: RuleTable) -> Verd
     if not changed and palsy in (None, "none"):
         return None
     if palsy == "none":
-        return not_supported("no earlier facial palsy")
-    where = names(changed) or "none so far"
-    missing = []
+        return not_supported(say("no_palsy"))
+    where: Told = names(changed) if changed else say("none_so_far")
+    missing: list[Told] = []
     if palsy is None:
-        missing.append(entries.title("facial_palsy"))
+        missing.append(entry("facial_palsy"))
     if not any(m.neurogenic is SUPPORTED for m in face):
-        missing.append("neurogenic motor unit change in a facial muscle")
+        missing.append(say("neurogenic_face"))
     if not entries.says("synkinesis", "yes"):
-        missing.append("synkinesis")
+        missing.append(say("synkinesis"))
     if missing:
         return insufficient(missing, muscles=where, told=palsy is not None)
-    return supported(f"facial palsy, {entries.words('facial_palsy')}", muscles=where)
+    return supported(say("palsy", side=entered(entries, "facial_palsy")), muscles=where)
 
 
 def isolated_twitching(
-    muscles: Muscles, entries: Entries, table: RuleTable, elsewhere: Sequence[str]
+    muscles: Muscles, entries: Entries, table: RuleTable, elsewhere: Sequence[Told]
 ) -> Verdict | None:
     """A4: fasciculation in the eyelid or calf only.
 
     Parameters
     ----------
-    elsewhere : sequence of str
+    elsewhere : sequence of Term
         Titles of A1, A2, A3 as far as they are supported.
     """
     found = [m for m in muscles if m.m2.outcome is SUPPORTED]
@@ -146,20 +164,20 @@ def isolated_twitching(
     against = list(elsewhere)
     for m in muscles:
         if m.neurogenic is SUPPORTED:
-            against.append(f"neurogenic motor unit change in {m.facts.title}")
+            against.append(say("neurogenic_in", muscle=titled(m.facts)))
         if m.facts.trains or m.facts.discharges:
-            against.append(f"other spontaneous activity in {m.facts.title}")
+            against.append(say("other_activity_in", muscle=titled(m.facts)))
     if entries.says("face_weakness", "yes"):
-        against.append("weakness of the face")
+        against.append(say("face_weak"))
     if against:
         return not_supported(*against)
-    missing = []
+    missing: list[Told] = []
     if any(m.facts.fasciculation is None or m.facts.fasciculation.cv is None for m in found):
-        missing.append("rhythm of the potentials")
+        missing.append(say("rhythm_potentials"))
     if any(m.neurogenic is not NOT_SUPPORTED for m in found):
-        missing.append("motor unit potentials of the muscle")
+        missing.append(say("mups_of_muscle"))
     if ids & {"orb_oculi"} and entries.get("face_weakness") is None:
-        missing.append(entries.title("face_weakness"))
+        missing.append(entry("face_weakness"))
     return insufficient(missing, muscles=where) if missing else supported(where, muscles=where)
 
 
@@ -174,24 +192,24 @@ def localised(muscles: Muscles, table: RuleTable) -> Verdict | None:
         return None
     places = {_place(facts, table) for facts in (*found, *changed)}
     where = names(found)
-    if len(places) > 1 or "" in places:
-        return not_supported("more than one place", told=False, muscles=where)
-    place = places.pop()
+    if len(places) > 1 or None in places:
+        return not_supported(say("more_places"), told=False, muscles=where)
+    place = places.pop() or say("more_places")
     examined = {m.facts.region for m in muscles if m.m2.outcome in (SUPPORTED, NOT_SUPPORTED)}
-    missing = [f"{region} region" for region in REGIONS if region not in examined]
+    missing = [say("region", region=region(r)) for r in REGIONS if r not in examined]
     if missing:
         return insufficient(missing, place=place, muscles=where)
     return supported(where, place=place, muscles=where)
 
 
-def _place(facts: MuscleFacts, table: RuleTable) -> str:
-    """The place of a muscle that A5 knows; empty for others."""
+def _place(facts: MuscleFacts, table: RuleTable) -> Phrase | None:
+    """The place of a muscle that A5 knows; None for others."""
     if facts.muscle in table.muscles["neck"]:
-        return "the neck"
+        return say("neck")
     if facts.muscle in table.muscles["perioral"]:
-        return "the muscles around the mouth"
+        return say("mouth")
     side = _SIDES.get(facts.side, "")
     if facts.trunk == table.muscles["paraspinal_trunk"] or facts.segment in ("axial", "cranial"):
-        return ""
+        return None
     limb = {"cervical": "arm", "lumbosacral": "leg"}.get(facts.region)
-    return f"the {side} {limb}" if side and limb else ""
+    return say(f"{limb}_{side}") if side and limb else None

@@ -12,12 +12,25 @@ from emgview.findings.decide.values import (
     SUPPORTED,
     Verdict,
     insufficient,
-    names,
     not_supported,
     supported,
 )
 from emgview.findings.entries import Entries
 from emgview.findings.facts import REGIONS, StudyFacts
+from emgview.findings.phrases import (
+    Told,
+    entered,
+    entry,
+    entry_with_value,
+    joined,
+    names,
+    region,
+    say,
+    titled,
+)
+from emgview.findings.phrases import (
+    regions as all_regions,
+)
 from emgview.findings.rule_table import RuleTable
 from emgview.findings.table import floor_tenth, seconds_text
 
@@ -37,34 +50,35 @@ def with_fp(muscles: Muscles) -> list[MuscleVerdicts]:
     return [m for m in muscles if m.m2.outcome is SUPPORTED]
 
 
-def beyond_fasciculation(muscles: Muscles) -> list[str]:
-    """Fibrillation potentials, positive sharp waves and neurogenic change, muscle by muscle."""
-    found = []
-    for m in muscles:
-        if m.facts.trains:
-            found.append(f"fibrillation potentials or positive sharp waves in {m.facts.title}")
-        if m.neurogenic is SUPPORTED:
-            found.append(f"neurogenic motor unit change in {m.facts.title}")
+def beyond_fasciculation(muscles: Muscles) -> list[Told]:
+    """Fibrillation potentials or sharp waves, and neurogenic change, each with its muscles."""
+    trains = [m.facts for m in muscles if m.facts.trains]
+    changed = [m.facts for m in muscles if m.neurogenic is SUPPORTED]
+    found: list[Told] = []
+    if trains:
+        found.append(say("trains_in", muscle=names(trains)))
+    if changed:
+        found.append(say("neurogenic_in", muscle=names(changed)))
     return found
 
 
-def limits_of_study(muscles: Muscles, table: RuleTable) -> list[str]:
+def limits_of_study(muscles: Muscles, table: RuleTable) -> list[Told]:
     """What keeps the study from being adequate for F1: regions, then muscles."""
     needed = table.limits["fasciculation_rest_s"]
     watched = {m.facts.region for m in muscles if floor_tenth(m.facts.rest_s) >= needed}
     regions = [region for region in REGIONS if region not in watched]
-    missing = []
+    missing: list[Told] = []
     if regions:
-        missing.append(f"not examined or watched too short: {', '.join(regions)} region")
+        missing.append(say("regions_short", regions=all_regions(regions)))
     short = [m.facts for m in muscles if floor_tenth(m.facts.rest_s) < needed]
     if short:
-        missing.append(f"less than {seconds_text(needed)} s of rest in {names(short)}")
+        missing.append(say("rest_short", s=seconds_text(needed), muscles=names(short)))
     unclear = [m.facts for m in muscles if m.m1.outcome is not NOT_SUPPORTED]
     if unclear:
-        missing.append(f"fibrillation potentials not assessed in full in {names(unclear)}")
+        missing.append(say("fib_unclear", muscles=names(unclear)))
     unjudged = [m.facts for m in muscles if m.neurogenic is not NOT_SUPPORTED]
     if unjudged:
-        missing.append(f"neurogenic motor unit change not assessed in {names(unjudged)}")
+        missing.append(say("mup_unjudged", muscles=names(unjudged)))
     return missing
 
 
@@ -77,14 +91,14 @@ def fasciculation_alone(muscles: Muscles, table: RuleTable) -> tuple[str, Verdic
     if not found or beyond_fasciculation(muscles):
         return None
     where = names(m.facts for m in found)
-    inputs = (f"fasciculation potentials in {where}",)
+    inputs = (say("fp_in", muscles=where),)
     missing = limits_of_study(muscles, table)
     if missing:
         return "F2", insufficient(missing, inputs, muscles=where)
     rest = min(m.facts.rest_s for m in muscles)
     regions = len({m.facts.region for m in muscles} & set(REGIONS))
     verdict = insufficient(
-        ["signs beyond fasciculation potentials"],
+        [say("beyond_fp")],
         inputs,
         muscles=where,
         n=len(muscles),
@@ -94,23 +108,21 @@ def fasciculation_alone(muscles: Muscles, table: RuleTable) -> tuple[str, Verdic
     return "F1", verdict
 
 
-def deficits(entries: Entries) -> list[str]:
+def deficits(entries: Entries) -> list[Told]:
     """Entered signs that benign fasciculation does not have."""
-    found = [
-        f"{entries.title(key)}: {entries.words(key)}"
-        for key, *values in _DEFICITS
-        if entries.says(key, *values)
+    found: list[Told] = [
+        entry_with_value(entries, key) for key, *values in _DEFICITS if entries.says(key, *values)
     ]
     if ncs_normal(entries) is False:
-        found.append("nerve conduction is not normal")
+        found.append(say("ncs_not_normal"))
     if entries.get("weak_muscles"):
-        found.append("weak muscles were entered")
+        found.append(say("weak_entered"))
     upper = [r for r in REGIONS if entries.says(f"umn_{r}", "present")]
     lower = [r for r in REGIONS if entries.says(f"lmn_{r}", "present")]
     if upper:
-        found.append(f"upper motor neurone signs: {', '.join(upper)}")
+        found.append(say("umn_in", regions=all_regions(upper)))
     if lower:
-        found.append(f"clinical lower motor neurone signs: {', '.join(lower)}")
+        found.append(say("lmn_in", regions=all_regions(lower)))
     return found
 
 
@@ -122,11 +134,11 @@ def benign_compatible(study: StudyFacts, muscles: Muscles, table: RuleTable) -> 
     if against:
         return not_supported(*against)
     entries = study.entries
-    missing = [entries.title(key) for key in (*_F3_ENTRIES, *NCS) if entries.get(key) is None]
+    missing: list[Told] = [entry(key) for key in (*_F3_ENTRIES, *NCS) if entries.get(key) is None]
     missing += limits_of_study(muscles, table)
     if missing:
         return insufficient(missing)
-    return supported("no sign beyond fasciculation potentials", "clinic entered as normal")
+    return supported(say("none_beyond_fp"), say("clinic_normal"))
 
 
 def description(study: StudyFacts, muscles: Muscles) -> Verdict | None:
@@ -135,19 +147,23 @@ def description(study: StudyFacts, muscles: Muscles) -> Verdict | None:
     if not found:
         return None
     numbers = [(m.facts, m.facts.fasciculation) for m in found if m.facts.fasciculation]
-    cv = [f"{f.title} {n.cv:.2f}" for f, n in numbers if n.cv is not None]
+    cv = [
+        say("measure", what=titled(f), value=f"{n.cv:.2f}") for f, n in numbers if n.cv is not None
+    ]
     rate = [
-        f"{f.title} {n.rate_per_min:.1f} per min" for f, n in numbers if n.rate_per_min is not None
+        say("rate_in", muscle=titled(f), rate=f"{n.rate_per_min:.1f}")
+        for f, n in numbers
+        if n.rate_per_min is not None
     ]
     blanks: dict[str, Any] = {
-        "cv": "; ".join(cv) or "not measured",
-        "rate": "; ".join(rate) or "not measured",
+        "cv": joined(cv) if cv else say("not_measured"),
+        "rate": joined(rate) if rate else say("not_measured"),
     }
     constancy = study.entries.get("repeat_study")
     if constancy is None:
-        return insufficient(["an earlier study of the same muscles"], **blanks)
-    words = study.entries.words("repeat_study")
-    return supported(f"site in an earlier study: {words}", constancy=words, **blanks)
+        return insufficient([say("earlier_study")], **blanks)
+    words = entered(study.entries, "repeat_study")
+    return supported(say("site_earlier", where=words), constancy=words, **blanks)
 
 
 def one_region(muscles: Muscles) -> Verdict | None:
@@ -158,9 +174,9 @@ def one_region(muscles: Muscles) -> Verdict | None:
         return None
     where = names(both)
     return insufficient(
-        ["what places the lesion"],
-        (f"fasciculation potentials and neurogenic change in {where}",),
-        region=regions.pop() or "region not known",
+        [say("lesion_place")],
+        (say("fp_and_change", muscles=where),),
+        region=region(regions.pop()) if "" not in regions else say("region_unknown"),
         muscles=where,
     )
 
@@ -175,19 +191,19 @@ def complex_potentials(muscles: Muscles, table: RuleTable) -> Verdict | None:
     classified = sum(n.classified for _, n in found)
     share = 100 * sum(n.n_complex for _, n in found) / classified
     blanks: dict[str, Any] = {"c": f"{share:.0f}", "muscles": names(with_complex)}
-    missing = []
+    missing: list[Told] = []
     if total < table.limits["complex_least"]:
-        missing.append(f"{table.limits['complex_least']:g} potentials; {total} were recorded")
+        missing.append(say("potentials_few", needed=f"{table.limits['complex_least']:g}", n=total))
     if len(with_complex) < table.limits["complex_muscles"]:
-        missing.append("several muscles with complex potentials")
+        missing.append(say("several_complex"))
     windows = [n.isolated_windows for _, n in found]
     if all(w is None for w in windows):
-        missing.append("units of the potentials, to count isolated ones in 10 s")
+        missing.append(say("units_needed"))
     elif not any(windows):
-        missing.append("two isolated units within 10 s; none were found")
+        missing.append(say("isolated_none"))
     if missing:
-        return insufficient(missing, (f"{share:.0f} % complex",), **blanks)
-    return supported(f"{share:.0f} % complex", **blanks)
+        return insufficient(missing, (say("complex_share", percent=f"{share:.0f}"),), **blanks)
+    return supported(say("complex_share", percent=f"{share:.0f}"), **blanks)
 
 
 def cramp_fasciculation(study: StudyFacts, muscles: Muscles, table: RuleTable) -> Verdict | None:
@@ -203,10 +219,10 @@ def cramp_fasciculation(study: StudyFacts, muscles: Muscles, table: RuleTable) -
         return not_supported(*against)
     if against:
         return None
-    missing = [] if has_cramp else [entries.title("cramps")]
-    missing += [entries.title(key) for key in NCS if entries.get(key) is None]
+    missing: list[Told] = [] if has_cramp else [entry("cramps")]
+    missing += [entry(key) for key in NCS if entries.get(key) is None]
     missing += limits_of_study(muscles, table)
     if missing:
         return insufficient(missing, told=bool(has_cramp))
-    pain = [entries.title(k) for k in ("myalgia", "exercise_intolerance") if entries.says(k, "yes")]
-    return supported("fasciculation and cramp", *pain)
+    pain = [entry(k) for k in ("myalgia", "exercise_intolerance") if entries.says(k, "yes")]
+    return supported(say("fp_and_cramp"), *pain)

@@ -13,6 +13,7 @@ from emgview.findings.decide.values import (
     supported,
 )
 from emgview.findings.entries import Entries
+from emgview.findings.phrases import entered, entry
 
 Muscles = Sequence[MuscleVerdicts]
 
@@ -25,10 +26,10 @@ def drug_or_toxin(muscles: Muscles, entries: Entries) -> Verdict | None:
     """H1: an exposure that is linked to fasciculation."""
     found = entries.many("exposure")
     if found is None:
-        return insufficient([entries.title("exposure")], told=False) if muscles else None
+        return insufficient([entry("exposure")], told=False) if muscles else None
     if found == ("none",):
         return None
-    words = entries.words("exposure")
+    words = entered(entries, "exposure")
     return supported(words, exposure=words)
 
 
@@ -38,8 +39,8 @@ def thyroid(muscles: Muscles, entries: Entries) -> Verdict | None:
         return None
     found = entries.get("thyroid")
     if found is None:
-        return insufficient([entries.title("thyroid")], told=False)
-    words = entries.words("thyroid")
+        return insufficient([entry("thyroid")], told=False)
+    words = entered(entries, "thyroid")
     if found != "raised":
         return not_supported(words, thyroid=words, told=False)
     return supported(words)
@@ -49,8 +50,8 @@ def envenomation(muscles: Muscles, entries: Entries) -> Verdict | None:
     """H3: bites and stings."""
     found = entries.many("envenomation")
     if found is None:
-        return insufficient([entries.title("envenomation")], told=False) if muscles else None
+        return insufficient([entry("envenomation")], told=False) if muscles else None
     if found == ("none",):
         return None
-    words = entries.words("envenomation")
+    words = entered(entries, "envenomation")
     return supported(words, envenomation=words)

@@ -17,8 +17,9 @@ from emgview.findings.decide.values import (
     supported,
 )
 from emgview.findings.facts import MuscleFacts
+from emgview.findings.phrases import Phrase, Told, joined, reason, say, value
 from emgview.findings.rule_table import RuleTable
-from emgview.findings.table import floor_tenth, seconds_text, sites_text
+from emgview.findings.table import floor_tenth, seconds_text
 
 _NOT_ENLARGED = ("normal", "decreased")
 
@@ -84,20 +85,23 @@ def judge_muscle(muscle: MuscleFacts, table: RuleTable) -> MuscleVerdicts:
 
 def rest_watched(muscle: MuscleFacts, table: RuleTable) -> Verdict:
     """M0: seconds, sites and artefacts of the watched rest."""
-    limits, missing = table.limits, []
+    limits = table.limits
+    missing: list[Told] = []
     needed_s, needed_sites = limits["rest_s"], int(limits["rest_sites"])
-    rest, sites = seconds_text(muscle.rest_s), sites_text(muscle.sites)
+    rest = seconds_text(muscle.rest_s)
+    sites = say("site") if muscle.sites == 1 else say("sites", n=muscle.sites)
+    artefact = f"{muscle.artefact_share:.0%}"
     if floor_tenth(muscle.rest_s) < needed_s:
-        missing.append(f"{seconds_text(needed_s)} s of watched rest")
+        missing.append(say("rest", s=seconds_text(needed_s)))
     if muscle.sites < needed_sites:
-        missing.append(f"rest watched at {needed_sites} sites")
+        missing.append(say("rest_at", n=needed_sites))
     if muscle.artefact_share > limits["artefact_share"]:
-        missing.append(f"less artefact than {muscle.artefact_share:.0%} of the time")
-    inputs = (f"{rest} s of watched rest", sites, f"{muscle.artefact_share:.0%} artefact")
+        missing.append(say("less_artefact", share=artefact))
+    inputs = (say("rest", s=rest), sites, say("artefact", share=artefact))
     if missing:
         return insufficient(missing, inputs, rest=rest, sites=sites)
     full = int(limits["grade_sites"])
-    more = table.rules["M0"].texts["grade"].format(needed=full) if muscle.sites < full else ""
+    more: Told = say("grade_sites", needed=full) if muscle.sites < full else ""
     return supported(*inputs, rest=rest, sites=sites, grade=more)
 
 
@@ -105,18 +109,18 @@ def trains(muscle: MuscleFacts, m0: Verdict, table: RuleTable) -> Verdict:
     """M1: fibrillation potentials or positive sharp waves, sustained at several sites."""
     rest = seconds_text(muscle.rest_s)
     if muscle.trains:
-        inputs = (f"grade {muscle.trains_grade}",)
+        inputs = (say("grade", grade=muscle.trains_grade),)
         if muscle.trains_grade in ("±", ""):
             needed = int(table.limits["sustained_sites"])
-            why = f"trains kept at {needed} sites; they were kept at {muscle.sustained}"
+            why = say("kept", needed=needed, n=muscle.sustained)
             return insufficient([why], inputs)
         return supported(*inputs, grade=muscle.trains_grade)
     if muscle.trains is False and m0.outcome is SUPPORTED:
-        return not_supported("fibrillation potentials and positive sharp waves absent", rest=rest)
-    missing = [f"needed: {why}" for why in m0.missing]
+        return not_supported(say("trains_absent"), rest=rest)
+    missing: list[Told] = [say("needed", what=why) for why in m0.missing]
     if muscle.trains is None:
-        missing += [muscle.why[c] for c in ("fib", "psw") if c in muscle.why]
-    return insufficient(missing or ["they were not examined"])
+        missing += [reason(muscle.why[c]) for c in ("fib", "psw") if c in muscle.why]
+    return insufficient(missing or [say("they_not_examined")])
 
 
 def fasciculation(muscle: MuscleFacts, table: RuleTable) -> Verdict:
@@ -125,17 +129,23 @@ def fasciculation(muscle: MuscleFacts, table: RuleTable) -> Verdict:
     if muscle.fp:
         numbers = muscle.fasciculation
         percent = numbers.complex_percent if numbers else None
-        share = "% complex not known" if percent is None else f"{percent:.0f} % complex"
+        share = (
+            say("complex_unknown")
+            if percent is None
+            else say("complex_share", percent=f"{percent:.0f}")
+        )
         rate = numbers.rate_per_min if numbers else None
-        per_min = "no rate" if rate is None else f"{rate:.1f} per min in {rest} s"
-        count = f"{numbers.n} potentials" if numbers else "present"
+        per_min = say("no_rate") if rate is None else say("rate", rate=f"{rate:.1f}", s=rest)
+        count = say("potentials", n=numbers.n) if numbers else say("present")
         return supported(count, per_min, share, count=count, rate=per_min, complex=share)
     needed = table.limits["fasciculation_rest_s"]
     if muscle.fp is False and floor_tenth(muscle.rest_s) >= needed:
-        return not_supported(f"none in {rest} s of watched rest", rest=rest)
+        return not_supported(say("none_in_rest", s=rest), rest=rest)
     if muscle.fp is False:
-        return insufficient([f"{seconds_text(needed)} s of watched rest; {rest} s were watched"])
-    return insufficient([muscle.why.get("fp", "they were not examined")])
+        return insufficient([say("rest_watched", needed=seconds_text(needed), s=rest)])
+    return insufficient(
+        [reason(muscle.why["fp"]) if "fp" in muscle.why else say("they_not_examined")]
+    )
 
 
 def neurogenic_change(muscle: MuscleFacts, table: RuleTable) -> Verdict:
@@ -147,55 +157,55 @@ def neurogenic_change(muscle: MuscleFacts, table: RuleTable) -> Verdict:
     least, needed = int(limits["mups_least"]), int(limits["mups_needed"])
     inputs = _mup_inputs(muscle)
     if not muscle.judged and muscle.sample < least:
-        why = f"{needed} motor unit potentials, or the reader's word; {muscle.sample} were measured"
+        why = say("mups_or_word", needed=needed, n=muscle.sample)
         return insufficient([why], inputs)
     many = muscle.sample >= needed and (muscle.outliers or 0) > limits["outliers_most"]
     change = [
-        word
+        say(word)
         for word, is_so in (
             ("enlarged", muscle.amplitude == "increased"),
             ("prolonged", muscle.duration == "increased"),
-            ("enlarged or prolonged in single potentials", many),
+            ("single_outliers", many),
         )
         if is_so
     ]
     if change:
-        texts, note = table.rules["M3"].texts, ""
+        note: list[Told] = []
         if not muscle.judged and muscle.sample < needed:
-            note += texts["limited"].format(n=muscle.sample)
+            note.append(say("limited", n=muscle.sample))
         if muscle.stability == "unstable":
-            note += texts["unstable"]
-        return supported(*inputs, change=" and ".join(change), note=note)
-    missing = []
+            note.append(say("unstable"))
+        return supported(*inputs, change=joined(change, "and"), note=joined(note, ""))
+    missing: list[Told] = []
     if muscle.amplitude not in _NOT_ENLARGED:
-        missing.append("amplitude of motor unit potentials")
+        missing.append(say("mup_amplitude"))
     if muscle.duration not in _NOT_ENLARGED:
-        missing.append("duration of motor unit potentials")
+        missing.append(say("mup_duration"))
     if not muscle.judged and muscle.sample < needed:
-        missing.append(f"{needed} motor unit potentials; {muscle.sample} were measured")
+        missing.append(say("mups", needed=needed, n=muscle.sample))
     if not muscle.recruitment:
-        missing.append("recruitment")
+        missing.append(say("recruitment"))
     elif muscle.recruitment not in ("normal", "early"):
-        missing.append(f"another reason for recruitment: {muscle.recruitment}")
+        missing.append(say("recruitment_reason", value=value(muscle.recruitment)))
     return insufficient(missing, inputs) if missing else not_supported(*inputs)
 
 
-def _mup_inputs(muscle: MuscleFacts) -> tuple[str, ...]:
-    known = [
-        f"{name} {value}"
-        for name, value in (
+def _mup_inputs(muscle: MuscleFacts) -> tuple[Told, ...]:
+    known: list[Told] = [
+        say("measure", what=say(name), value=value(step))
+        for name, step in (
             ("amplitude", muscle.amplitude),
             ("duration", muscle.duration),
             ("polyphasia", muscle.polyphasia),
             ("stability", muscle.stability),
             ("recruitment", muscle.recruitment),
         )
-        if value
+        if step
     ]
     if muscle.sample:
-        known.append(f"{muscle.sample} motor unit potentials measured")
+        known.append(say("mups_measured", n=muscle.sample))
     if muscle.judged:
-        known.append("by the reader's judgement")
+        known.append(say("by_reader"))
     return tuple(known)
 
 
@@ -204,29 +214,29 @@ def myopathic_pattern(muscle: MuscleFacts, table: RuleTable) -> Verdict:
     needed = int(table.limits["mups_needed"])
     inputs = _mup_inputs(muscle)
     if not muscle.judged and muscle.sample < needed:
-        why = f"{needed} motor unit potentials; {muscle.sample} were measured"
+        why = say("mups", needed=needed, n=muscle.sample)
         return insufficient([why], inputs, told=False)
     small = "decreased" in (muscle.amplitude, muscle.duration)
     if small and muscle.recruitment == "early":
         return supported(*inputs)
     if small:
-        why = "early recruitment" if muscle.recruitment else "recruitment"
+        why = say("early_recruitment" if muscle.recruitment else "recruitment")
         return insufficient([why], inputs, told=True)
     if muscle.amplitude and muscle.duration:
         return not_supported(*inputs, told=False)
-    return insufficient(["amplitude and duration of motor unit potentials"], inputs, told=False)
+    return insufficient([say("mup_size")], inputs, told=False)
 
 
 def lmn_el_escorial(m1: Verdict, m3: Verdict, m4: Verdict) -> Verdict:
     """M5: fibrillation potentials or positive sharp waves, and chronic neurogenic change."""
     active = NOT_SUPPORTED if m4.outcome is SUPPORTED else m1.outcome
     if active is SUPPORTED and m3.outcome is SUPPORTED:
-        return supported("M1 supported", "M3 supported")
-    against = []
+        return supported(say("supported", rule="M1"), say("supported", rule="M3"))
+    against: list[Told] = []
     if active is NOT_SUPPORTED:
         against.append(_no_trains(m4))
     if m3.outcome is NOT_SUPPORTED:
-        against.append("no neurogenic motor unit change")
+        against.append(say("no_neurogenic"))
     if against:
         return not_supported(*against, told=False)
     return insufficient(_unknown(("M1", m1), ("M3", m3)), told=False)
@@ -238,27 +248,30 @@ def lmn_awaji(m1: Verdict, m2: Verdict, m3: Verdict, m4: Verdict) -> Verdict:
     if m3.outcome is SUPPORTED and SUPPORTED in (active, m2.outcome):
         found = []
         if active is SUPPORTED:
-            found.append("fibrillation potentials / positive sharp waves")
+            found.append(say("trains"))
         if m2.outcome is SUPPORTED:
-            found.append("fasciculation potentials")
-        with_ = " and ".join(found)
+            found.append(say("fp"))
+        with_ = joined(found, "and")
         blanks: dict[str, Any] = {"with": with_}
-        return supported("M3 supported", with_, **blanks)
+        return supported(say("supported", rule="M3"), with_, **blanks)
     if m3.outcome is NOT_SUPPORTED:
-        return not_supported("no neurogenic motor unit change", told=False)
+        return not_supported(say("no_neurogenic"), told=False)
     if active is NOT_SUPPORTED and m2.outcome is NOT_SUPPORTED:
-        return not_supported(_no_trains(m4), "no fasciculation potentials", told=False)
+        return not_supported(_no_trains(m4), say("no_fp"), told=False)
     return insufficient(_unknown(("M1", m1), ("M2", m2), ("M3", m3)), told=False)
 
 
-def _no_trains(m4: Verdict) -> str:
+def _no_trains(m4: Verdict) -> Phrase:
     if m4.outcome is SUPPORTED:
-        return "fibrillation potentials of a muscle with the myopathic pattern are not counted"
-    return "no fibrillation potentials or positive sharp waves"
+        return say("trains_not_counted")
+    return say("no_trains")
 
 
-def _unknown(*verdicts: tuple[str, Verdict]) -> list[str]:
+def _unknown(*verdicts: tuple[str, Verdict]) -> list[Phrase]:
     """What the open ones of these rules miss."""
     return [
-        f"{rule}: {why}" for rule, v in verdicts if v.outcome is INSUFFICIENT for why in v.missing
+        say("pair", one=rule, other=why)
+        for rule, v in verdicts
+        if v.outcome is INSUFFICIENT
+        for why in v.missing
     ]

@@ -11,12 +11,20 @@ from emgview.findings.decide.values import (
     SUPPORTED,
     Verdict,
     insufficient,
-    names,
     not_supported,
     supported,
 )
 from emgview.findings.entries import Entries
 from emgview.findings.facts import REGIONS, MuscleFacts
+from emgview.findings.phrases import (
+    Told,
+    entry,
+    joined,
+    names,
+    region,
+    say,
+    titled,
+)
 from emgview.findings.rule_table import RuleTable
 from emgview.model import Side
 
@@ -33,11 +41,11 @@ def trains_without_change(muscles: Muscles) -> Verdict | None:
     found = [m for m in muscles if m.m1.outcome is SUPPORTED and m.m4.outcome is not SUPPORTED]
     sure = [m for m in found if m.neurogenic is NOT_SUPPORTED]
     if sure:
-        return supported(*(m.facts.title for m in sure), muscles=names(_facts(sure)))
+        return supported(*(titled(m.facts) for m in sure), muscles=names(_facts(sure)))
     unknown = [m for m in found if m.neurogenic is INSUFFICIENT]
     if not unknown:
         return None
-    missing = [f"{m.facts.title}: {why}" for m in unknown for why in m.m3.missing]
+    missing = [say("pair", one=titled(m.facts), other=why) for m in unknown for why in m.m3.missing]
     return insufficient(missing, muscles=names(_facts(unknown)))
 
 
@@ -49,7 +57,7 @@ def change_without_trains(muscles: Muscles) -> Verdict | None:
         return None
     where = names(_facts(changed))
     missing = [
-        f"{m.facts.title}: {why}"
+        say("pair", one=titled(m.facts), other=why)
         for m in muscles
         for v in (m.m1, m.m2)
         if v.outcome is INSUFFICIENT
@@ -57,7 +65,7 @@ def change_without_trains(muscles: Muscles) -> Verdict | None:
     ]
     if missing:
         return insufficient(missing, muscles=where)
-    return supported(f"neurogenic change in {where}", muscles=where)
+    return supported(say("change_in", muscles=where), muscles=where)
 
 
 def distal_symmetric(muscles: Muscles, entries: Entries) -> Verdict | None:
@@ -70,10 +78,10 @@ def distal_symmetric(muscles: Muscles, entries: Entries) -> Verdict | None:
     where = names(_facts(changed))
     abnormal = entries.says("ncs_sensory", "abnormal")
     if abnormal is None:
-        return insufficient([entries.title("ncs_sensory")], muscles=where)
+        return insufficient([entry("ncs_sensory")], muscles=where)
     if not abnormal:
-        return not_supported("sensory conduction normal", muscles=where)
-    return supported(f"distal change of both sides: {where}", muscles=where)
+        return not_supported(say("sensory_normal"), muscles=where)
+    return supported(say("distal_both", muscles=where), muscles=where)
 
 
 def repetitive_alone(muscles: Muscles) -> Verdict | None:
@@ -81,7 +89,7 @@ def repetitive_alone(muscles: Muscles) -> Verdict | None:
     found = [m for m in muscles if m.facts.has("crd")]
     if not found or any(_has_more_than_crd(m) for m in muscles):
         return None
-    return supported(*(m.facts.title for m in found), muscles=names(_facts(found)))
+    return supported(*(titled(m.facts) for m in found), muscles=names(_facts(found)))
 
 
 def _has_more_than_crd(muscle: MuscleVerdicts) -> bool:
@@ -96,21 +104,21 @@ def nothing_found(muscles: Muscles) -> Verdict | None:
     """P5: no abnormality in any muscle; supported only where all of it was examined."""
     if not muscles or any(_has_anything(m) for m in muscles):
         return None
-    missing = [
-        f"{region} region not examined"
-        for region in REGIONS
-        if region not in {m.facts.region for m in muscles}
+    missing: list[Told] = [
+        say("region_not_examined", region=region(r))
+        for r in REGIONS
+        if r not in {m.facts.region for m in muscles}
     ]
     for m in muscles:
         rules = ("M0", m.m0), ("M1", m.m1), ("M2", m.m2), ("M3", m.m3)
-        open_rules = [rule for rule, v in rules if v.outcome is INSUFFICIENT]
+        open_rules: list[Told] = [rule for rule, v in rules if v.outcome is INSUFFICIENT]
         if m.facts.other is None:
-            open_rules.append("other discharges")
+            open_rules.append(say("other_discharges"))
         if open_rules:
-            missing.append(f"{m.facts.title}: {', '.join(open_rules)}")
+            missing.append(say("pair", one=titled(m.facts), other=joined(open_rules, ", ")))
     if missing:
         return insufficient(missing)
-    return supported(*(m.facts.title for m in muscles), n=len(muscles))
+    return supported(*(titled(m.facts) for m in muscles), n=len(muscles))
 
 
 def _has_anything(muscle: MuscleVerdicts) -> bool:
@@ -134,17 +142,15 @@ def myokymic_limb(muscles: Muscles, entries: Entries, table: RuleTable) -> Verdi
         return None
     where = names(found)
     against = [
-        entries.title(key)
-        for key in ("changed_by_will", "several_units")
-        if entries.says(key, "yes")
+        entry(key) for key in ("changed_by_will", "several_units") if entries.says(key, "yes")
     ]
     if against:
         return not_supported(*against, muscles=where)
     bursts = sum(facts.discharges["myokymic"].bursts for facts in found)
     needed = int(table.limits["bursts"])
     if bursts < needed:
-        return insufficient([f"{needed} bursts; {bursts} were recorded"], muscles=where)
-    return supported(f"{bursts} bursts", muscles=where)
+        return insufficient([say("bursts_few", needed=needed, n=bursts)], muscles=where)
+    return supported(say("bursts", n=bursts), muscles=where)
 
 
 def neuromyotonic(muscles: Muscles, entries: Entries, table: RuleTable) -> Verdict | None:
@@ -154,29 +160,29 @@ def neuromyotonic(muscles: Muscles, entries: Entries, table: RuleTable) -> Verdi
         return None
     where = names(found)
     if all(facts.has("myotonic", "crd") for facts in found):
-        return not_supported("myotonic or complex repetitive discharges", muscles=where)
-    missing = []
+        return not_supported(say("myotonic_or_crd"), muscles=where)
+    missing: list[Told] = []
     if len(found) < table.limits["neuromyotonic_muscles"]:
-        missing.append("a second muscle")
+        missing.append(say("second_muscle"))
     if entries.get("sleep") is None:
-        missing.append(entries.title("sleep"))
+        missing.append(entry("sleep"))
     if missing:
         return insufficient(missing, muscles=where)
     return supported(where, muscles=where, support=_support_of_hyperexcitability(found, entries))
 
 
-def _support_of_hyperexcitability(found: Sequence[MuscleFacts], entries: Entries) -> str:
+def _support_of_hyperexcitability(found: Sequence[MuscleFacts], entries: Entries) -> Told:
     distal = sum(facts.segment == "distal" for facts in found)
     parts = [
-        words
+        say(words)
         for words, is_so in (
-            ("more distal than proximal", distal > len(found) - distal),
-            ("stiffness", entries.says("stiffness", "yes")),
-            ("persisting in sleep", entries.says("sleep", "persist")),
+            ("more_distal", distal > len(found) - distal),
+            ("stiff", entries.says("stiffness", "yes")),
+            ("in_sleep", entries.says("sleep", "persist")),
         )
         if is_so
     ]
-    return f" (in support: {', '.join(parts)})" if parts else ""
+    return say("in_support", parts=joined(parts, ", ")) if parts else ""
 
 
 def myotonic(muscles: Muscles, entries: Entries, table: RuleTable) -> Verdict | None:
@@ -186,13 +192,11 @@ def myotonic(muscles: Muscles, entries: Entries, table: RuleTable) -> Verdict | 
         return None
     where = names(found)
     if entries.says("waning_only", "yes"):
-        return not_supported("they only wane", muscles=where)
+        return not_supported(say("only_wane"), muscles=where)
     least_s = table.limits["myotonic_ms"] / 1000
     long_enough = [f for f in found if f.discharges["myotonic"].longest_s >= least_s]
     needed = int(table.limits["myotonic_muscles"])
     if len(long_enough) < needed:
-        why = (
-            f"{needed} muscles with discharges of {1000 * least_s:g} ms; {len(long_enough)} so far"
-        )
+        why = say("muscles_long", needed=needed, ms=f"{1000 * least_s:g}", n=len(long_enough))
         return insufficient([why], muscles=where)
     return supported(names(long_enough), n=len(long_enough), muscles=names(long_enough))

@@ -14,11 +14,11 @@ from emgview.findings.decide.values import (
     Outcome,
     Verdict,
     insufficient,
-    names,
     not_supported,
     supported,
 )
 from emgview.findings.facts import REGIONS, MuscleFacts
+from emgview.findings.phrases import Term, Told, joined, names, say, titled
 from emgview.findings.rule_table import RuleTable
 
 RULE_OF = {"bulbar": "G1", "cervical": "G2", "thoracic": "G3", "lumbosacral": "G2"}
@@ -68,11 +68,11 @@ def single_muscle_region(muscles: Sequence[MuscleVerdicts], rule: str, table: Ru
     if met:
         return supported(*_titles(met), muscles=names(met))
     if not examined:
-        why = "not examined" if not muscles else "the muscles examined leave it open"
-        missing = [why, *(f"{m.facts.title}: {_lack(m, rule)}" for m in muscles)]
+        why = say("muscles_leave_open" if muscles else "not_examined")
+        missing = [why, *_lacks(muscles, rule)]
         return insufficient(missing)
     if doubtful:
-        return insufficient([f"{m.title}: a part of the rule is met" for m in doubtful])
+        return insufficient([say("part_met", muscle=titled(m)) for m in doubtful])
     return not_supported(*_titles(examined), muscles=names(examined), told=False)
 
 
@@ -87,23 +87,21 @@ def limb_region(muscles: Sequence[MuscleVerdicts], rule: str, table: RuleTable) 
             *_titles(pair),
             muscles=names(met),
             n=len(met),
-            strict="met" if _fitting(met, strict=True) else "not met",
+            strict=say("met" if _fitting(met, strict=True) else "not_met"),
         )
     if len(met) >= needed:
-        return insufficient(
-            [f"muscles of other nerves and roots: {names(met)} share nerve or principal root"]
-        )
+        return insufficient([say("share_nerve", muscles=names(met))])
     if doubtful:
-        return insufficient([f"{m.title}: a part of the rule is met" for m in doubtful])
+        return insufficient([say("part_met", muscle=titled(m)) for m in doubtful])
     all_known = (*met, *examined)
     if len(all_known) >= enough or (not met and _fitting(examined)):
         return not_supported(*_titles(all_known), muscles=names(all_known), told=False)
     if met:
         return insufficient(
-            [f"{enough} muscles; only {names(met)} meets the rule, {len(all_known)} were judged"]
+            [say("only_one_meets", needed=enough, muscles=names(met), n=len(all_known))]
         )
-    why = "not examined" if not muscles else "two muscles with different nerve and principal root"
-    return insufficient([why, *(f"{m.facts.title}: {_lack(m, rule)}" for m in muscles)])
+    why = say("two_different" if muscles else "not_examined")
+    return insufficient([why, *_lacks(muscles, rule)])
 
 
 def _sorted(
@@ -126,13 +124,21 @@ def _has_part(muscle: MuscleVerdicts, rule: str) -> bool:
     return SUPPORTED in parts
 
 
-def _lack(muscle: MuscleVerdicts, rule: str) -> str:
-    verdict: Verdict = getattr(muscle, rule)
-    return "; ".join(verdict.missing) if verdict.missing else "examined, not met"
+def _lacks(muscles: Sequence[MuscleVerdicts], rule: str) -> list[Told]:
+    """What each muscle lacks for the rule."""
+    verdicts: list[tuple[MuscleVerdicts, Verdict]] = [(m, getattr(m, rule)) for m in muscles]
+    return [
+        say(
+            "pair",
+            one=titled(m.facts),
+            other=joined(v.missing) if v.missing else say("examined_not_met"),
+        )
+        for m, v in verdicts
+    ]
 
 
-def _titles(muscles: Sequence[MuscleFacts]) -> tuple[str, ...]:
-    return tuple(m.title for m in muscles)
+def _titles(muscles: Sequence[MuscleFacts]) -> tuple[Term, ...]:
+    return tuple(titled(m) for m in muscles)
 
 
 def _fitting(muscles: Sequence[MuscleFacts], *, strict: bool = False) -> tuple[MuscleFacts, ...]:

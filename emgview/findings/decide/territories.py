@@ -9,12 +9,20 @@ from emgview.findings.decide.values import (
     SUPPORTED,
     Verdict,
     insufficient,
-    names,
     not_supported,
     supported,
 )
 from emgview.findings.entries import Entries
 from emgview.findings.facts import MuscleFacts
+from emgview.findings.phrases import (
+    Told,
+    entry,
+    names,
+    say,
+)
+from emgview.findings.phrases import (
+    nerve as nerve_name,
+)
 from emgview.findings.rule_table import RuleTable
 
 Muscles = Sequence[MuscleVerdicts]
@@ -42,7 +50,7 @@ def radiculopathy(muscles: Muscles, entries: Entries, table: RuleTable) -> Verdi
     against = _not_one_root(changed, muscles, table)
     shared = _shared_roots(changed)
     if entries.says("ncs_sensory", "abnormal"):
-        against.append("sensory conduction is abnormal")
+        against.append(say("sensory_abnormal"))
     if against:
         told = len({m.facts.region for m in changed}) == 1
         return not_supported(*against, told=told, muscles=where)
@@ -51,8 +59,8 @@ def radiculopathy(muscles: Muscles, entries: Entries, table: RuleTable) -> Verdi
     missing = _limb_missing(limb, changed, entries, table)
     missing += _neighbours_missing(root, limb, table)
     if missing:
-        return insufficient(missing, (f"sharing {root}",), muscles=where, root=root)
-    return supported(f"sharing {root}", muscles=where, root=root)
+        return insufficient(missing, (say("sharing", root=root),), muscles=where, root=root)
+    return supported(say("sharing", root=root), muscles=where, root=root)
 
 
 def _changed_in_limb(muscles: Muscles, table: RuleTable) -> list[MuscleVerdicts]:
@@ -63,21 +71,21 @@ def _changed_in_limb(muscles: Muscles, table: RuleTable) -> list[MuscleVerdicts]
     ]
 
 
-def _not_one_root(changed: Muscles, muscles: Muscles, table: RuleTable) -> list[str]:
+def _not_one_root(changed: Muscles, muscles: Muscles, table: RuleTable) -> list[Told]:
     """What refuses a single root."""
-    found = []
+    found: list[Told] = []
     if len({m.facts.trunk for m in changed}) == 1:
-        found.append(f"one nerve explains all ({changed[0].facts.nerve})")
+        found.append(say("one_nerve", nerve=nerve_name(changed[0].facts.nerve)))
     if not _shared_roots(changed):
-        found.append("no root is shared by all of them")
+        found.append(say("no_shared_root"))
     sides = {m.facts.side for m in changed}
     regions = {m.facts.region for m in muscles if m.is_changed}
     if len(sides) > 1 and len(regions) > 1:
-        found.append("both sides and another region are changed")
+        found.append(say("sides_and_region"))
     elif len(sides) > 1:
-        found.append("both sides are changed")
+        found.append(say("both_sides"))
     elif len(regions) > 1:
-        found.append("another region is changed")
+        found.append(say("other_region"))
     spine = table.muscles["paraspinal_trunk"]
     shared = _shared_roots(changed)
     elsewhere = [
@@ -86,7 +94,7 @@ def _not_one_root(changed: Muscles, muscles: Muscles, table: RuleTable) -> list[
         if m.is_changed and m.facts.trunk == spine and shared and not m.facts.roots & shared
     ]
     if elsewhere and len(regions) == 1:
-        found.append(f"paraspinal muscles of another level are changed ({names(elsewhere)})")
+        found.append(say("other_level", muscles=names(elsewhere)))
     return found
 
 
@@ -105,32 +113,34 @@ def _limb_of(changed: Muscles, muscles: Muscles) -> list[MuscleVerdicts]:
     return [m for m in muscles if (m.facts.region, m.facts.side) == (first.region, first.side)]
 
 
-def _limb_missing(limb: Muscles, changed: Muscles, entries: Entries, table: RuleTable) -> list[str]:
+def _limb_missing(
+    limb: Muscles, changed: Muscles, entries: Entries, table: RuleTable
+) -> list[Told]:
     needed = int(table.limits["limb_muscles"])
     spine = table.muscles["paraspinal_trunk"]
-    missing = []
+    missing: list[Told] = []
     if len(limb) < needed:
-        missing.append(f"{needed} muscles of the limb; {len(limb)} were examined")
+        missing.append(say("limb_few", needed=needed, n=len(limb)))
     if not any(m.facts.trunk == spine for m in limb):
-        missing.append("a paraspinal muscle")
+        missing.append(say("paraspinal"))
     weeks, least = entries.number("onset_weeks"), table.limits["onset_weeks"]
     if weeks is None:
-        missing.append(entries.title("onset_weeks"))
+        missing.append(entry("onset_weeks"))
     elif weeks < least:
-        missing.append(f"{least:g} weeks since onset; {weeks:g} were entered")
+        missing.append(say("weeks_few", needed=f"{least:g}", n=f"{weeks:g}"))
     surgery = entries.get("surgery")
     if surgery is None:
-        missing.append(entries.title("surgery"))
+        missing.append(entry("surgery"))
     elif surgery == changed[0].facts.region:
-        missing.append("paraspinal muscles are not reliable after surgery at this level")
+        missing.append(say("after_surgery"))
     if entries.get("ncs_sensory") is None:
-        missing.append(entries.title("ncs_sensory"))
+        missing.append(entry("ncs_sensory"))
     return missing
 
 
-def _neighbours_missing(root: str, limb: Muscles, table: RuleTable) -> list[str]:
+def _neighbours_missing(root: str, limb: Muscles, table: RuleTable) -> list[Told]:
     """A normal muscle of the root above and one of the root below, as far as the limb has them."""
-    missing = []
+    missing: list[Told] = []
     in_limb = {r for m in limb for r in m.facts.roots}
     for other in neighbours(root):
         known = _limb_has(other, limb)
@@ -140,8 +150,8 @@ def _neighbours_missing(root: str, limb: Muscles, table: RuleTable) -> list[str]
             m.is_normal and other in m.facts.roots and root not in m.facts.roots for m in limb
         ) or any(m.is_normal and other in m.facts.principal for m in limb)
         if not normal:
-            examined = "examined" if other in in_limb else "not examined"
-            missing.append(f"a normal muscle of {other} ({examined})")
+            examined = say("examined" if other in in_limb else "not_examined")
+            missing.append(say("normal_of_root", root=other, examined=examined))
     del table
     return missing
 
@@ -162,26 +172,27 @@ def single_nerve(muscles: Muscles, entries: Entries, table: RuleTable) -> Verdic
         return None
     where = names(m.facts for m in changed)
     nerve = _one_nerve([m.facts for m in changed], table)
-    against = []
+    against: list[Told] = []
     if any(m.facts.trunk == spine for m in changed):
-        against.append("paraspinal muscles are changed")
+        against.append(say("paraspinal_changed"))
     elif not nerve:
-        against.append("more than one nerve or cord")
+        against.append(say("more_nerves"))
     if len({m.facts.side for m in changed}) > 1:
-        against.append("both sides are changed")
+        against.append(say("both_sides"))
     if any(m.is_changed and m.facts.region not in _LIMBS for m in muscles):
-        against.append("another region is changed")
+        against.append(say("other_region"))
     if entries.says("ncs_sensory", "normal"):
-        against.append("sensory conduction is normal")
+        against.append(say("sensory_is_normal"))
     if against:
         regions = {m.facts.region for m in changed}
         told = len(changed) > 1 and len(regions) == 1
         return not_supported(*against, told=told, muscles=where)
+    place = nerve_name(nerve)
     missing = _nerve_missing(changed, muscles, nerve, entries, table)
     if missing:
         told = len(changed) > 1
-        return insufficient(missing, (nerve,), told=told, nerve=nerve, muscles=where)
-    return supported(nerve, nerve=nerve, muscles=where)
+        return insufficient(missing, (place,), told=told, nerve=place, muscles=where)
+    return supported(place, nerve=place, muscles=where)
 
 
 def _one_nerve(changed: Sequence[MuscleFacts], table: RuleTable) -> str:
@@ -195,23 +206,23 @@ def _one_nerve(changed: Sequence[MuscleFacts], table: RuleTable) -> str:
 
 def _nerve_missing(
     changed: Muscles, muscles: Muscles, nerve: str, entries: Entries, table: RuleTable
-) -> list[str]:
+) -> list[Told]:
     spine = table.muscles["paraspinal_trunk"]
     members = set(table.territories.get(nerve, (nerve,)))
     limb = _limb_of(changed, muscles)
     roots = frozenset().union(*(m.facts.roots for m in changed))
-    missing = []
+    missing: list[Told] = []
     if len(changed) < 2:
-        missing.append("a second changed muscle of the nerve")
+        missing.append(say("second_of_nerve"))
     if not any(
         m.is_normal and m.facts.trunk not in {*members, spine} and m.facts.roots & roots
         for m in limb
     ):
-        missing.append("normal muscles of the same roots and another nerve")
+        missing.append(say("normal_other_nerve"))
     if not any(m.is_normal and m.facts.trunk == spine for m in limb):
-        missing.append("normal paraspinal muscles")
+        missing.append(say("normal_paraspinal"))
     if entries.get("ncs_sensory") is None:
-        missing.append(entries.title("ncs_sensory"))
+        missing.append(entry("ncs_sensory"))
     return missing
 
 
@@ -227,9 +238,9 @@ def after_decompression(muscles: Muscles, entries: Entries) -> Verdict | None:
     if not found or (root or "").lower() == "none":
         return None
     if root is None:
-        return insufficient([entries.title("decompressed_root")], told=False)
+        return insufficient([entry("decompressed_root")], told=False)
     wanted = root.strip()
     outside = [f for f in found if wanted.upper() not in f.roots and wanted.lower() != f.trunk]
     if outside:
         return not_supported(names(outside))
-    return supported(f"decompressed: {wanted}", root=wanted, muscles=names(found))
+    return supported(say("decompressed", root=wanted), root=wanted, muscles=names(found))

@@ -8,6 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from emgview.findings.facts import MuscleFacts
+from emgview.findings.phrases import Told, joined, titled
 from emgview.findings.rule_table import RuleTable
 
 
@@ -56,36 +57,40 @@ class Verdict:
     """What a rule function gives: the outcome and what its sentence is filled with."""
 
     outcome: Outcome
-    inputs: tuple[str, ...] = ()
-    missing: tuple[str, ...] = ()
-    blanks: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    inputs: tuple[Told, ...] = ()
+    missing: tuple[Told, ...] = ()
+    blanks: Mapping[str, Told] = field(default_factory=lambda: MappingProxyType({}))
     told: bool = True
 
 
-def supported(*inputs: str, told: bool = True, **blanks: object) -> Verdict:
+def supported(*inputs: Told, told: bool = True, **blanks: Told) -> Verdict:
     """The verdict *supported*."""
     return Verdict(SUPPORTED, inputs, (), blanks, told)
 
 
-def not_supported(*against: str, told: bool = True, **blanks: object) -> Verdict:
+def not_supported(*against: Told, told: bool = True, **blanks: Told) -> Verdict:
     """The verdict *not supported*; what speaks against fills ``{against}``."""
-    return Verdict(NOT_SUPPORTED, against, (), {"against": "; ".join(against), **blanks}, told)
+    return Verdict(NOT_SUPPORTED, against, (), {"against": joined(against), **blanks}, told)
 
 
 def insufficient(
-    missing: Iterable[str], inputs: Iterable[str] = (), told: bool = True, **blanks: object
+    missing: Iterable[Told], inputs: Iterable[Told] = (), told: bool = True, **blanks: Told
 ) -> Verdict:
     """The verdict *insufficient*; what is missing fills ``{missing}``."""
     lacking = tuple(dict.fromkeys(missing))
     return Verdict(
-        INSUFFICIENT, tuple(inputs), lacking, {"missing": "; ".join(lacking), **blanks}, told
+        INSUFFICIENT, tuple(inputs), lacking, {"missing": joined(lacking), **blanks}, told
     )
 
 
 def statement(
-    rule_id: str, verdict: Verdict, table: RuleTable, subject: str = "", **blanks: object
+    rule_id: str,
+    verdict: Verdict,
+    table: RuleTable,
+    muscle: MuscleFacts | None = None,
+    **blanks: Told,
 ) -> Statement:
-    """The sentence of a verdict.
+    """The sentence of a verdict, in the language of the table.
 
     Raises
     ------
@@ -93,20 +98,16 @@ def statement(
         If the table has no sentence for the outcome, or the sentence a blank that nothing fills.
     """
     rule = table.rules[rule_id]
-    known = {"muscle": subject, **blanks, **verdict.blanks}
-    text = rule.texts[verdict.outcome.value].format(**known)
+    subject = table.words_of(titled(muscle)) if muscle else ""
+    known = {"muscle": subject}
+    known |= {k: table.words_of(told) for k, told in {**blanks, **verdict.blanks}.items()}
     return Statement(
         rule_id,
         verdict.outcome,
-        text,
+        rule.texts[verdict.outcome.value].format(**known),
         rule.title,
         subject,
-        verdict.inputs,
-        verdict.missing,
+        tuple(table.words_of(told) for told in verdict.inputs),
+        tuple(table.words_of(told) for told in verdict.missing),
         verdict.told,
     )
-
-
-def names(muscles: Iterable[MuscleFacts]) -> str:
-    """Muscles in words."""
-    return "; ".join(muscle.title for muscle in muscles)

@@ -315,3 +315,20 @@ def test_every_limit_names_its_source() -> None:
     rules = load_findings_rules()
     assert all(column.source for column in rules.columns)
     assert {c.id: c.rest_needed_s for c in rules.columns}["fp"] == 90.0
+
+
+@pytest.mark.parametrize("activity", ["artefact", "mup"])
+def test_potentials_in_stretches_the_reader_took_out_are_named(study: Any, activity: str) -> None:
+    """They were once dropped from the count without a word beside the number that was left."""
+    rec = study.recording()
+    study.label(rec, "fib", 10, 20, peaks_s=[11.0, 12.0, 18.0])
+    study.label(rec, "fp_simple", 18.4, 18.5, peaks_s=[18.45])
+    (before,) = study.table().rows
+    assert before.cautions == ()
+    study.label(rec, activity, 17, 19)
+    (row,) = study.table().rows
+    assert row.cell("fib").count == 2
+    (caution,) = row.cautions
+    assert caution.startswith("2 potentials of the reader lie in stretches")
+    assert caution.endswith("are not counted")
+    assert study.grid().rows[0].cautions == row.cautions, "shown in the window, too"

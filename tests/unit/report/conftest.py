@@ -175,7 +175,12 @@ class CaseMaker:
             "recordings": tuple(self.recordings),
             "labels": tuple(self.labels),
             "findings": table,
-            "statements": told(statements(make_grid(self.recordings, self.labels))),
+            "statements": told(
+                statements(
+                    make_grid(self.recordings, self.labels),
+                    language=changes.get("language", "en"),
+                )
+            ),
             "reader": Reader("Dr. A. Reader", "Neurologist"),
             "log_head": LogHead(17, "cd" * 32),
             "report_id": "5a6f1d0e-0000-4000-8000-000000000001",

@@ -15,9 +15,9 @@ import pypdfium2
 import pytest
 
 from emgview.findings import Entries
+from emgview.findings.clinical_words import templates
 from emgview.findings.entries import load_entry_table
 from emgview.findings.grid_table import load_grid_table
-from emgview.findings.rules import load_findings_rules
 from emgview.model import Side, load_muscles
 from emgview.report import Report, build_report, draw_figures
 from emgview.report.changes import changes
@@ -151,7 +151,7 @@ def test_every_number_of_the_grid_is_in_the_json(typical: Any) -> None:
 
 @pytest.mark.parametrize("language", ["de", "fr"])
 def test_translated_texts_have_the_blanks_of_the_findings(language: str) -> None:
-    english = {**load_findings_rules().texts["cell"], **load_grid_table().words}
+    english = templates()
     words = load_words(language)
     assert set(words.grid_text) <= set(english)
     assert set(words.grid_column) == {column.id for column in load_grid_table().column}

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from datetime import date
+from html import unescape
 from typing import Any
 from xml.etree import ElementTree
 
@@ -289,6 +290,32 @@ def test_copies_say_that_they_are_not_signed_and_hold_every_cell(typical: Any) -
     assert "a &lt; b &amp; c<br>second" in page
     assert "<script" not in page
     assert docx_copy(report) == docx_copy(report)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
+def test_copies_hold_the_grid_with_the_reader_s_word_and_what_was_found(
+    typical: Any, language: str
+) -> None:
+    """Copies once left the grid out: the hospital system had counts but no grades."""
+    report = build_report(typical.examined(language=language))
+    with zipfile.ZipFile(io.BytesIO(docx_copy(report))) as archive:
+        document = archive.read("word/document.xml").decode()
+    words = "".join(ElementTree.fromstring(document).itertext())
+    page = unescape(html_copy(report).decode())
+    examination = report.body["examination"]
+    for text in (words, page):
+        for row in examination["grid"]:
+            for cell in row["cells"].values():
+                assert cell["shown"] in text
+                if "override" in cell:
+                    assert f"{cell['shown']} †" in text
+                    assert cell["override"]["reason"] in text
+                    assert cell["original"]["shown"] in text
+        for column in examination["columns"]:
+            assert column["title"] in text
+        for entry in examination["entries"]:
+            if entry["entered"]:
+                assert entry["shown_title"] in text
 
 
 def test_another_program_opens_the_docx(typical: Any) -> None:
