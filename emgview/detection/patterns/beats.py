@@ -89,7 +89,8 @@ def _shared(a: Moments, b: Moments, fs: float, p: Parameters) -> Int:
     nearest = np.minimum(
         np.abs(few - many[np.minimum(place, len(many) - 1)]), np.abs(few - many[place - 1])
     )
-    return few[nearest <= p.beats.near_ms / 1000 * fs]
+    shared: Int = few[nearest <= p.beats.near_ms / 1000 * fs]
+    return shared
 
 
 def _beats(shared: Int, fs: float, p: Parameters) -> Int:
