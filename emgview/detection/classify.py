@@ -254,6 +254,8 @@ class SegmentClassifier:
             best = "cannot_tell"
         if best in _MUSCLE_FIBRE:
             self._fibre_trains.append(run)
+        if best == "fib" and run.rhythm and run.rhythm.local_cv > 2 * p.fib.local_cv:
+            reasons.append("irregular kind: more than will varies, no very short intervals")
         text = (*_describe(run), *reasons)
         self._drafts.append(Draft(best, round(score, 3), interval, run, True, text))
 

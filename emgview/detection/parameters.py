@@ -140,6 +140,14 @@ class Fib(msgspec.Struct, frozen=True):
     on_beat: float
     negative_on_beat: float
     negative_short: float
+    free_cv: Range
+    free_rate_hz: Range
+    free_duration_ms: Range
+    free_shortest: float
+    free_short_share: float
+    free_n: int
+    free_least_s: float
+    free_score: float
 
 
 class Psw(msgspec.Struct, frozen=True):

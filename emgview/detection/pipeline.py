@@ -34,7 +34,7 @@ from emgview.model import (
 )
 
 NAME = "emgview-templates"
-VERSION = "2.1"
+VERSION = "2.2"
 
 
 class Detector:

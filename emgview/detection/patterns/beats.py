@@ -52,25 +52,36 @@ def moments_of(found: Discharges, stride: int) -> Moments:
 
 def beats_of(moments: Mapping[int, Moments], fs: float, p: Parameters) -> dict[int, list[Pattern]]:
     """The heart in each channel that shows it at the same moments as another."""
-    best: dict[int, tuple[float, Int, Rhythm]] = {}
+    best: dict[int, tuple[float, Int, Int, Rhythm]] = {}
     partners: dict[int, set[int]] = {}
     for a, b in combinations(sorted(moments), 2):
-        beats = _shared(moments[a], moments[b], fs, p)
+        shared = _shared(moments[a], moments[b], fs, p)
+        beats = _beats(shared, fs, p)
         found = _judged(beats, (moments[a], moments[b]), fs, p)
         if found is None:
             continue
         for channel, other in ((a, b), (b, a)):
             partners.setdefault(channel, set()).add(other)
             if channel not in best or found[0] > best[channel][0]:
-                best[channel] = (found[0], beats, found[1])
+                best[channel] = (found[0], shared, beats, found[1])
     return {
-        c: [_pattern(moments[c], beats, sorted(partners[c]), score, pulse, fs, p)]
-        for c, (score, beats, pulse) in best.items()
+        c: [
+            _pattern(
+                moments[c],
+                _with_late(moments[c], shared, beats, fs, p),
+                sorted(partners[c]),
+                score,
+                pulse,
+                fs,
+                p,
+            )
+        ]
+        for c, (score, shared, beats, pulse) in best.items()
     }
 
 
 def _shared(a: Moments, b: Moments, fs: float, p: Parameters) -> Int:
-    """Moments that both channels have; the later parts of a beat left out."""
+    """Moments that both channels have."""
     if not len(a.times) or not len(b.times):
         return np.empty(0, np.int64)
     few, many = (a.times, b.times) if len(a.times) <= len(b.times) else (b.times, a.times)
@@ -78,8 +89,14 @@ def _shared(a: Moments, b: Moments, fs: float, p: Parameters) -> Int:
     nearest = np.minimum(
         np.abs(few - many[np.minimum(place, len(many) - 1)]), np.abs(few - many[place - 1])
     )
+    shared: Int = few[nearest <= p.beats.near_ms / 1000 * fs]
+    return shared
+
+
+def _beats(shared: Int, fs: float, p: Parameters) -> Int:
+    """Shared moments, the later parts of a beat left out."""
     kept: list[int] = []
-    for moment in few[nearest <= p.beats.near_ms / 1000 * fs].tolist():
+    for moment in shared.tolist():
         if not kept or moment - kept[-1] >= p.beats.dead_ms / 1000 * fs:
             kept.append(moment)
     return np.array(kept, dtype=np.int64)
@@ -109,13 +126,39 @@ def _judged(
 def _of_channel(own: Moments, beats: Int, fs: float, p: Parameters) -> tuple[float, float]:
     """Peaks of a usual beat, and the part of the beats whose largest peak is of one unit."""
     first, last = _windows(own, beats, fs, p)
-    largest = [int(a + np.argmax(own.heights[a:b])) for a, b in zip(first, last, strict=True)
-               if b > a]  # fmt: skip
+    largest = _largest(own, first, last)
     if not largest:
         return float("inf"), 0.0
     units = own.unit[largest]
     counts = np.bincount(units[units >= 0]) if (units >= 0).any() else np.zeros(1)
     return float(np.median(last - first)), float(counts.max() / len(largest))
+
+
+def _usual_unit(own: Moments, largest: list[int]) -> int:
+    """Unit of most of some discharges, -1 where none has one."""
+    units = own.unit[largest]
+    return int(np.bincount(units[units >= 0]).argmax()) if (units >= 0).any() else -1
+
+
+def _with_late(own: Moments, shared: Int, beats: Int, fs: float, p: Parameters) -> Int:
+    """Beats and the shared moments of their unit that came too soon behind another wave.
+
+    Heart and pacemaker run past each other: a beat of one that follows a wave of the other within
+    the dead time is a beat all the same.
+    """
+    first, last = _windows(own, beats, fs, p)
+    unit = _usual_unit(own, _largest(own, first, last))
+    alike = own.times[own.unit == unit] if unit >= 0 else own.times[:0]
+    reach = p.beats.near_ms / 1000 * fs
+    near = np.searchsorted(shared, alike + reach, "right") > np.searchsorted(shared, alike - reach)
+    a, b = (ms / 1000 * fs for ms in (p.beats.before_ms, p.beats.after_ms))
+    free = np.searchsorted(beats, alike + a, "right") == np.searchsorted(beats, alike - b)
+    return np.union1d(beats, alike[near & free])
+
+
+def _largest(own: Moments, first: Int, last: Int) -> list[int]:
+    """Place of the largest peak of each beat that the channel shows."""
+    return [int(a + np.argmax(own.heights[a:b])) for a, b in zip(first, last, strict=True) if b > a]
 
 
 def _windows(own: Moments, beats: Int, fs: float, p: Parameters) -> tuple[Int, Int]:
@@ -129,8 +172,7 @@ def _pattern(
     p: Parameters,
 ) -> Pattern:  # fmt: skip
     first, last = _windows(own, beats, fs, p)
-    peaks = [int(own.times[a + np.argmax(own.heights[a:b])])
-             for a, b in zip(first, last, strict=True) if b > a]  # fmt: skip
+    peaks = own.times[_largest(own, first, last)].tolist()
     before, after = (round(ms / 1000 * fs) for ms in (p.beats.before_ms, p.beats.after_ms))
     spans = union(SampleInterval(max(t - before, 0), t + after) for t in peaks)
     names = ", ".join(str(other + 1) for other in others)

@@ -143,6 +143,49 @@ def test_irregular_positive_first_spikes_are_not_fibrillation(bench: Make, lab: 
     assert not lab.of_class(b.run(), "fib", "psw")
 
 
+def gamma_times(b: Bench, rate_hz: float, cv: float, least_s: float) -> np.ndarray:
+    """Irregular times without intervals under ``least_s``."""
+    mean = 1 / rate_hz - least_s
+    shape = (mean * rate_hz / cv) ** 2
+    steps = least_s + b.rng.gamma(shape, mean / shape, int(2 * rate_hz * b.seconds))
+    times = 0.2 + np.cumsum(steps)
+    return times[times < b.seconds - 0.2]
+
+
+@pytest.mark.parametrize("cv", [0.35, 0.42])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_irregular_kind_of_fibrillation_is_named(
+    bench: Make, lab: Lab, cv: float, seed: int
+) -> None:
+    """It was never found: without a beat all of it was *cannot tell*."""
+    b = bench(seconds=25, seed=seed)
+    truth = b.lobes(lab.FIB, 120.0, gamma_times(b, 5.0, cv, 0.05))
+    trains = lab.of_class(b.run(), "fib")
+    # a pause by chance parts a train: what is left may be too short to be judged
+    assert lab.found_part(truth, lab.peaks_of(trains), tolerance(b)) >= 0.7
+    assert max(train.score for train in trains) <= 0.6
+    assert any("irregular kind" in reason for t in trains for reason in t.evidence.reasons)
+
+
+@pytest.mark.parametrize("cv", [0.2, 0.24])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_short_spikes_that_vary_as_will_does_are_no_irregular_fibrillation(
+    bench: Make, lab: Lab, cv: float, seed: int
+) -> None:
+    b = bench(seconds=25, seed=seed)
+    b.lobes(lab.FIB, 120.0, b.regular(8.0, cv))
+    assert not lab.of_class(b.run(), "fib", "psw")
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_end_plate_spikes_that_have_turned_positive_are_no_irregular_fibrillation(
+    bench: Make, lab: Lab, seed: int
+) -> None:
+    b = bench(seconds=25, seed=seed)
+    b.lobes(lab.FIB, 120.0, 0.2 + np.cumsum(0.006 + b.rng.gamma(1.3, 0.1, 180)))
+    assert not lab.of_class(b.run(), *PATHOLOGICAL)
+
+
 @pytest.mark.parametrize("rate_hz", [4.0, 20.0])
 def test_an_exact_period_is_a_machine(bench: Make, lab: Lab, rate_hz: float) -> None:
     b = bench(seconds=12)

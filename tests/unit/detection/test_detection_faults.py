@@ -84,6 +84,26 @@ def test_the_same_sharp_wave_in_all_channels_at_the_pulse_is_the_heart(
     assert {p.activity for p in alone.proposals} == {"psw"}
 
 
+@pytest.mark.parametrize("chunk", [777, 20_000])
+def test_a_pacemaker_that_runs_past_the_heart_is_masked_at_each_beat(
+    bench: Make, lab: Lab, chunk: int
+) -> None:
+    """Its beats that followed a heart wave within the dead time were fasciculation potentials."""
+    first, second = bench(seconds=30, noise_uv=3.0), bench(seconds=30, seed=2, noise_uv=3.0)
+    paced = 0.2 + np.arange(29) / 1.03
+    heart = np.array([8.99, 18.2, 23.3])  # now and then clear of the noise
+    for b, uv in ((first, 90.0), (second, 60.0)):
+        b.lobes(lab.EPS, 4 * uv, paced)
+        b.lobes(lab.FIB, uv, heart - 0.3)
+        b.lobes(lab.FIB, uv, paced[[8, 14, 22]] - 0.2)
+    run = lab.detect(np.stack((first.uv, second.uv), axis=1), first.fs, chunk)
+    beats = {c: [s for p in run.proposals for s in p.peak_samples
+                 if p.activity == "art_ecg" and p.channel == c] for c in (0, 1)}  # fmt: skip
+    truth = [round(t * first.fs) for t in paced]
+    for channel in (0, 1):
+        assert lab.found_part(truth, beats[channel], round(0.002 * first.fs)) == 1.0
+
+
 @pytest.mark.parametrize("chunk", [777, 31_000])
 def test_the_heart_does_not_depend_on_chunks(chunk: int) -> None:
     made = simulate("pair_psw_ecg_ecg", seed=7, seconds=15)
