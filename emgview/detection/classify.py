@@ -254,15 +254,12 @@ class SegmentClassifier:
             best = "cannot_tell"
         if best in _MUSCLE_FIBRE:
             self._fibre_trains.append(run)
-        if best == "fib" and run.rhythm and run.rhythm.local_cv > 2 * p.fib.local_cv:
-            reasons.append("irregular kind: more than will varies, no very short intervals")
-        text = (*_describe(run), *reasons)
+        text = (*_describe(run), *_kind_of_fib(run, best, p), *reasons)
         self._drafts.append(Draft(best, round(score, 3), interval, run, True, text))
 
     def _too_slow_for_spikes(self, run: Run) -> bool:
         gate = self._p.gate
-        slow = self._fs < gate.warn_below_hz
-        return slow and run.waveform.main_width_ms < gate.short_spike_ms
+        return self._fs < gate.warn_below_hz and run.waveform.main_width_ms < gate.short_spike_ms
 
     # -- what is left ------------------------------------------------------------------------
 
@@ -376,6 +373,13 @@ def _describe(run: Run) -> tuple[str, ...]:
             f"{run.rhythm.rate_hz:.1f} Hz, interval variation {100 * run.rhythm.local_cv:.0f} %"
         )
     return tuple(text)
+
+
+def _kind_of_fib(run: Run, activity: str, p: Parameters) -> tuple[str, ...]:
+    """What is unusual of fibrillation potentials that keep no beat."""
+    if activity != "fib" or run.rhythm is None or run.rhythm.local_cv <= 2 * p.fib.local_cv:
+        return ()
+    return ("irregular kind: more than will varies, no very short intervals",)
 
 
 def _is_regular(run: Run, p: Parameters) -> bool:

@@ -154,8 +154,10 @@ def test_rules_hold_no_words_of_their_own() -> None:
             if isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant)
         }
         for node in ast.walk(tree):
-            text = node.value if isinstance(node, ast.Constant) else None
-            if isinstance(text, str) and id(node) not in docs:
+            if not isinstance(node, ast.Constant) or id(node) in docs:
+                continue
+            text = node.value
+            if isinstance(text, str):
                 steps = {"highly increased", "single unit", ", ", "; ", " "}  # values of the grid
                 assert " " not in text or text in steps, (path.name, node.lineno, text)
 
