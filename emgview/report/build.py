@@ -44,30 +44,13 @@ def build_report(source: ReportInput) -> Report:
         **_header(source),
         **_persons(source),
         "recordings": [_recording(n, r, words) for n, r in enumerate(source.recordings, 1)],
-        "columns": [
-            {
-                "id": c.id,
-                "title": words.column.get(c.id, c.title),
-                "unit": c.unit,
-                "rest_needed_s": c.rest_needed_s,
-            }
-            for c in source.findings.columns
-        ],
+        "columns": _columns(source, words),
         "muscles": [_muscle(row, source, words) for row in source.findings.rows],
         "examination": examination(source, words),
         "labels": cited_labels(source),
         "machine_contribution": machine_contribution(source),
         "figures": [_figure(n, trace) for n, trace in enumerate(traces, 1)],
-        "statements": [
-            {
-                "rule": s.rule_id,
-                "title": s.title,
-                "subject": s.subject,
-                "outcome": s.outcome.value,
-                "text": s.text,
-            }
-            for s in source.statements
-        ],
+        "statements": _statements(source),
         "conclusion": {"text": source.conclusion, "author": source.reader.name},
         **{part: stated(part, source.texts) for part in ("impression", "clinical")},
         "technical": {
@@ -89,6 +72,31 @@ def build_report(source: ReportInput) -> Report:
     text = load_blocks(source.language)["summary"].text if template is None else template
     body["summary"] = {"text": expand(text, body)}
     return Report.of(body, traces, body_map(source, words))
+
+
+def _columns(source: ReportInput, words: Words) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": c.id,
+            "title": words.column.get(c.id, c.title),
+            "unit": c.unit,
+            "rest_needed_s": c.rest_needed_s,
+        }
+        for c in source.findings.columns
+    ]
+
+
+def _statements(source: ReportInput) -> list[dict[str, str]]:
+    return [
+        {
+            "rule": s.rule_id,
+            "title": s.title,
+            "subject": s.subject,
+            "outcome": s.outcome.value,
+            "text": s.text,
+        }
+        for s in source.statements
+    ]
 
 
 def _header(source: ReportInput) -> dict[str, Any]:
