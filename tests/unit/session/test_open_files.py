@@ -131,7 +131,9 @@ def test_the_same_recording_with_other_samples_is_refused(
 def test_samples_overwritten_in_place_are_noticed(opened: OpenFile, path: Path, copy: Path) -> None:
     """Same size, same place on the disk, other content; nothing is read of it any more."""
     data = bytearray(path.read_bytes())
-    data[-400_000:] = bytes(400_000)
+    row = _ROWS[59_000:59_100].astype("<i2").tobytes()  # near the end, which is looked at
+    place = data.index(row)
+    data[place : place + len(row)] = bytes(len(row))
     path.write_bytes(data)
     assert _state(opened) in (FileState.CHANGED, FileState.UNREADABLE)
     with pytest.raises(FileError):
