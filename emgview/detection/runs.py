@@ -132,8 +132,9 @@ def _how(events: list[Event], times: NDArray[np.int64], p: Parameters, *, single
     if len(events) == 1:
         one = events[0]
         return None if one.wave is None else (int(times[0]) - one.anchor, single, id(p))
-    kept = tuple((e.anchor, e.wave is not None) for e in events)
-    return (kept, times.tobytes(), single, id(p)) if any(has for _, has in kept) else None
+    kept = bytes(e.wave is not None for e in events)
+    anchors = np.array([e.anchor for e in events], dtype=np.int64)  # packed: it is kept for long
+    return (anchors.tobytes(), kept, times.tobytes(), single, id(p)) if any(kept) else None
 
 
 def _known(events: list[Event], how: Hashable) -> WaveformMeasures | None:

@@ -37,6 +37,11 @@ made on the way and kept within a bound. (Lost: blocks from 64 samples on in ste
 take a thirtieth; a window of 10 s or 60 s then read its samples, and a step took twice the time.
 Files that hold those are given an overview beside them.)
 
+The window that is likely to come next is read ahead, and the small blocks of a file that does not
+grow lie together in long chunks: a page from a disk then costs what one from memory does. (Lost:
+short chunks everywhere, eight places of the disk for a page; long ones everywhere, which a file
+that is flushed twenty times a second would write again and again.)
+
 HDF5 gives zeros for what lies behind the end of a file that is cut off while it is open, and tells
 no error. Each read is therefore followed by a look at the size of the file.
 

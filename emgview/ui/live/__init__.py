@@ -1,7 +1,8 @@
 """The window of a live examination.
 
 :mod:`.live_window` places the parts: traces (:mod:`.live_view`: columns in :mod:`.beam`, pixels in
-:mod:`.live_picture`), needle bar, health line, suggestions beside and below the traces.
+:mod:`.live_picture`, axis and suggestions below them in :mod:`.live_strips`), needle bar, health
+line, suggestions beside the traces.
 :mod:`.live_actions` carries out the commands of :mod:`.live_commands`; :mod:`.bridge` brings events
 of other threads into the GUI thread; :mod:`.exam_watch` looks four times a second.
 
