@@ -1,4 +1,4 @@
-"""An hour of acquisition, ten times as fast: nothing is lost, and memory is flat.
+"""An hour of acquisition, six times as fast: nothing is lost, and memory is flat.
 
 pytest -m slow tests/races/test_live_soak.py
 """
@@ -20,16 +20,18 @@ from emgview.session.live.suggesting import Suggested
 from emgview.session.study_folder import StudyFolder
 from tests.races.scripted_source import Heard
 
-HOUR_S, SPEED = 3600.0, 10.0
+HOUR_S, SPEED = 3600.0, 6.0
 MUSCLES = ("tib_ant", "fdi", "biceps", "deltoid", "vast_lat")
 MUSCLE_S = 120.0
 MOST_LAG_S = 20.0
-"""Of signal, at ten times its speed; what waits for the detector is memory too."""
+"""Of signal, at this speed; what waits for the detector is memory too."""
 T_95 = 2.16
 """Of Student's distribution: both sides, 15 muscles in the second half hour less 2."""
 RESOLUTION_MB = 0.25
 """A thousandth of what is read. Heaps grow in steps of 0.13 MB, and Linux adds up the pages of its
 processors in batches: less than this cannot be told from standing still."""
+MOST_DRIFT_MB = 4.0
+"""A run whose readings scatter so much that it could hide more than this tells nothing."""
 STATUS = Path("/proc/self/status")
 
 
@@ -111,4 +113,4 @@ def _check_flat(memory: list[tuple[float, float]]) -> None:
         f"\nmemory of each muscle {np.round(means, 2).tolist()} MB: "
         f"drift {drift:.2f} MB in half an hour, noise {noise:.2f} MB"
     )
-    assert drift <= max(noise, RESOLUTION_MB)
+    assert drift <= min(max(noise, RESOLUTION_MB), MOST_DRIFT_MB)
