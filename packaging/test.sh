@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Sets everything up and runs the whole test suite; the suites marked slow have commands of their
-# own in the README.
+# own in the README. What hangs on no clock runs in two processes first, then one test at a time
+# what watches windows, threads, other processes or the time.
 #
-#   bash packaging/test.sh [arguments of pytest]
+#   bash packaging/test.sh                         the whole suite
+#   bash packaging/test.sh [arguments of pytest]   these tests, in one process
 set -euo pipefail
 
 root=$(dirname "$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)")
@@ -18,4 +20,12 @@ fi
 cd "$root"
 unset PYTHONHOME PYTHONPATH
 export QT_QPA_PLATFORM="${QT_QPA_PLATFORM:-offscreen}"
-.venv/bin/python -m pytest -m "not slow" "$@"
+if [ $# -gt 0 ]; then
+  .venv/bin/python -m pytest -m "not slow" "$@"
+else
+  status=0
+  .venv/bin/python -m pytest -m "not slow and not alone" -n 2 --dist loadfile --benchmark-disable \
+    || status=$?
+  .venv/bin/python -m pytest -m "not slow and alone" || status=$?
+  exit "$status"
+fi

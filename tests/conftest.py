@@ -14,11 +14,32 @@ import pytest
 from emgview import kernels
 
 _THREADS_END_S = 2.0
+_HERE = Path(__file__).parent
+_ALONE = (
+    "races",
+    "ui",
+    "contracts/test_live_sources.py",
+    "unit/recording",
+    "unit/session",
+    "unit/sound",
+    "unit/sources",
+    "unit/ui",
+    "test_packaging.py",
+)
+"""Tests that watch windows, threads, other processes or the clock run one at a time."""
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Streams of the tests are not announced beyond this machine, whatever its own settings say.
 os.environ.setdefault("EMGVIEW_STATION", tempfile.mkdtemp(prefix="emgview-station-"))
 os.environ["LSLAPICFG"] = str(Path(__file__).with_name("lsl_api.cfg"))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what must have the machine to itself."""
+    alone = tuple(_HERE / part for part in _ALONE)
+    for item in items:
+        if any(item.path.is_relative_to(part) for part in alone):
+            item.add_marker("alone")
 
 
 @pytest.fixture(autouse=True)
