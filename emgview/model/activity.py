@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from emgview.errors import FileError
 from emgview.resource_files import resource
@@ -42,7 +42,7 @@ class ActivityClass:
     hpo: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Vocabulary:
     """All classes in the order in which they are offered."""
 
@@ -58,7 +58,11 @@ class Vocabulary:
 
     def get(self, class_id: str) -> ActivityClass | None:
         """The class of that id, or None."""
-        return next((c for c in self.classes if c.id == class_id), None)
+        return self._by_id.get(class_id)
+
+    @cached_property
+    def _by_id(self) -> dict[str, ActivityClass]:
+        return {c.id: c for c in self.classes}
 
     def by_key(self, key: str) -> ActivityClass | None:
         """The class that a digit stands for, or None."""

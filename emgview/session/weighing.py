@@ -97,7 +97,7 @@ class Argument:
     @property
     def share(self) -> float:
         """Part of the comparable values that fit, drawn towards a half where there are few."""
-        return (len(self.pro) + 1) / (len(self.pro) + len(self.contra) + 2)
+        return _share(len(self.pro), len(self.contra))
 
 
 _MEASURES = (
@@ -134,14 +134,28 @@ def likeliest(activity: str, evidence: Evidence) -> tuple[Argument, ...]:
     """
     table, vocabulary = load_published_ranges(), load_vocabulary()
     own = table.of(activity)
-    arguments = [weigh(ranges.id, evidence) for ranges in table.classes]
+    values = [(key, _value(key, evidence)) for _name, key, _unit in _MEASURES]
     known = vocabulary.get(activity)
     counted = known.counted_as if known else activity
-    ranked = sorted(arguments, key=lambda a: -a.share)
-    others = [a for a in ranked if own is None or _counted_as(a.activity) != counted]
-    if own is None:
-        return tuple(others[:2])
-    return (weigh(activity, evidence), *others[:1])
+    # All classes are counted, and only those that are told are worked out in words.
+    ranked = sorted(table.classes, key=lambda ranges: -_share(*_counts(ranges, values)))
+    others = [r.id for r in ranked if own is None or _counted_as(r.id) != counted]
+    chosen = others[:2] if own is None else [activity, *others[:1]]
+    return tuple(weigh(name, evidence) for name in chosen)
+
+
+def _counts(ranges: ClassRanges, values: list[tuple[str, Any]]) -> tuple[int, int]:
+    """How many measured values lie inside of the ranges of a class, and how many outside."""
+    found = [
+        _fits(value, published)
+        for key, value in values
+        if (published := getattr(ranges, key)) is not None
+    ]
+    return found.count(True), found.count(False)
+
+
+def _share(n_pro: int, n_contra: int) -> float:
+    return (n_pro + 1) / (n_pro + n_contra + 2)
 
 
 def _counted_as(activity: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from emgview.model import Evidence, Label, Origin, Proposal, load_vocabulary
@@ -21,6 +23,7 @@ class EvidencePanel(QScrollArea):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = RichText(_EMPTY)
+        self._waiting: Callable[[], str] | None = None
         self.plots = EvidencePlots()
         holder = QWidget()
         box = QVBoxLayout(holder)
@@ -35,10 +38,29 @@ class EvidencePanel(QScrollArea):
         self.setAccessibleName("Evidence")
 
     def show_item(self, label: Label | None, proposal: Proposal | None, fs: float) -> None:
-        """Show one item; None for none."""
-        self._label.show_html(_EMPTY if label is None else evidence_html(label, proposal, fs))
+        """Show one item; None for none. The text is made when it is seen."""
+        self._waiting = (
+            (lambda: _EMPTY) if label is None else (lambda: evidence_html(label, proposal, fs))
+        )
+        if self.isVisible():
+            self._write()
         if label is None or self.plots.item != label.id:
             self.plots.show_view(None)  # never the pictures of another item
+
+    def text(self) -> str:
+        """What is told of the item, as rich text."""
+        self._write()
+        return self._label.text()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What was selected meanwhile."""
+        self._write()
+        super().showEvent(event)
+
+    def _write(self) -> None:
+        if self._waiting is not None:
+            self._label.show_html(self._waiting())
+            self._waiting = None
 
 
 def evidence_html(label: Label, proposal: Proposal | None, fs: float) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QItemSelectionModel, QRect, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -79,11 +79,20 @@ class ItemsTable(QTableView):
         self._shapes: dict[str, int] = {}
         self._same_digits = _digits_are_one_width(self._metrics)
         self._inks: dict[str, QColor] = {}
+        # All of it is painted here: Qt need not paint what lies under the table first.
+        self.viewport().setAutoFillBackground(False)
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def setSelectionModel(self, selection: QItemSelectionModel) -> None:
+        """The header keeps a selection of its own: it shows none, and is not painted for one."""
+        super().setSelectionModel(selection)
+        self.horizontalHeader().setSelectionModel(QItemSelectionModel(self.model(), self))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The rows that are to be painted."""
         painter = QPainter(self.viewport())
         self._forget_old(painter)
+        painter.fillRect(event.rect(), self.palette().base())
         rows = self._rows(event.rect())
         tops = {row: self.rowViewportPosition(row) for row in rows}
         chosen = self._chosen(rows)

@@ -34,6 +34,7 @@ class Menus:
         table = command_table() if commands is None else commands
         self._commands = {command.id: command for command in table}
         self._menus: dict[str, QMenu] = {}
+        self._states: frozenset[str] | None = None
         for title in titles:
             self._menus[title] = window.menuBar().addMenu(title)
             self._menus[title].setToolTipsVisible(True)
@@ -70,6 +71,9 @@ class Menus:
 
     def enable(self, states: frozenset[str]) -> None:
         """Enable what the present states allow (see :class:`Command.needs`)."""
+        if states == self._states:
+            return
+        self._states = states
         for name, action in self.actions.items():
             action.setEnabled(self._commands[name].needs in states)
 

@@ -111,7 +111,7 @@ def _agree(qtbot: QtBot, window: MainWindow) -> None:
     item = chosen[0] if chosen else ""
     label = window.label(item) if item else None
     assert window.traces._selected == item
-    text = window.evidence._label.text()
+    text = window.evidence.text()
     if label is None:
         assert "Select a proposal" in text
         assert window.train.view is None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 
 import numpy as np
@@ -31,22 +32,22 @@ class DisplayItem:
     @classmethod
     def of(cls, label: Label) -> DisplayItem:
         """The item of a label."""
-        known = load_vocabulary().get(label.activity)
+        letter, group = _letter_and_group(label.activity)
+        peaks, activity = label.peak_samples, label.activity
         return cls(
-            label.id,
-            label.channel,
-            label.interval,
-            label.peak_samples,
-            known.letter if known else "?",
-            label.activity,
-            known.group if known else "undecided",
-            label.state,
+            label.id, label.channel, label.interval, peaks, letter, activity, group, label.state
         )
 
     @property
     def is_stretch(self) -> bool:
         """Whether it is drawn as a bracket over a stretch rather than a mark at one peak."""
         return len(self.peak_samples) != 1
+
+
+@cache
+def _letter_and_group(activity: str) -> tuple[str, str]:
+    known = load_vocabulary().get(activity)
+    return (known.letter, known.group) if known else ("?", "undecided")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,6 +39,7 @@ class OverviewStrip(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedHeight(_HEIGHT_PX)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("Overview")
         self.setToolTip("Whole recording with the density of events; click to go there")
         self._theme = load_theme("scope")
@@ -95,6 +96,8 @@ class OverviewStrip(QWidget):
         ratio = self.devicePixelRatioF()
         if self._still is None or self._still.size() != self.size() * ratio:
             self._still = self._painted(ratio)
+        if ratio != round(ratio):  # the picture may end a part of a pixel before the strip does
+            painter.fillRect(self.rect(), QColor(self._theme.trace["background"]))
         painter.drawPixmap(0, 0, self._still)
         if self._viewport is not None:
             self._paint_window(painter, self._viewport)
