@@ -71,6 +71,18 @@ class Kernels(Protocol):
     ) -> None:
         """Traces on their ground, and dashes where they leave their lanes."""
 
+    def soft(
+        self,
+        pixels: NDArray[np.uint32],
+        left: int,
+        lanes: NDArray[np.int64],
+        scales: Values,
+        low: Values,
+        high: Values,
+        width: float,
+    ) -> None:
+        """Lines with soft edges upon a picture, ``width`` pixels wide."""
+
     def bars(
         self,
         pixels: NDArray[np.uint32],

@@ -20,11 +20,12 @@ Rows = NDArray[Any]
 Values = NDArray[np.float32]
 Whole = NDArray[np.int64]
 Pixels = NDArray[np.uint32]
-F = TypeVar("F", bound=Callable[..., None])
+F = TypeVar("F", bound=Callable[..., Any])
 
 _HALF = np.float32(0.5)
 _ONE = np.float32(1)
 _ZERO = np.float32(0)
+_WHOLE = np.float32(256)
 
 
 def _inner(function: F) -> F:
@@ -255,6 +256,64 @@ def draw(
 
 
 @_inner
+def _blended(under: np.uint32, ink: np.uint32, cover: int) -> np.uint32:
+    """A colour over another, ``cover`` 256ths of it: two of the four bytes at once."""
+    low, rest = 0x00FF00FF, 256 - cover
+    even = ((under & low) * rest + (ink & low) * cover) >> 8
+    odd = ((under >> 8) & low) * rest + ((ink >> 8) & low) * cover
+    return np.uint32((even & low) | (odd & 0xFF00FF00))
+
+
+@_inner
+def _draw_soft_column(
+    pixels: Pixels, lane: Whole, x: int, begin: np.float32, end: np.float32
+) -> None:
+    """Rows of a lane from ``begin`` to ``end`` in a column, each as far as it is covered."""
+    height, edge = min(lane[1], len(pixels) - lane[0]), np.float32(lane[1])
+    begin = min(max(begin, _ZERO), edge)
+    end = min(max(end, _ZERO), edge)
+    start, stop = int(begin * _WHOLE), int(end * _WHOLE)
+    if stop <= start:
+        return
+    for row in range(start >> 8, min(((stop - 1) >> 8) + 1, height)):
+        cover = min(stop, (row + 1) << 8) - max(start, row << 8)
+        place = lane[0] + row
+        pixels[place, x] = _blended(pixels[place, x], np.uint32(lane[2]), cover)
+
+
+@_inner
+def soft(
+    pixels: Pixels,
+    left: int,
+    lanes: Whole,
+    scales: Values,
+    low: Values,
+    high: Values,
+    half: np.float32,
+    room: Values,
+) -> None:
+    """Lines with soft edges upon a picture, for few samples.
+
+    Parameters
+    ----------
+    pixels : ndarray, (height, width) uint32
+        0xAARRGGBB; written within the lanes from column ``left`` on.
+    lanes, scales, low, high
+        As in :func:`draw`; the columns of a line touch each other.
+    half : float32
+        Half the width of the line, pixels.
+    room : rows (2, n_columns + 2) float32
+        Written.
+    """
+    for n in range(len(lanes)):
+        _lane_rows(low[n], high[n], scales[n], np.float32(lanes[n, 1]), room)
+        for x in range(room.shape[1] - 2):
+            begin, end = room[0, x + 1] - half, room[1, x + 1] + half
+            if begin <= end:  # else there is no line
+                _draw_soft_column(pixels, lanes[n], left + x, begin, end)
+
+
+@_inner
 def bars(
     pixels: Pixels,
     left: int,
@@ -382,6 +441,20 @@ def _draw(  # type: ignore[no-untyped-def]
     )
 
 
+def _soft(pixels, lanes, scales, low, high, half, rows, sizes):  # type: ignore[no-untyped-def]
+    n_lanes, n_values, n_columns = sizes[3], sizes[4], sizes[5]
+    soft(
+        carray(pixels, (sizes[0], sizes[1])),
+        sizes[2],
+        carray(lanes, (n_lanes, 3)),
+        carray(scales, (n_lanes,)),
+        carray(low, (n_lanes, n_values)),
+        carray(high, (n_lanes, n_values)),
+        carray(half, (1,))[0],
+        carray(rows, (2, n_columns + 2)),
+    )
+
+
 def _bars(pixels, bottoms, heights, inks, tall, ink, sizes):  # type: ignore[no-untyped-def]
     n_rows, n_bins = sizes[3], sizes[4]
     bars(
@@ -406,6 +479,8 @@ def functions_for_c() -> dict[str, Any]:
     room = (_FLOATS, _at(types.int32), _at(types.boolean))
     drawn = (colours, colours, whole, whole, _FLOATS, _FLOATS, _FLOATS)
     made["draw"] = _for_c(*drawn, *room, whole)(_draw)
+    values = (_FLOATS,) * 5
+    made["soft"] = _for_c(colours, whole, *values, whole)(_soft)
     numbers = _at(types.int32)
     made["bars"] = _for_c(colours, whole, numbers, colours, numbers, colours, whole)(_bars)
     return made

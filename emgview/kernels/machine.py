@@ -24,6 +24,7 @@ _ARGUMENTS = {
     **{f"reduce_pairs_{kind}": (_POINTER, _SIZE, _SIZE, *_COLUMNS) for kind in _KINDS},
     "line_columns": (*(_POINTER,) * 4, *(_SIZE,) * 3),
     "draw": (_POINTER,) * 11,
+    "soft": (_POINTER,) * 8,
     "bars": (_POINTER,) * 7,
 }
 
@@ -153,15 +154,12 @@ class MachineLoops:
         strokes: tuple[int, int, int, int],
     ) -> None:
         """Traces on their ground, and dashes where they leave their lanes."""
-        _must_fit((pixels, ground), np.dtype(np.uint32))
-        _must_fit((lanes, same), np.dtype(np.int64))
-        _must_fit((scales, low, high), np.dtype(np.float32))
-        n_lanes, n_values = low.shape
-        if (pixels.shape, high.shape) != (ground.shape, low.shape) or lanes.shape != (n_lanes, 3):
-            raise ValueError(f"{pixels.shape}, {ground.shape}, {low.shape}, {lanes.shape}")
-        if n_lanes and (lanes[:, 0].min() < 0 or left < 0 or len(scales) != n_lanes):
-            raise ValueError("lanes lie outside the picture")
-        n_rows = len(ground)
+        _must_fit((ground,), np.dtype(np.uint32))
+        _must_fit((same,), np.dtype(np.int64))
+        n_lanes = _must_lie_in(pixels, left, lanes, scales, low, high)
+        n_rows, n_values = len(ground), low.shape[1]
+        if ground.shape != pixels.shape:
+            raise ValueError(f"{pixels.shape} and {ground.shape} do not fit")
         if len(same) != n_rows or (n_rows and not 0 <= same.min() <= same.max() < n_rows):
             raise ValueError("rows of the ground do not fit")
         n_columns = max(min(n_values, pixels.shape[1] - left), 0)
@@ -172,6 +170,24 @@ class MachineLoops:
         sizes = np.array(numbers, np.int64)
         arrays = (pixels, ground, same, lanes, scales, low, high, rows, runs, cut, sizes)
         self._loops["draw"](*(_at(array) for array in arrays))
+
+    def soft(
+        self,
+        pixels: NDArray[np.uint32],
+        left: int,
+        lanes: NDArray[np.int64],
+        scales: Values,
+        low: Values,
+        high: Values,
+        width: float,
+    ) -> None:
+        """Lines with soft edges upon a picture."""
+        _must_lie_in(pixels, left, lanes, scales, low, high)
+        n_columns = max(min(low.shape[1], pixels.shape[1] - left), 0)
+        rows, half = np.empty((2, n_columns + 2), np.float32), np.array([width / 2], np.float32)
+        sizes = np.array((*pixels.shape, left, *low.shape, n_columns), np.int64)
+        arrays = (pixels, lanes, scales, low, high, half, rows, sizes)
+        self._loops["soft"](*(_at(array) for array in arrays))
 
     def bars(
         self,
@@ -205,6 +221,21 @@ def _must_fit(arrays: tuple[Array, ...], dtype: np.dtype[Any]) -> None:
     for array in arrays:
         if array.dtype != dtype or not array.flags.c_contiguous:
             raise TypeError(f"{array.dtype} with strides {array.strides} where {dtype} is wanted")
+
+
+def _must_lie_in(
+    pixels: Array, left: int, lanes: Array, scales: Array, low: Array, high: Array
+) -> int:
+    """Whether lanes and their columns fit each other and a picture; how many lanes there are."""
+    _must_fit((pixels,), np.dtype(np.uint32))
+    _must_fit((lanes,), np.dtype(np.int64))
+    _must_fit((scales, low, high), np.dtype(np.float32))
+    n_lanes = len(low)
+    if high.shape != low.shape or lanes.shape != (n_lanes, 3):
+        raise ValueError(f"{pixels.shape}, {low.shape}, {high.shape}, {lanes.shape}")
+    if n_lanes and (lanes[:, 0].min() < 0 or left < 0 or len(scales) != n_lanes):
+        raise ValueError("lanes lie outside the picture")
+    return n_lanes
 
 
 def _must_hold(

@@ -28,6 +28,7 @@ from emgview.ui.traces.raster import (
     draw_at_once,
     draw_cuts,
     draw_lanes,
+    draw_soft,
 )
 from emgview.ui.traces.trace_image import TracePicture, draw_bars
 
@@ -152,6 +153,49 @@ def test_pixels_are_the_same(seed: int, width: int, n_lanes: int, pen: int, left
         moved = low + np.float32(shift), high + np.float32(shift)
         draw_at_once(loops, found, (ground, same), left, lanes, moved, inks, strokes)
     np.testing.assert_array_equal(found, wanted)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    SEEDS,
+    st.integers(1, 60),
+    st.integers(1, 90),
+    st.integers(1, 5),
+    st.sampled_from([1.2, 2.4]),
+    st.integers(0, 12),
+)
+def test_soft_lines_are_the_same(
+    seed: int, n: int, width: int, n_lanes: int, pen: float, left: int
+) -> None:
+    random = np.random.default_rng(seed)
+    heights = random.integers(1, 40, n_lanes)
+    tops = 4 + np.concatenate(([0], np.cumsum(heights[:-1])))
+    scales = random.normal(0, 1, n_lanes)
+    lanes = tuple(Lane(int(t), int(h), s) for t, h, s in zip(tops, heights, scales, strict=True))
+    samples = random.normal(0, random.choice([3, 30]), (n, n_lanes)).astype(np.float32)
+    samples[random.random(samples.shape) < 0.1] = np.nan
+    samples[random.random(samples.shape) < 0.05] = np.inf
+    extremes = columns_of_samples(samples, width)
+    inks = [int(c) for c in random.integers(1, 2**32, n_lanes)]
+    height = int(tops[-1] + max(heights[-1] - random.integers(0, 9), 1))
+    ground = random.integers(0, 2**32, (height, left + width), dtype=np.uint32)
+    found, wanted = ground.copy(), ground.copy()
+    draw_soft(found, left, lanes, extremes, inks, pen)
+    with kernels.without():
+        draw_soft(wanted, left, lanes, extremes, inks, pen)
+    np.testing.assert_array_equal(found, wanted)
+    np.testing.assert_array_equal(found[:, :left], ground[:, :left])
+
+
+def test_a_soft_line_covers_as_much_as_it_is_wide(loops: str) -> None:
+    """A level line between two rows of pixels: its ink in each column is its width."""
+    del loops
+    pixels = np.zeros((20, 8), np.uint32)
+    level = np.full((8, 1), 2.3, np.float32)
+    draw_soft(pixels, 0, (Lane(0, 20, 1.0),), (level, level), [0x00FF0000], 1.5)
+    inked = (pixels >> 16).astype(float) / 255
+    assert inked.sum(axis=0) == pytest.approx(1.5, abs=0.02)
+    assert inked[11:14, 0] == pytest.approx([0.45, 1.0, 0.05], abs=0.01)
 
 
 @settings(max_examples=100, deadline=None)

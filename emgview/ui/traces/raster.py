@@ -209,6 +209,70 @@ def draw_at_once(
     )
 
 
+def draw_soft(
+    pixels: NDArray[np.uint32],
+    left: int,
+    lanes: Sequence[Lane],
+    extremes: tuple[Values, Values],
+    colours: Sequence[int],
+    width: float,
+) -> None:
+    """Lines with soft edges upon a picture: each pixel as far as the line covers its column.
+
+    Compiled where the loops are there, else the same by numpy.
+
+    Parameters
+    ----------
+    pixels : ndarray, (height, any) uint32
+        0xAARRGGBB; written within the lanes from column ``left`` on.
+    extremes : (minimum, maximum) of ndarray, (n_columns, n_lanes) float32
+        µV, of :func:`columns_of_samples`: the columns of a line touch each other.
+    colours : sequence of int
+        Of each lane: 0xAARRGGBB.
+    width : float
+        Of the line, pixels.
+    """
+    kernels = compiled()
+    low, high = (np.ascontiguousarray(values.T, np.float32) for values in extremes)
+    if kernels is not None:
+        places = [(lane.top, lane.height, ink) for lane, ink in zip(lanes, colours, strict=True)]
+        scales = np.array([lane.pixels_per_uv for lane in lanes], np.float32)
+        held = np.array(places, np.int64).reshape(-1, 3)
+        kernels.soft(pixels, left, held, scales, low, high, width)
+        return
+    rows = _rows(lanes, *extremes)
+    half = np.float32(width / 2)
+    for n, (lane, ink) in enumerate(zip(lanes, colours, strict=True)):
+        target = pixels[lane.top : lane.top + lane.height, left:]
+        begin, end = rows.first[:, n] - half, rows.last[:, n] + half
+        _draw_soft_lane(target, begin, end, ink, lane.height)
+
+
+def _draw_soft_lane(
+    target: NDArray[np.uint32], begin: Values, end: Values, ink: int, height: int
+) -> None:
+    """Columns from row to row (n_columns,), each row as far as it is covered; NaN stays empty."""
+    x = np.flatnonzero(begin <= end)
+    x = x[x < target.shape[1]]
+    start = (np.clip(begin[x], 0, height) * np.float32(256)).astype(np.int64)
+    stop = (np.clip(end[x], 0, height) * np.float32(256)).astype(np.int64)
+    x, start, stop = (values[stop > start] for values in (x, start, stop))
+    row, last = start >> 8, np.minimum((stop - 1) >> 8, len(target) - 1)
+    while len(x := x[keep := row <= last]):
+        start, stop, row, last = start[keep], stop[keep], row[keep], last[keep]
+        cover = np.minimum(stop, (row + 1) << 8) - np.maximum(start, row << 8)
+        target[row, x] = _blended(target[row, x].astype(np.int64), ink, cover)
+        row = row + 1
+
+
+def _blended(under: NDArray[np.int64], ink: int, cover: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """A colour over others, ``cover`` 256ths of it."""
+    low, rest = 0x00FF00FF, 256 - cover
+    even = ((under & low) * rest + (ink & low) * cover) >> 8
+    odd = ((under >> 8) & low) * rest + ((ink >> 8) & low) * cover
+    return ((even & low) | (odd & 0xFF00FF00)).astype(np.uint32)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Rows:
     """Rows from the top of each lane: float32 (width, n_lanes), heights (n_lanes,)."""

@@ -25,6 +25,7 @@ from emgview.ui.traces.raster import (
     draw_at_once,
     draw_cuts,
     draw_lanes,
+    draw_soft,
 )
 from emgview.ui.traces.scene import Scene
 
@@ -100,7 +101,7 @@ def opaque_picture(
         np.copyto(pixels, ground.pixels)
         cut = cuts_of(plan.lanes, *extremes)
         draw_cuts(pixels[:, left:], plan.lanes, cut, plan.cut_ink, 8 * pen, 2 * pen)
-        _draw_lines(picture.image, scene, answer, scene.geometry.plot_left)
+        draw_soft(pixels, left, plan.lanes, extremes, plan.inks, _SMOOTH_PEN_PX * ratio)
     elif kernels is not None:
         under = ground.pixels, ground.same
         draw_at_once(kernels, pixels, under, left, plan.lanes, extremes, plan.inks, strokes)
