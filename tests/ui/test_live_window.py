@@ -355,6 +355,20 @@ def test_triggered_sweeps_of_live_data(qtbot: Any, live: Live) -> None:
     level = modes.trigger.level_uv
     live.key(Qt.Key.Key_Up, SHIFT)
     assert modes.trigger.level_uv < level  # negative is up
+    before, shown = modes.shown.before, modes.shown
+    live.key(Qt.Key.Key_L)
+    assert modes.trigger.rising
+    live.key(Qt.Key.Key_L, SHIFT)
+    assert modes.trigger.window_uv > 0
+    assert live.window.menus.actions["mode.window"].isChecked()
+    live.key(Qt.Key.Key_T)
+    assert modes.shown.before != before
+    live.key(Qt.Key.Key_G)
+    assert modes.shown.average is not shown.average
+    live.key(Qt.Key.Key_T, SHIFT)
+    assert modes.shown.stacked is not shown.stacked
+    live.key(Qt.Key.Key_Up, CTRL | SHIFT)
+    assert modes.shown.n_sweeps != shown.n_sweeps
     live.key(Qt.Key.Key_3, CTRL)
     qtbot.waitUntil(lambda: "Raster" in live.window.mode_bar.told.text(), timeout=5_000)
     live.key(Qt.Key.Key_1, CTRL)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from emgview.errors import EmgviewError
 from emgview.model import Phase, Side
-from emgview.session.filter_steps import high_pass_stepped, mains_stepped
+from emgview.session.filter_steps import high_pass_stepped, low_pass_stepped, mains_stepped
 from emgview.session.live.exam import Needle
 from emgview.session.modes import DisplayMode
 from emgview.ui.traces.viewport import DIVISIONS
@@ -58,6 +58,8 @@ class LiveActions:
             "live.solo": self._solo,
             "live.high_pass": lambda: self._high_pass(+1),
             "live.high_pass_down": lambda: self._high_pass(-1),
+            "live.low_pass": lambda: self._low_pass(+1),
+            "live.low_pass_down": lambda: self._low_pass(-1),
             "live.mains": self._mains,
             "live.theme": window.switch_theme,
             "mode.free_run": lambda: window.modes.choose(DisplayMode.FREE_RUN),
@@ -65,6 +67,13 @@ class LiveActions:
             "mode.triggered": lambda: window.modes.choose(DisplayMode.TRIGGERED),
             "mode.level_up": lambda: window.modes.move_level(+1),
             "mode.level_down": lambda: window.modes.move_level(-1),
+            "mode.slope": window.modes.turn_slope,
+            "mode.window": window.modes.turn_window,
+            "mode.before": window.modes.next_before,
+            "mode.more": lambda: window.modes.count(+1),
+            "mode.fewer": lambda: window.modes.count(-1),
+            "mode.stacked": lambda: window.modes.turn("stacked"),
+            "mode.average": lambda: window.modes.turn("average"),
             "sound.mute": lambda: window.ear.toggle(),
             "sound.louder": lambda: window.ear.change_volume(+0.1),
             "sound.softer": lambda: window.ear.change_volume(-0.1),
@@ -180,6 +189,11 @@ class LiveActions:
         traces, viewport = self._window.traces, self._window.traces.viewport_now
         if viewport is not None:
             traces.set_filter(high_pass_stepped(traces.filter_now, viewport.fs, steps))
+
+    def _low_pass(self, steps: int) -> None:
+        traces, viewport = self._window.traces, self._window.traces.viewport_now
+        if viewport is not None:
+            traces.set_filter(low_pass_stepped(traces.filter_now, viewport.fs, steps))
 
     def _mains(self) -> None:
         traces, viewport = self._window.traces, self._window.traces.viewport_now

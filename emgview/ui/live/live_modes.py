@@ -9,10 +9,10 @@ from PySide6.QtCore import QObject, QTimer
 
 from emgview.model import SampleInterval
 from emgview.recording import RingBuffer, RingTail
-from emgview.session.modes import DisplayMode, ModeSettings, TriggerSettings
+from emgview.session.modes import DisplayMode, ModeSettings, TriggerSettings, ladders
 from emgview.session.sweeps import SweepAnswer, Sweeps
 from emgview.session.traces import DisplayFilter, TraceAnswer, TraceRequest
-from emgview.ui.mode_wishes import event_request, level_moved
+from emgview.ui.mode_wishes import after_step, event_request, level_moved
 from emgview.ui.sweeps import Fold, SweepPlan, SweepSet, SweepView, fold, sweeps_of
 from emgview.ui.traces.scene import Scene
 from emgview.ui.traces.viewport import Viewport
@@ -75,7 +75,10 @@ class LiveModes(QObject):
             self._timer.stop()
 
     def change(self, **changes: object) -> None:
-        """Other settings of the mode."""
+        """Other settings of the mode; the sweep has none."""
+        if self.mode is DisplayMode.FREE_RUN:
+            self._window.tell("Choose raster or triggered sweeps first: Ctrl+3, Ctrl+4.")
+            return
         modes = self._window.settings.modes.changed(self.mode, **changes)
         self._window.remember(modes=modes)
         self._show_settings()
@@ -87,14 +90,35 @@ class LiveModes(QObject):
 
     def move_level(self, steps: int) -> None:
         """Trigger level up (+) or down (−) on the screen."""
-        scene = self._scene(self.view.width(), self.view.height(), None)
-        viewport = self._viewport()
-        if scene is None or viewport is None or not viewport.channels:
-            return
-        channel = self._channel(viewport)
-        up = 1.0 if scene.turned(channel) else -1.0
-        scale = up * viewport.uv_per_div[channel]
-        self.retrigger(level_uv=level_moved(self.trigger.level_uv, steps, scale))
+        scale = self._level_scale()
+        if scale is not None:
+            self.retrigger(level_uv=level_moved(self.trigger.level_uv, steps, scale))
+
+    def turn_slope(self) -> None:
+        """Trigger on the fall instead of the rise, or back."""
+        self.retrigger(rising=not self.trigger.rising)
+
+    def turn_window(self) -> None:
+        """Trigger within an amplitude window, or at the level alone."""
+        scale = self._level_scale()
+        if scale is not None:
+            wide = abs(scale) * ladders().window_div
+            self.retrigger(window_uv=0.0 if self.trigger.window_uv else wide)
+
+    def next_before(self) -> None:
+        """The next time before the trigger, round and round."""
+        parts, now = ladders().before, self.shown.before
+        self.change(before=next((part for part in parts if part > now), parts[0]))
+
+    def count(self, steps: int) -> None:
+        """More (+) or fewer (−) sweeps at once."""
+        fresh = after_step(ladders().sweeps, self.shown.n_sweeps, steps)
+        if self.mode is not DisplayMode.RASTER or fresh:  # a raster of all sweeps is not seen
+            self.change(n_sweeps=fresh)
+
+    def turn(self, switch: str) -> None:
+        """``stacked`` or ``average``, on or off."""
+        self.change(**{switch: not getattr(self.shown, switch)})
 
     def stop(self) -> None:
         """No more work."""
@@ -102,7 +126,20 @@ class LiveModes(QObject):
 
     # -- within ------------------------------------------------------------------------------
 
+    def _level_scale(self) -> float | None:
+        """µV per division of the trigger's channel; negative where positive is drawn down."""
+        scene = self._scene(self.view.width(), self.view.height(), None)
+        viewport = self._viewport()
+        if scene is None or viewport is None or not viewport.channels:
+            return None
+        channel = self._channel(viewport)
+        return viewport.uv_per_div[channel] * (1.0 if scene.turned(channel) else -1.0)
+
     def _show_settings(self) -> None:
+        menus, shown = self._window.menus, self.shown
+        menus.check("mode.stacked", on=shown.stacked)
+        menus.check("mode.average", on=shown.average)
+        menus.check("mode.window", on=bool(self.trigger.window_uv))
         self._window.mode_bar.show_mode(self.mode, self.shown, self.trigger)
         self.view.redraw()
 
