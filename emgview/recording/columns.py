@@ -29,6 +29,9 @@ class Samples(Protocol):
     def read(self, interval: SampleInterval) -> NDArray[Any]:
         """Native numbers of a window."""
 
+    def touch(self, interval: SampleInterval) -> None:
+        """Bring a window into the system's memory."""
+
     def gap_rows(self, interval: SampleInterval) -> NDArray[np.bool_]:
         """Which rows of a window lie in a gap."""
 
@@ -95,9 +98,9 @@ class Columns:
 
     def _read_blocks(self, factor: int, start: int, stop: int) -> None:
         if factor > 1:
-            self.store.read(factor, start, stop)
+            self.store.touch(factor, start, stop)
         else:
-            self._samples.read(SampleInterval(start, stop))
+            self._samples.touch(SampleInterval(start, stop))
 
     def _levels_of_samples(self, channels: Sequence[int] | None) -> tuple[Level, Level]:
         """The samples themselves, and small blocks that are made of them on the way."""

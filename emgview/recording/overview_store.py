@@ -15,6 +15,7 @@ from emgview.recording.block_source import BlockSource, Extremes, n_blocks_of
 from emgview.recording.hdf5_access import EndWatch, open_uncached, reading
 from emgview.recording.layout import OVERVIEW, OVERVIEW_FACTORS
 from emgview.recording.overview import Level
+from emgview.recording.touching import Touching
 
 # So much of a growing file may be without overview; it is read sample by sample.
 _UNCOVERED_SAMPLES = 1_000_000
@@ -32,16 +33,22 @@ class OverviewStore:
         As of now: a file that has grown needs a new store.
     dtype : dtype
         Native type of the samples.
-    closed : bool
-        Whether the recording was finished.
+    touching : Touching, optional
+        Reads the file past HDF5; None while the recording grows.
     """
 
     def __init__(
-        self, file: Any, end: EndWatch, info: RecordingInfo, dtype: np.dtype[Any], closed: bool
+        self,
+        file: Any,
+        end: EndWatch,
+        info: RecordingInfo,
+        dtype: np.dtype[Any],
+        touching: Touching | None,
     ) -> None:
         self._n_samples = info.n_samples
-        self._closed = closed
-        self._in_file = _BlocksOfFile(file, end, info, dtype, closed)
+        self._closed = touching is not None
+        self._touching = touching
+        self._in_file = _BlocksOfFile(file, end, info, dtype, self._closed)
         self._adopted: BlockSource | None = None
         self._distrusted = False
 
@@ -117,6 +124,21 @@ class OverviewStore:
             return _nothing_to_read(start, stop)
         return source.read(OVERVIEW_FACTORS.index(factor), start, stop)
 
+    def touch(self, factor: int, start: int, stop: int) -> None:
+        """Bring blocks into the system's memory.
+
+        Raises
+        ------
+        FileError, ValueError
+            As :meth:`read`.
+        """
+        level = OVERVIEW_FACTORS.index(factor)
+        if self._touching is not None and self._source is self._in_file:
+            dataset = self._in_file.dataset(level)
+            if self._touching.rows(dataset, start, stop):
+                return
+        self.read(factor, start, stop)
+
     @property
     def _source(self) -> BlockSource | None:
         if self._adopted is not None:
@@ -181,6 +203,10 @@ class _BlocksOfFile:
             rows: NDArray[Any] = np.asarray(self._levels()[level][0][start:stop], self._dtype)
             self._end.must_be_whole()
         return rows[:, :, 0], rows[:, :, 1]
+
+    def dataset(self, level: int) -> Any:
+        """Where the blocks of a level lie."""
+        return self._levels()[level][0]
 
     def close(self) -> None:
         """The file belongs to the reader."""

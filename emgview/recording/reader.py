@@ -29,6 +29,7 @@ from emgview.recording.microvolt import to_microvolt
 from emgview.recording.overview_build import build_in_memory
 from emgview.recording.overview_store import OverviewStore, chosen
 from emgview.recording.structure import raise_first_error, structure_problems
+from emgview.recording.touching import Touching
 
 _BYTES_AT_ONCE = 8 * 2**20
 
@@ -60,6 +61,7 @@ class RecordingReader:
         self._samples = (
             open_uncached(file, layout.SAMPLES) if self._closed else file[layout.SAMPLES]
         )
+        self._touching = Touching(path) if self._closed else None
         self._dtype: np.dtype[Any] = self._samples.dtype.newbyteorder("=")
         self._info = read_info(file)
         self._end.must_be_whole()
@@ -108,6 +110,8 @@ class RecordingReader:
     def close(self) -> None:
         """Let go of the file; a second call does nothing."""
         self._columns.store.close()
+        if self._touching is not None:
+            self._touching.close()
         self._file.close()
 
     def __enter__(self) -> RecordingReader:
@@ -324,6 +328,18 @@ class RecordingReader:
         """Stretches with samples between the gaps."""
         return subtract([whole], [gap.interval for gap in self._info.gaps])
 
+    def touch(self, interval: SampleInterval) -> None:
+        """Bring a window into the system's memory: the read that follows waits for no disk.
+
+        Raises
+        ------
+        FileError
+            If the file cannot be read there.
+        """
+        rows = interval.start, interval.stop
+        if self._touching is None or not self._touching.rows(self._samples, *rows):
+            self.read(interval)
+
     def gap_rows(self, interval: SampleInterval) -> NDArray[np.bool_]:
         """Which rows of a window lie in a gap."""
         rows = np.zeros(len(interval), np.bool_)
@@ -334,7 +350,7 @@ class RecordingReader:
 
     def _look_anew(self) -> None:
         """Places of blocks for the samples as they are now."""
-        store = OverviewStore(self._file, self._end, self._info, self._dtype, self._closed)
+        store = OverviewStore(self._file, self._end, self._info, self._dtype, self._touching)
         self._columns = Columns(self, self._info, store)
 
 

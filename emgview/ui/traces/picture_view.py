@@ -197,7 +197,7 @@ class PictureView(pg.GraphicsView):  # type: ignore[misc]
         self._answer = answer
         self._layers.forget()
         self._late.stop()
-        self._canvas.update()
+        self.viewport().update()  # not by way of the scene, which takes two turns of the event loop
 
     def ask_again(self) -> None:
         """The same window once more: what is known of it has changed."""
