@@ -10,6 +10,8 @@ from typing import Any
 import h5py
 
 _ROOM_BYTES = 256 * 1024
+_MOST_CHUNKS = 2000
+"""HDF5 goes through all chunks to find one: with more, that takes longer than the read."""
 
 Stretch = tuple[int, int]
 """Place in the file, and bytes."""
@@ -64,7 +66,7 @@ def stretches(dataset: h5py.Dataset, start: int, stop: int) -> Iterator[Stretch]
     Raises
     ------
     ValueError
-        If they are packed, lie in another file, or chunks divide the rows.
+        If they are packed, lie in another file, chunks divide the rows, or are too many.
     """
     row_bytes = dataset.dtype.itemsize
     for n in dataset.shape[1:]:
@@ -78,6 +80,8 @@ def stretches(dataset: h5py.Dataset, start: int, stop: int) -> Iterator[Stretch]
     if dataset.chunks[1:] != dataset.shape[1:] or dataset.id.get_create_plist().get_nfilters():
         raise ValueError("the rows are packed or divided")
     n_rows = dataset.chunks[0]
+    if len(dataset) > n_rows * _MOST_CHUNKS:
+        raise ValueError("the rows are not found at once")
     for chunk in range(start // n_rows, -(-stop // n_rows)):
         corner = (chunk * n_rows, *(0,) * (dataset.ndim - 1))
         place = dataset.id.get_chunk_info_by_coord(corner).byte_offset
