@@ -20,6 +20,7 @@ from emgview.model import LabelState
 from emgview.ui.items_filters import ItemFilters
 from emgview.ui.items_model import QUEUE, ItemRows, ItemsModel
 from emgview.ui.items_table import ItemsTable
+from emgview.ui.quiet_label import QuietLabel
 
 
 class ItemsPanel(QWidget):
@@ -42,7 +43,7 @@ class ItemsPanel(QWidget):
         self._table = self._make_table()
         self.filters = ItemFilters()
         self._state, self._group = self.filters.state, self.filters.group
-        self._count = QLabel()
+        self._count = QuietLabel()
         self._empty = QLabel()
         self._quiet = False
         self._kept: tuple[str, ...] = ()

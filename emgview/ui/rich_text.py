@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, QSizeF, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QTextEdit, QWidget
 
 _MARGIN_PX = 8.0
@@ -49,6 +50,11 @@ class RichText(QTextEdit):
     def sizeHint(self) -> QSize:
         """As high as the text is now."""
         return QSize(super().sizeHint().width(), self.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay the text out for another width; another height leaves it as it is."""
+        if event.size().width() != event.oldSize().width():
+            super().resizeEvent(event)
 
     def _fit(self, size: QSizeF) -> None:
         height = round(size.height())

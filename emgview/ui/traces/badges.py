@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPixmap, QPolygonF
@@ -32,7 +33,12 @@ def line_style(state: LabelState) -> Qt.PenStyle:
 
 def triangle(x: float, y: float, size: float) -> QPolygonF:
     """A triangle that points down at ``x``, with its upper edge there."""
-    return QPolygonF([QPointF(x - size, y), QPointF(x + size, y), QPointF(x, y + size * _TALL)])
+    return _triangle(size).translated(x, y)
+
+
+@lru_cache(maxsize=16)
+def _triangle(size: float) -> QPolygonF:
+    return QPolygonF([QPointF(-size, 0), QPointF(size, 0), QPointF(0, size * _TALL)])
 
 
 def _point(
