@@ -11,6 +11,7 @@ import pytest
 from emgview.errors import PolicyError
 from emgview.model import Label, LabelState, Origin, SampleInterval
 from emgview.review import Actor, Add, Decide, Note, Remove, ReviewStore, SetField
+from emgview.review.effects import Decision
 
 CONFIRMED, REJECTED, EDITED = LabelState.CONFIRMED, LabelState.REJECTED, LabelState.EDITED
 PROPOSED, CANNOT_TELL = LabelState.PROPOSED, LabelState.CANNOT_TELL
@@ -302,3 +303,18 @@ def test_item_equals_the_label_in_the_list(store: ReviewStore, actor: Actor) -> 
     store.apply(Decide(("b",), EDITED, "psw"), actor)
     assert [store.item(label.id) for label in store.items()] == list(store.items())
     assert store.item("b") == replace(store.items()[1])
+
+
+def test_a_decision_changes_nothing_else_of_a_label() -> None:
+    label = Label(
+        "i", "r", 3, SampleInterval(5, 90), (7, 50), "fib", Origin.DETECTOR, LabelState.PROPOSED,
+        proposal_id="p", merged=("j", "k"),
+    )  # fmt: skip
+    decided = Decision(LabelState.EDITED, "psw", "A. Reader", "2026-11-27T10:00:00Z").on(label)
+    assert decided == replace(
+        label,
+        state=LabelState.EDITED,
+        activity="psw",
+        decided_by="A. Reader",
+        decided_at="2026-11-27T10:00:00Z",
+    )
