@@ -61,7 +61,7 @@ class RecordingReader:
         self._samples = (
             open_uncached(file, layout.SAMPLES) if self._closed else file[layout.SAMPLES]
         )
-        self._touching = Touching(path) if self._closed else None
+        self._touching = Touching(path)
         self._dtype: np.dtype[Any] = self._samples.dtype.newbyteorder("=")
         self._info = read_info(file)
         self._end.must_be_whole()
@@ -110,8 +110,7 @@ class RecordingReader:
     def close(self) -> None:
         """Let go of the file; a second call does nothing."""
         self._columns.store.close()
-        if self._touching is not None:
-            self._touching.close()
+        self._touching.close()
         self._file.close()
 
     def __enter__(self) -> RecordingReader:
@@ -329,15 +328,9 @@ class RecordingReader:
         return subtract([whole], [gap.interval for gap in self._info.gaps])
 
     def touch(self, interval: SampleInterval) -> None:
-        """Bring a window into the system's memory: the read that follows waits for no disk.
-
-        Raises
-        ------
-        FileError
-            If the file cannot be read there.
-        """
+        """Bring a window into the system's memory; FileError if it cannot be read there."""
         rows = interval.start, interval.stop
-        if self._touching is None or not self._touching.rows(self._samples, *rows):
+        if not (self._closed and self._touching.rows(self._samples, *rows)):
             self.read(interval)
 
     def gap_rows(self, interval: SampleInterval) -> NDArray[np.bool_]:
@@ -350,7 +343,8 @@ class RecordingReader:
 
     def _look_anew(self) -> None:
         """Places of blocks for the samples as they are now."""
-        store = OverviewStore(self._file, self._end, self._info, self._dtype, self._touching)
+        touching = self._touching if self._closed else None
+        store = OverviewStore(self._file, self._end, self._info, self._dtype, touching)
         self._columns = Columns(self, self._info, store)
 
 

@@ -41,8 +41,6 @@ from emgview.ui.traces.cursors import MarkedStretch
 if TYPE_CHECKING:
     from emgview.ui.main_window import MainWindow
 
-_TELL_ALL = ("runs", "rhythm", "sites", "compare")
-
 
 class ChecksActions(QObject):
     """Commands of the group ``checks``."""
@@ -73,9 +71,6 @@ class ChecksActions(QObject):
     def run(self, name: str, checked: bool) -> None:
         """Carry out one command."""
         del checked
-        if name in _TELL_ALL and self._window.shown.blind:
-            self._window.tell("Hidden during the audit: Alt+Shift+Z ends it")
-            return
         actions: dict[str, Callable[[], object]] = {
             "parameters": self._detect_with,
             "runs": self._compare_runs,

@@ -33,6 +33,26 @@ class CommandGroup(Protocol):
         """Carry out ``name``: the id without the group."""
 
 
+BLIND_WORDS = "Hidden during the audit: Alt+Shift+Z ends it"
+_TELLING = frozenset(
+    (
+        "file.report",
+        "record.history",
+        "record.export",
+        "review.next",
+        "review.previous",
+        "similar.channels",
+        "findings.change",
+        "units.show",
+        "checks.runs",
+        "checks.rhythm",
+        "checks.sites",
+        "checks.compare",
+    )
+)
+"""Commands that would tell what the detector or a reader said, or where."""
+
+
 class Groups:
     """All groups of one window.
 
@@ -43,6 +63,7 @@ class Groups:
     """
 
     def __init__(self, window: MainWindow) -> None:
+        self._window = window
         self.files = FileActions(window)
         self.review = ReviewActions(window)
         self.navigation = ViewActions(window)
@@ -84,5 +105,8 @@ class Groups:
 
     def run(self, command: str, checked: bool) -> None:
         """Carry out a command of the table by its id."""
+        if command in _TELLING and self._window.shown.blind:
+            self._window.tell(BLIND_WORDS)
+            return
         group, _, name = command.partition(".")
         self._by_name[group].run(name, checked)

@@ -67,14 +67,18 @@ class RecordingsPanel(QWidget):
         box.addWidget(self._remarks)
         self.show_study(None, "")
 
-    def show_study(self, view: StudyView | None, current: str) -> None:
-        """Show the recordings of a study; ``current`` is on the screen."""
+    def show_study(self, view: StudyView | None, current: str, *, blind: bool = False) -> None:
+        """Show the recordings of a study; ``current`` is on the screen.
+
+        ``blind``: without the number of items, for an audit.
+        """
         ids = [recording.entry.id for recording in view.recordings] if view else []
         with QSignalBlocker(self._list):
             if ids != [item.data(_ID) for item in self._items()]:
                 self._fill(ids)
             for item in self._items():
-                text, is_current = _text(view, item.data(_ID)), item.data(_ID) == current
+                text = _text(view, item.data(_ID), blind=blind)
+                is_current = item.data(_ID) == current
                 if item.text() != text:
                     item.setText(text)
                 if is_current and self._list.currentItem() is not item:
@@ -151,10 +155,12 @@ def _breakable(text: str) -> str:
     return re.sub(r"\b([0-9a-f]{12})[0-9a-f]{52}\b", r"\1…", text)
 
 
-def _text(view: StudyView | None, recording_id: str) -> str:
+def _text(view: StudyView | None, recording_id: str, *, blind: bool) -> str:
     if view is None:
         return ""
     recording = next(r for r in view.recordings if r.entry.id == recording_id)
+    if blind:
+        return f"{recording.title}\n{recording.info.duration_s:.1f} s · hidden during the audit"
     items = view.items[recording_id]
     still = sum(item.state is LabelState.PROPOSED for item in items)
     state = f"{still} open of {len(items)}" if recording_id in view.detected else "not examined"

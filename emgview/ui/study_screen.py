@@ -57,7 +57,12 @@ class StudyScreen(QObject):
         if view is not None and self._window.recording is not None:
             self._show_selected(None)
             self._show_items()
+            self._show_recordings(view)
             self._show_findings(view)
+
+    def _show_recordings(self, view: StudyView) -> None:
+        window = self._window
+        window.recordings.show_study(view, window.recording_id, blind=self._blind)
 
     def show_recording(self, recording_id: str) -> None:
         """Put another recording on the screen."""
@@ -68,7 +73,7 @@ class StudyScreen(QObject):
         self._window.overview.set_recording(recording.info)
         seen = self._window.groups.display.view_of(recording_id, recording.info.n_samples)
         self._window.traces.set_recording(recording.info, title=recording.title, viewport=seen)
-        self._window.recordings.show_study(self._window.view, recording_id)
+        self._show_recordings(self._window.view)
         self._window.items.show_only(None)
         self._show_items()
         self._show_selected(None)
@@ -174,7 +179,7 @@ class StudyScreen(QObject):
         if "items" in change.views:
             self._show_items()
         if change.views & {"study", "items"}:
-            self._window.recordings.show_study(view, self._window.recording_id)
+            self._show_recordings(view)
         if "study" in change.views and self._window.recording is not None:
             self._window.traces.set_title(self._window.recording.title)
         if "findings" in change.views:

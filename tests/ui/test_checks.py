@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from emgview.model import ImportHints, LabelState, Origin, SampleInterval, Side
@@ -21,7 +22,7 @@ from emgview.ui.screen_state import screen_of
 
 LIMIT_MS = 60_000
 SHIFT, ALT = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.AltModifier
-CONTROL = Qt.KeyboardModifier.ControlModifier
+CONTROL, PLAIN = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.NoModifier
 
 
 def test_the_rhythm_is_answered_and_leads_to_its_train(
@@ -87,6 +88,12 @@ def test_an_audit_hides_what_was_said_until_its_end(
     screen = screen_of(window)
     assert screen is not None
     assert not screen.score
+    assert "open of" not in _recordings_told(window)
+    for keys in ((Qt.Key.Key_R, CONTROL), (Qt.Key.Key_H, CONTROL), (Qt.Key.Key_D, PLAIN)):
+        window.tell("")
+        QTest.keyClick(window, *keys)
+        assert "Hidden during the audit" in window.statusBar().currentMessage()
+    assert QApplication.activeModalWidget() is None
     audit = actions._audit
     assert audit is not None
     n = len(audit.windows)
@@ -111,6 +118,7 @@ def test_an_audit_hides_what_was_said_until_its_end(
             qtbot.waitUntil(lambda b=before: actions._audit is not b, timeout=LIMIT_MS)  # type: ignore[misc]
     assert "Blinded audit of this recording" in window.checks.words(AUDIT)
     assert window.items.model.rowCount() == n_items, "all is shown again"
+    assert "open of" in _recordings_told(window)
     path, key_ = window.view.path, window.recording_id
     said = window.checks.words(AUDIT)
     window.close()
@@ -244,3 +252,7 @@ def test_the_role_of_the_reader_stands_in_the_log(qtbot: QtBot, judged_window: M
     with StudySession(StudyFolder(path), "Check") as session:
         last = [row for row in session.store.log() if row.action == "label.confirmed"][-1]
     assert (last.actor, last.role) == ("Dr. T", "trainee")
+
+
+def _recordings_told(window: MainWindow) -> str:
+    return "\n".join(item.text() for item in window.recordings._items())
