@@ -123,9 +123,8 @@ class StudyController(QObject):
         self.desk.troubled.connect(self.troubled)
         self.desk.overview.connect(self._tell_overview)
         self.findings = FindingsDesk(self._guarded, self)
-        self.following = FollowDesk(
-            self._io, lambda: self._session, self._guarded, self._swap, self._emit_changed, self
-        )
+        ways = self._guarded, self._swap, self._emit_changed, self._begin
+        self.following = FollowDesk(self._io, lambda: self._session, *ways, self)
         self.opened.connect(self._keep)
         self.changed.connect(self._keep)
 

@@ -11,7 +11,9 @@ import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QDialog
 
+from emgview.session.policy import StudyState
 from emgview.session.study_folder import StudyFolder
+from emgview.session.study_session import StudySession
 from emgview.ui.live import live_window
 from emgview.ui.live.source_dialog import SourceDialog
 from emgview.ui.main_window import MainWindow
@@ -111,6 +113,31 @@ def test_the_window_recovers_what_a_killed_program_left(qtbot: Any, tmp_path: Pa
     assert len(window.view.recordings) == 1
     assert "were recovered" in told[0]
     assert any("Repaired" in note for note in window.view.recordings[0].info.notes)
+    window.close()
+
+
+def test_a_follower_that_takes_over_recovers_what_was_just_cut_off(
+    qtbot: Any, tmp_path: Path
+) -> None:
+    folder = StudyFolder(tmp_path / "Case.emg")
+    folder.create()
+    window = MainWindow(remember=False)
+    qtbot.addWidget(window)
+    window.show()
+    with StudySession(folder, "Writer"):
+        window.files.open_path(folder.root)
+        qtbot.waitUntil(lambda: window.view is not None, timeout=20_000)
+        assert window.groups.record.follows
+        record_and_kill(folder.recordings / "001.h5", 5)
+    with qtbot.waitSignal(window.controller.changed, timeout=20_000) as changed:
+        window.run("file.take_over", False)
+    view, change = changed.args
+    assert view.state is StudyState.OPEN
+    assert len(view.recordings) == 1
+    assert "were recovered" in change.message
+    assert any("Repaired" in note for note in view.recordings[0].info.notes)
+    window.show_recording(view.recordings[0].entry.id)
+    qtbot.waitUntil(lambda: window.traces.is_painted, timeout=20_000)
     window.close()
 
 

@@ -12,6 +12,7 @@ from emgview.recording.journal import ALIVE_MS
 from emgview.session.study_folder import StudyFolder, with_recording
 
 _TAKEN_S = 60.0
+_PATIENCE_S, _LOOK_S = 0.5, 0.1
 
 
 def recover(folder: StudyFolder, progress: Progress | None = None) -> tuple[str, ...]:
@@ -34,6 +35,23 @@ def recover(folder: StudyFolder, progress: Progress | None = None) -> tuple[str,
         except FileError as error:
             told.append(str(error))
     return tuple(told)
+
+
+def recover_just_left(folder: StudyFolder, progress: Progress) -> tuple[str, ...]:
+    """The same right after a writer was killed: a recording counts as growing for some seconds.
+
+    Raises
+    ------
+    FileError, CancelledError
+        As :func:`recover`.
+    """
+    told = recover(folder, progress)
+    gone_at = time.monotonic() + ALIVE_MS / 1000 + _PATIENCE_S
+    while must_recover(folder) and time.monotonic() < gone_at:
+        progress.report(0.0, "Waiting for the recorder that was cut off")
+        time.sleep(_LOOK_S)
+        told += recover(folder, progress)
+    return told
 
 
 def must_recover(folder: StudyFolder) -> bool:
