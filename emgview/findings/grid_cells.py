@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from types import MappingProxyType
@@ -95,6 +95,7 @@ def _made_of(sites: Sites, neck_region: str, rules: FindingsRules) -> tuple[obje
     for site in sites:
         run = site.recording.run
         parts += [site.recording.info, run.id if run else "", site.items, site.time]
+        parts.append(site.recording.effort)
     return tuple(parts)
 
 
@@ -167,6 +168,7 @@ def _cells(
         "fp": _fasciculation(row, grid),
         "other": _other(row, sites, grid, rules),
         **_motor_units(row.muscle, sample, grid),
+        **_stated(sites, grid),
     }
     left = _judged(effort, grid)
     return tuple((column.id, found.get(column.id, left)) for column in grid.column)
@@ -302,6 +304,60 @@ def _judged(effort: Cell, grid: GridTable) -> GridCell:
     return GridCell(CellState.NOT_ASSESSABLE, "", f"not assessable: {reason}", reason)
 
 
+def _stated(sites: Sites, grid: GridTable) -> dict[str, GridCell]:
+    """Interference pattern and recruitment in the reader's own words on analysed stretches."""
+    patterns = [one for site in sites for one in site.recording.effort.patterns]
+    said = {
+        "interference": [one.fullness for one in patterns if one.fullness],
+        "recruitment": [one.recruitment for one in patterns if one.recruitment],
+    }
+    return {
+        column: _stated_cell(words, grid)
+        for column, words in said.items()
+        if words and set(words) <= set(grid.of(column).values)
+    }
+
+
+def _stated_cell(words: Sequence[str], grid: GridTable) -> GridCell:
+    numbers = MappingProxyType[str, Number]({"stretches": len(words)})
+    if len(set(words)) > 1:
+        reason = grid.text("stated_differently", n=len(words))
+        return _not_assessable(reason, numbers)
+    text = grid.text("stated", n=len(words))
+    return GridCell(CellState.OBSERVED, words[0], f"{words[0]}: {text}", numbers=numbers)
+
+
+def _not_assessable(
+    reason: str, numbers: Mapping[str, Number], item_ids: tuple[str, ...] = ()
+) -> GridCell:
+    return GridCell(
+        CellState.NOT_ASSESSABLE,
+        "",
+        f"not assessable: {reason}",
+        reason,
+        numbers=numbers,
+        item_ids=item_ids,
+    )
+
+
+def _stability(sample: MupSample, grid: GridTable) -> dict[str, GridCell]:
+    """Mean jiggle of the accepted units; the step is left to the reader."""
+    if sample.jiggle_percent is None:
+        return {}
+    numbers: dict[str, Number] = {
+        "n": sample.n,
+        "jiggle_percent": round(sample.jiggle_percent, 1),
+        "units": ", ".join(sample.units),
+    }
+    reason = grid.text("jiggle", n=sample.n, mean=f"{sample.jiggle_percent:.0f}")
+    return {"stability": _not_assessable(reason, MappingProxyType(numbers))}
+
+
+def _of_sample(key: str, sample: MupSample) -> str:
+    """Key of a text about single potentials, or about motor units."""
+    return f"{key}_units" if sample.units else key
+
+
 def _motor_units(muscle: str, sample: MupSample | None, grid: GridTable) -> dict[str, GridCell]:
     """Amplitude, duration and polyphasia out of the sample; empty where there is none."""
     if sample is None:
@@ -316,34 +372,48 @@ def _motor_units(muscle: str, sample: MupSample | None, grid: GridTable) -> dict
             reference.polyphasic_percent,
         )
     )
+    source = reference.source if reference is not None else ""
+    timed = sample.n_timed if sample.units else sample.n
     return {
-        "amplitude": _size(sample, sample.amplitude_uv, "µV", limits[0], grid),
-        "duration": _size(sample, sample.duration_ms, "ms", limits[1], grid),
+        "amplitude": _size(sample, (sample.n, sample.amplitude_uv), "µV", limits[0], grid, source),
+        "duration": _no_duration(sample, grid)
+        if sample.duration_ms is None
+        else _size(sample, (timed, sample.duration_ms), "ms", limits[1], grid, source),
         "polyphasia": _polyphasia(sample, limits[2], grid),
+        **_stability(sample, grid),
     }
+
+
+def _no_duration(sample: MupSample, grid: GridTable) -> GridCell:
+    numbers: dict[str, Number] = {"n": 0, "units": ", ".join(sample.units)}
+    return _not_assessable(grid.text("no_duration", n=sample.n), MappingProxyType(numbers))
 
 
 def _size(
     sample: MupSample,
-    mean: float,
+    measured: tuple[int, float],
     unit: str,
     limits: tuple[float, float] | None,
     grid: GridTable,
+    source: str,
 ) -> GridCell:
+    """A mean (``measured``: of how many) against the limits of the reference set ``source``."""
+    n, mean = measured
     least, needed = (load_rule_table().limits[k] for k in ("mups_least", "mups_needed"))
-    numbers: dict[str, Number] = {"n": sample.n, "mean": round(mean, 1), "unit": unit}
+    numbers: dict[str, Number] = {"n": n, "mean": round(mean, 1), "unit": unit}
+    numbers |= {"units": ", ".join(sample.units), "reference": source} if sample.units else {}
     shown = f"{mean:.1f}" if unit == "ms" else f"{mean:.0f}"
+    blanks: dict[str, object] = {"n": n, "mean": shown, "unit": unit}
     if limits is None:
-        reason = grid.text("no_reference", n=sample.n, mean=shown, unit=unit)
-    elif sample.n < least:
-        reason = grid.text("few", n=sample.n, needed=f"{needed:g}")
+        reason = grid.text(_of_sample("no_reference", sample), **blanks)
+    elif n < least:
+        reason = grid.text("few", n=n, needed=f"{needed:g}")
     else:
         low, high = limits
         value = "increased" if mean > high else "decreased" if mean < low else "normal"
-        text = grid.text(
-            "sampled_value", n=sample.n, mean=shown, unit=unit, low=f"{low:g}", high=f"{high:g}"
-        )
-        note = grid.text("limited") if sample.n < needed else ""
+        blanks |= {"low": f"{low:g}", "high": f"{high:g}"}
+        text = grid.text(_of_sample("sampled_value", sample), **blanks)
+        note = grid.text("limited") if n < needed else ""
         return GridCell(
             CellState.OBSERVED,
             value,
@@ -352,14 +422,7 @@ def _size(
             numbers=MappingProxyType(numbers),
             item_ids=sample.item_ids,
         )
-    return GridCell(
-        CellState.NOT_ASSESSABLE,
-        "",
-        f"not assessable: {reason}",
-        reason,
-        numbers=MappingProxyType(numbers),
-        item_ids=sample.item_ids,
-    )
+    return _not_assessable(reason, MappingProxyType(numbers), sample.item_ids)
 
 
 def _polyphasia(sample: MupSample, limit: float | None, grid: GridTable) -> GridCell:
@@ -369,13 +432,15 @@ def _polyphasia(sample: MupSample, limit: float | None, grid: GridTable) -> Grid
         "n": sample.n,
         "percent": round(sample.polyphasic_percent, 1),
     }
+    numbers |= {"units": ", ".join(sample.units)} if sample.units else {}
     if limit is None:
-        reason = grid.text("no_polyphasia_limit", n=sample.n, share=share)
+        reason = grid.text(_of_sample("no_polyphasia_limit", sample), n=sample.n, share=share)
     elif sample.n < needed:
         reason = grid.text("few", n=sample.n, needed=f"{needed:g}")
     else:
         value = "increased" if sample.polyphasic_percent > limit else "normal"
-        text = grid.text("polyphasia", n=sample.n, share=share, limit=f"{limit:g}")
+        key = _of_sample("polyphasia", sample)
+        text = grid.text(key, n=sample.n, share=share, limit=f"{limit:g}")
         return GridCell(
             CellState.OBSERVED,
             value,
@@ -383,13 +448,7 @@ def _polyphasia(sample: MupSample, limit: float | None, grid: GridTable) -> Grid
             numbers=MappingProxyType(numbers),
             item_ids=sample.item_ids,
         )
-    return GridCell(
-        CellState.NOT_ASSESSABLE,
-        "",
-        f"not assessable: {reason}",
-        reason,
-        numbers=MappingProxyType(numbers),
-    )
+    return _not_assessable(reason, MappingProxyType(numbers))
 
 
 def joint_train_grade(row: GridRow) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from emgview.findings.grading import TrainNumbers
 from emgview.findings.grid_table import GradeLimits
 from emgview.findings.watched import Item, WatchedRecording
-from emgview.model import DetectionRun, PackedProposals, Proposal, SampleInterval
+from emgview.model import DetectionRun, MeasuredUnit, PackedProposals, Proposal, SampleInterval
 from emgview.model.interval import subtract, total_length, union
 from emgview.signal.rhythm import rhythm
 
@@ -146,14 +146,20 @@ class MupSample:
 
     ``n`` counts those with both amplitude and duration; trains may be of the same unit, so it is
     a count of measurements. ``outliers`` is None without limits of single potentials.
+
+    Where motor units were taken apart and accepted, they alone are the sample: ``units`` are their
+    names, ``n_timed`` those whose duration may be stated, ``jiggle_percent`` the mean of theirs.
     """
 
     n: int
     amplitude_uv: float
-    duration_ms: float
+    duration_ms: float | None
     polyphasic_percent: float
     outliers: int | None = None
     item_ids: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    n_timed: int = 0
+    jiggle_percent: float | None = None
 
 
 def mup_sample(
@@ -161,7 +167,14 @@ def mup_sample(
     amplitude_limit_uv: float | None = None,
     duration_limit_ms: float | None = None,
 ) -> MupSample | None:
-    """The sample out of the reader's voluntary potentials; None where none was measured."""
+    """The sample of a muscle; None where none was measured.
+
+    Of the accepted motor units where there are any, else out of the reader's voluntary potentials:
+    the two are never mixed.
+    """
+    units = [unit for site in sites for unit in site.recording.effort.units]
+    if units:
+        return _sample_of_units(units, amplitude_limit_uv, duration_limit_ms)
     ids = {item.id for _, item in counted(sites, ("mup",))}
     runs = [site.recording.run for site in sites]
     measured = [
@@ -184,6 +197,30 @@ def mup_sample(
         polyphasic_percent=100.0 * sum(p > 4 for p in phases) / len(phases) if phases else 0.0,
         outliers=outliers if known else None,
         item_ids=tuple(item for item, *_ in measured),
+        n_timed=len(measured),
+    )
+
+
+def _sample_of_units(
+    units: Sequence[MeasuredUnit], amplitude_limit_uv: float | None, duration_limit_ms: float | None
+) -> MupSample:
+    durations = [unit.duration_ms for unit in units if unit.duration_ms is not None]
+    jiggles = [unit.jiggle_percent for unit in units if unit.jiggle_percent is not None]
+    known = amplitude_limit_uv is not None and duration_limit_ms is not None
+    outliers = sum(
+        unit.amplitude_uv > (amplitude_limit_uv or np.inf)
+        or (unit.duration_ms or 0.0) > (duration_limit_ms or np.inf)
+        for unit in units
+    )
+    return MupSample(
+        n=len(units),
+        amplitude_uv=float(np.mean([unit.amplitude_uv for unit in units])),
+        duration_ms=float(np.mean(durations)) if durations else None,
+        polyphasic_percent=100.0 * sum(unit.phases > 4 for unit in units) / len(units),
+        outliers=outliers if known else None,
+        units=tuple(unit.name for unit in units),
+        n_timed=len(durations),
+        jiggle_percent=float(np.mean(jiggles)) if jiggles else None,
     )
 
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from emgview.findings.rules import Column
-from emgview.model import DetectionRun, RecordingInfo, Side
+from emgview.model import NO_EFFORT, DetectionRun, MeasuredEffort, RecordingInfo, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,13 +14,15 @@ class ExaminedRecording:
     """A recording, the muscle it is of, and the latest detection run over it.
 
     ``muscle`` and ``side`` are the study's word (they may be stated after acquisition); ``run`` is
-    None where no detector has run: then no time counts as examined.
+    None where no detector has run: then no time counts as examined. ``effort`` is what was
+    measured of motor units and stated of patterns.
     """
 
     info: RecordingInfo
     muscle: str
     side: Side
     run: DetectionRun | None
+    effort: MeasuredEffort = NO_EFFORT
 
 
 @dataclass(frozen=True, slots=True)

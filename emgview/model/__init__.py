@@ -21,6 +21,7 @@ from emgview.model.import_hints import ImportHints
 from emgview.model.interval import SampleInterval
 from emgview.model.label import Label, LabelState, Origin
 from emgview.model.making_many import making_many
+from emgview.model.measured_units import NO_EFFORT, MeasuredEffort, MeasuredUnit, StatedPattern
 from emgview.model.muscle import Muscle, MuscleTable, Side, load_muscles
 from emgview.model.packed import PackedProposals, proposals_without
 from emgview.model.progress import Progress
@@ -36,6 +37,7 @@ from emgview.model.sample_source import ColumnSource, SampleSource
 from emgview.model.study import Patient, RecordingEntry, Study
 
 __all__ = [
+    "NO_EFFORT",
     "ActivityClass",
     "Channel",
     "ChannelRefusal",
@@ -49,6 +51,8 @@ __all__ = [
     "ImportHints",
     "Label",
     "LabelState",
+    "MeasuredEffort",
+    "MeasuredUnit",
     "Muscle",
     "MuscleTable",
     "Origin",
@@ -64,6 +68,7 @@ __all__ = [
     "SampleInterval",
     "SampleSource",
     "Side",
+    "StatedPattern",
     "Study",
     "Vocabulary",
     "load_muscles",

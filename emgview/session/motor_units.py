@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -20,7 +19,7 @@ from emgview.quantify.kept import kept_of, units_again
 from emgview.quantify.markers import Markers
 from emgview.session.quantifying import ChannelStretch, stretch_in
 from emgview.session.study_session import StudySession
-from emgview.session.unit_keys import KeptStretch, Said, StretchKey, UnitSaid
+from emgview.session.unit_keys import Said, StretchKey, UnitSaid
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -191,11 +190,3 @@ def _satellites_after(markers: Markers) -> Markers:
     """Without satellites that the moved end has taken in."""
     kept = tuple(pair for pair in markers.satellites_ms if pair[0] > markers.offset_ms)
     return replace(markers, satellites_ms=kept)
-
-
-def of_muscle(
-    kept: Sequence[KeptStretch], recordings: Sequence[str]
-) -> tuple[tuple[int, KeptStretch], ...]:
-    """Stretches with units of these recordings, each with its place among them."""
-    rows = [one for one in kept if one.found is not None and one.key.recording_id in recordings]
-    return tuple(enumerate(rows, start=1))

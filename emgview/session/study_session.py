@@ -40,6 +40,7 @@ from emgview.session.display import answer
 from emgview.session.examining import Examination, ExaminationInputs, entry_command
 from emgview.session.filtering import FilteredBlocks
 from emgview.session.intents import ChangeSet, Intent
+from emgview.session.measured_units import MeasuredUnits
 from emgview.session.more_intents import apply_more
 from emgview.session.open_files import OpenFile
 from emgview.session.policy import StudyState, check
@@ -116,6 +117,7 @@ class StudySession(_Closing):
         hashes = {entry.id: entry.sha256 for entry in self._study.recordings}
         self.upkeep = Upkeep(self.files, hashes, self.keep_hash)
         self._filtered, self.clipping, self._memo = FilteredBlocks(), Clipping(), FindingsMemo()
+        self._units = MeasuredUnits()
         self._store, self.state = _open_store(folder.review_db, self._study)
         self.checkpointing = Checkpointing(self._store)
         try:
@@ -234,10 +236,7 @@ class StudySession(_Closing):
 
     def examined(self) -> tuple[ExaminedRecording, ...]:
         """What findings are worked out from."""
-        return tuple(
-            ExaminedRecording(r.info, r.muscle, r.side, self.run(r.entry.id))
-            for r in self.recordings
-        )
+        return self._units.examined(self)
 
     def findings(self) -> tuple[FindingsTable, tuple[Statement, ...]]:
         """The muscle table and what the rules say of it."""

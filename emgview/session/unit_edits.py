@@ -123,7 +123,9 @@ def _unchanged(session: StudySession) -> ChangeSet:
 def _set(session: StudySession, key: StretchKey, name: str, value: msgspec.Struct) -> ChangeSet:
     text = msgspec.json.encode(value).decode()
     done = session.store.apply(SetField(key.field(name), text), session.actor)
-    return ChangeSet(frozenset(), frozenset({"units", "history"}), done.message, done.seq)
+    return ChangeSet(
+        frozenset(), frozenset({"units", "findings", "history"}), done.message, done.seq
+    )
 
 
 def _check_stretch(session: StudySession, key: StretchKey) -> None:

@@ -8,7 +8,7 @@ decision must stay with the discharges it was about, also when a later program f
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
@@ -103,6 +103,14 @@ def kept_stretches(fields: Mapping[str, str]) -> tuple[KeptStretch, ...]:
         if known is not None and text:
             rows.setdefault(known[0], {})[known[1]] = text
     return tuple(_kept(key, own) for key, own in sorted(rows.items()) if own.keys() - {"said"})
+
+
+def of_muscle(
+    kept: Sequence[KeptStretch], recordings: Sequence[str]
+) -> tuple[tuple[int, KeptStretch], ...]:
+    """Stretches with units of these recordings, each with its place among them."""
+    rows = [one for one in kept if one.found is not None and one.key.recording_id in recordings]
+    return tuple(enumerate(rows, start=1))
 
 
 def _kept(key: StretchKey, own: Mapping[str, str]) -> KeptStretch:

@@ -25,14 +25,13 @@ from emgview.session.motor_units import (
     analyse,
     build,
     longest_s,
-    of_muscle,
     shown_units,
     signal_of,
 )
 from emgview.session.study_session import StudySession
 from emgview.session.unit_edits import stretches
 from emgview.session.unit_intents import KeepPattern, KeepUnits
-from emgview.session.unit_keys import KeptStretch, StretchKey
+from emgview.session.unit_keys import KeptStretch, StretchKey, of_muscle
 
 if TYPE_CHECKING:
     from emgview.ui.main_window import MainWindow

@@ -31,11 +31,14 @@ from emgview.findings.statements import statements
 from emgview.model import (
     Evidence,
     LabelState,
+    MeasuredEffort,
+    MeasuredUnit,
     Phase,
     PhaseMark,
     Proposal,
     SampleInterval,
     Side,
+    StatedPattern,
     load_muscles,
 )
 
@@ -349,3 +352,85 @@ def test_memo_changes_no_result(study: Any) -> None:
             assert kept == make_grid(study.recordings, study.labels, (), entries)
         assert kept != before
         before = kept
+
+
+# -- motor units that were taken apart, patterns in the reader's words ----------------------------
+
+
+def measured(study: Any, units: list[MeasuredUnit], *patterns: StatedPattern) -> Any:
+    """The row of a muscle of which that was measured and stated."""
+    study.recording("tib_ant")
+    effort = MeasuredEffort(tuple(units), patterns)
+    study.recordings[-1] = replace(study.recordings[-1], effort=effort)
+    return study.grid().rows[0]
+
+
+def units(n: int, amplitude: float, duration: float | None, phases: int = 3) -> list[MeasuredUnit]:
+    return [MeasuredUnit(f"1.{k + 1}", amplitude, duration, phases, 12.0) for k in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("n", "amplitude", "duration", "expected"),
+    [
+        (9, 5000.0, 30.0, ("not assessable", "not assessable")),
+        (10, 5000.0, 30.0, ("increased", "increased")),
+        (20, 5000.0, 30.0, ("increased", "increased")),
+        (20, 10.0, 2.0, ("decreased", "decreased")),
+    ],
+)
+def test_accepted_units_are_the_sample_and_say_how_many_they_are(
+    study: Any, n: int, amplitude: float, duration: float, expected: tuple[str, str]
+) -> None:
+    row = measured(study, units(n, amplitude, duration))
+    cells = row.cell("amplitude"), row.cell("duration")
+    assert tuple(cell.mark for cell in cells) == expected
+    assert f"{n} " in cells[0].text
+    assert cells[0].numbers["n"] == n
+    assert cells[0].numbers["mean"] == amplitude
+    assert cells[0].numbers["units"] == ", ".join(f"1.{k + 1}" for k in range(n))
+    assert (cells[0].note == "limited sample") is (n == 10)
+    if n >= 10:
+        assert "motor units" in cells[0].text
+        assert cells[0].numbers["reference"]
+    assert row.sample.n == n
+
+
+def test_units_are_never_mixed_with_single_potentials(study: Any) -> None:
+    with_units(study, 25, 5000.0, 30.0)
+    effort = MeasuredEffort(tuple(units(20, 10.0, 2.0)))
+    study.recordings[-1] = replace(study.recordings[-1], effort=effort)
+    row = study.grid().rows[0]
+    assert row.cell("amplitude").value == "decreased"
+    assert row.cell("amplitude").numbers["n"] == 20
+
+
+def test_without_durations_only_the_duration_is_not_assessable(study: Any) -> None:
+    row = measured(study, units(20, 5000.0, None))
+    assert row.cell("amplitude").value == "increased"
+    assert row.cell("duration").state is CellState.NOT_ASSESSABLE
+    assert "do not allow" in row.cell("duration").reason
+
+
+def test_polyphasic_units_and_jiggle(study: Any) -> None:
+    row = measured(study, units(10, 500.0, 10.0, 5) + units(10, 500.0, 10.0, 4))
+    assert row.cell("polyphasia").value == "increased"
+    assert row.cell("polyphasia").numbers["percent"] == 50.0
+    assert row.cell("stability").state is CellState.NOT_ASSESSABLE
+    assert row.cell("stability").numbers["jiggle_percent"] == 12.0
+
+
+def test_the_readers_words_on_a_pattern_fill_their_cells(study: Any) -> None:
+    row = measured(study, [], StatedPattern("discrete", "early"), StatedPattern("discrete", ""))
+    assert row.cell("interference").value == "discrete"
+    assert row.cell("interference").numbers["stretches"] == 2
+    assert row.cell("recruitment").value == "early"
+    assert row.cell("amplitude").state is not CellState.OBSERVED
+
+
+def test_words_that_differ_or_were_not_said_state_nothing(study: Any) -> None:
+    row = measured(
+        study, [], StatedPattern("discrete", "not stated"), StatedPattern("full", "not stated")
+    )
+    assert row.cell("interference").state is CellState.NOT_ASSESSABLE
+    assert "differently" in row.cell("interference").reason
+    assert row.cell("recruitment").state is CellState.NOT_EXAMINED
