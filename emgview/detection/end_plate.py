@@ -14,11 +14,14 @@ from numpy.typing import NDArray
 
 from emgview.detection.events import Event
 from emgview.detection.parameters import Parameters
+from emgview.detection.patterns.found import Pattern
 from emgview.detection.runs import Run
 from emgview.detection.scores import at_least
 from emgview.detection.stretches import joined_closer_than
 from emgview.model.interval import SampleInterval
 from emgview.signal.noise import median_of
+
+_QUICK = ("myotonic", "neuromyotonic")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,21 @@ def is_small(event: Event, p: Parameters) -> bool:
 def is_hiss(run: Run, p: Parameters) -> bool:
     """Whether a run named end-plate spikes is so small that it is end-plate noise."""
     return run.waveform.amplitude_uv <= p.epn.amplitude_uv
+
+
+def is_of_hiss(pattern: Pattern, hiss: Sequence[SampleInterval], fs: float, p: Parameters) -> bool:
+    """Whether a quick discharge is so small, within end-plate noise, that it is a part of it.
+
+    Among some fifty potentials a second a few follow each other evenly by chance. The noise must
+    lie around the discharge: what is evenly spaced itself is no noise.
+    """
+    amplitude = pattern.amplitude_uv
+    if pattern.activity not in _QUICK or amplitude is None or amplitude > p.epn.amplitude_uv:
+        return False
+    reach, place = round(p.epn.join_s * fs), pattern.interval
+    before = any(i.start < place.start <= i.stop + reach for i in hiss)
+    after = any(i.start - reach <= place.stop < i.stop for i in hiss)
+    return before and after
 
 
 def starts_negative(events: Sequence[Event]) -> bool:

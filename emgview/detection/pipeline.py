@@ -34,7 +34,7 @@ from emgview.model import (
 )
 
 NAME = "emgview-templates"
-VERSION = "2.2"
+VERSION = "2.3"
 
 
 class Detector:

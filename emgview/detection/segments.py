@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from emgview.detection.bands import Bands, Frames
 from emgview.detection.classify import Draft, SegmentClassifier
+from emgview.detection.end_plate import is_of_hiss
 from emgview.detection.events import EventStream
 from emgview.detection.parameters import Parameters
 from emgview.detection.patterns.claims import (
@@ -201,11 +202,19 @@ class Part:
         levels, fs, p = self._stream.levels, self._fs, self._p
         moved = movement_stretches(levels, length, fs, p)
         patterns = [pattern for pattern in patterns if not of_movement(pattern, moved, p)]
-        claims = claimed(patterns)
-        rest = split_units(unclaimed_units(units, claims), fs, p)
-        drafts = SegmentClassifier(rest, levels, length, fs, p, self._withheld).drafts()
-        drafts = [d for d in drafts if not gives_way(d.interval, claims, p)]
+        drafts = self._beside(patterns, units, length)
+        hiss = [draft.interval for draft in drafts if draft.activity == "epn"]
+        heard = [pattern for pattern in patterns if not is_of_hiss(pattern, hiss, fs, p)]
+        if len(heard) < len(patterns):
+            patterns, drafts = heard, self._beside(heard, units, length)
         return drafts + [_pattern_draft(pattern, length) for pattern in patterns]
+
+    def _beside(self, patterns: list[Pattern], units: list[Unit], length: int) -> list[Draft]:
+        """What the patterns leave to the other classes."""
+        claims, fs, p = claimed(patterns), self._fs, self._p
+        rest = split_units(unclaimed_units(units, claims), fs, p)
+        judge = SegmentClassifier(rest, self._stream.levels, length, fs, p, self._withheld)
+        return [d for d in judge.drafts() if not gives_way(d.interval, claims, p)]
 
 
 def _pattern_draft(pattern: Pattern, length: int) -> Draft:
