@@ -10,8 +10,13 @@ import numpy as np
 import pytest
 
 from emgview.detection import Detector
-from emgview.model import DetectionRun
+from emgview.detection.end_plate import is_of_hiss
+from emgview.detection.parameters import default_parameters
+from emgview.detection.patterns.found import Pattern
+from emgview.model import DetectionRun, SampleInterval
 from emgview.simulation import Component, Scenario, scenario, simulate
+from tests.second_simulator.judging import judge
+from tests.second_simulator.scenarios import SCENARIOS
 
 if TYPE_CHECKING:
     from tests.unit.detection.conftest import Bench, Lab
@@ -195,3 +200,40 @@ def test_potentials_that_recur_as_in_a_tremor_are_no_fasciculations(
         times = beats[part::3]
         b.lobes(shape, uv, times + 0.004 * b.rng.standard_normal(len(times)))
     assert not lab.of_class(b.run(), "fp")
+
+
+def quick(activity: str, start: int, stop: int, amplitude_uv: float | None) -> Pattern:
+    """A discharge at that place."""
+    place = SampleInterval(start, stop)
+    peaks = np.array([start, stop - 1])
+    return Pattern(activity, 0.7, place, (place,), peaks, 5, 5, amplitude_uv=amplitude_uv)
+
+
+@pytest.mark.parametrize(
+    ("activity", "amplitude_uv", "hiss", "part"),
+    [
+        ("myotonic", 42.0, [(0, 50_000)], True),  # within
+        ("neuromyotonic", 30.0, [(0, 29_500), (41_000, 60_000)], True),  # parts it
+        ("myotonic", 42.0, [(0, 29_500)], False),  # beside: the discharge may be what is left
+        ("myotonic", 42.0, [(30_000, 40_000)], False),  # the same stretch is no noise around it
+        ("myotonic", 42.0, [(0, 5_000), (70_000, 90_000)], False),  # far away
+        ("myotonic", 150.0, [(0, 50_000)], False),  # larger than end-plate noise
+        ("crd", 42.0, [(0, 50_000)], False),  # too even for noise
+        ("myotonic", None, [(0, 50_000)], False),
+    ],
+)
+def test_a_small_quick_discharge_in_end_plate_noise_is_a_part_of_it(
+    activity: str, amplitude_uv: float | None, hiss: list[tuple[int, int]], part: bool
+) -> None:
+    p = default_parameters()
+    around = [SampleInterval(a, b) for a, b in hiss]
+    assert is_of_hiss(quick(activity, 30_000, 40_000, amplitude_uv), around, 10_000.0, p) is part
+
+
+@pytest.mark.parametrize("name", ["endplate_noise", "endplate_noise_dense"])
+def test_end_plate_noise_of_the_second_simulator_holds_no_quick_discharge(name: str) -> None:
+    """Seed 4, where 8 and 33 potentials were named so."""
+    row = judge(next(s for s in SCENARIOS if s.name == name), 4)
+    assert row.silent
+    assert row.false_potentials == 0
+    assert row.counts.hit["epn"] == 1
