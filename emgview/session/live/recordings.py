@@ -168,12 +168,13 @@ class Recordings:
 
         def work() -> None:
             recorder.join()
-            run = None
+            run, told = None, notes
             if suggester is not None:
                 run = suggester.finish()
+                told = (*notes, *suggester.history())
                 self._ending.remove(suggester)
             failed = bool(recorder.failed)
-            done = Finished(recorder.path, recorder.info, run, marks, notes, failed)
+            done = Finished(recorder.path, recorder.info, run, marks, told, failed)
             self._events.finished(done)
 
         self._later(work)

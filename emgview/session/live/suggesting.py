@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from emgview.model import Chunk, DetectionRun, Proposal, RecordingInfo
 from emgview.session.live.crew import Crew, Job
+from emgview.session.live.revising import Revision, revisions
 
 if TYPE_CHECKING:
     from emgview.detection.live import ClassCount, LiveDetector
@@ -26,6 +27,7 @@ _QUEUE_S = 60.0
 _KEEPS_UP_S = 0.3
 _QUIET_S = 2.0
 _DUTY = 0.1  # at most this part of the time goes into looks at all events
+_MOST_REVISED = 100
 _SPARE_S = 0.2  # such a look begins right after new events: for half a second there are no others
 
 
@@ -46,6 +48,10 @@ class Suggested:
         Channels that are not judged, or with a warning, each with its reason.
     judges : bool
         Whether any channel is judged; if not, nothing here says that nothing is there.
+    revised : tuple of Revision
+        The newest suggestions that were superseded, the last one last.
+    n_revised : int
+        How many were in all.
     """
 
     proposals: tuple[Proposal, ...] = ()
@@ -54,6 +60,18 @@ class Suggested:
     base: int = 0
     remarks: tuple[str, ...] = ()
     judges: bool = True
+    revised: tuple[Revision, ...] = ()
+    n_revised: int = 0
+
+    def followed_by(self, proposals: tuple[Proposal, ...]) -> Suggested:
+        """With newer proposals; what they supersede is kept as history."""
+        fresh = revisions(self.proposals, proposals)
+        return replace(
+            self,
+            proposals=proposals,
+            revised=(*self.revised, *fresh)[-_MOST_REVISED:],
+            n_revised=self.n_revised + len(fresh),
+        )
 
 
 class Suggester:
@@ -108,6 +126,14 @@ class Suggester:
     def skipped(self) -> int:
         """Samples that were not judged because the detector was too late."""
         return self._skipped
+
+    def history(self) -> tuple[str, ...]:
+        """What was suggested under another name before, in words; after :meth:`finish`."""
+        told = self.latest
+        texts = tuple(one.text(self._info) for one in told.revised)
+        left_out = told.n_revised - len(texts)
+        more = (f"{left_out} earlier revisions of suggestions are not listed",) if left_out else ()
+        return (*more, *texts)
 
     def lag_p95_s(self) -> float:
         """From a sample's arrival to its being judged, 95 of 100 times less."""
@@ -179,7 +205,9 @@ class Suggester:
             ending = self._ending
             self._judge(detector)
             if ending and not self._queue:
-                self.run = None if self._cancelled else detector.finish()
+                if not self._cancelled:
+                    self.run = detector.finish()
+                    self.latest = self.latest.followed_by(tuple(self.run.proposals))
                 return
             if self._unseen_since is None or self.lag_s >= _KEEPS_UP_S:
                 self.latest = replace(self.latest, judged_s=self._judged_s)
@@ -224,8 +252,7 @@ class Suggester:
             return
         self._changed_at = monotonic()
         self.latest = replace(
-            self.latest,
-            proposals=detector.proposals(),
+            self.latest.followed_by(detector.proposals()),
             counts=detector.counts(),
             judged_s=self._judged_s,
         )

@@ -18,6 +18,7 @@ from emgview.session.live.suggesting import Suggested
 from emgview.ui.theme import Theme
 
 _MOST_REMARKS = 2
+_MOST_REVISED = 10
 _COLUMNS = ("Class", "Items", "Potentials", "per min")
 
 
@@ -60,14 +61,14 @@ class SuggestionPanel(QWidget):
     def show_suggestions(self, suggested: Suggested) -> None:
         """Counts of now."""
         self._head.setText(_head(suggested))
+        self._head.setToolTip(_history(suggested))
         self._remarks.setText(_remarks(suggested))
         self._remarks.setVisible(bool(suggested.remarks))
         self._remarks.setToolTip("\n".join(suggested.remarks))
         self.table.setRowCount(len(suggested.counts))
         minutes = suggested.judged_s / 60
         for row, count in enumerate(suggested.counts):
-            known = load_vocabulary().get(count.activity)
-            name = known.term if known is not None else count.activity
+            name = _term(count.activity)
             rate = f"{count.potentials / minutes:.1f}" if minutes and count.potentials else "–"
             texts = (name, str(count.proposals), str(count.potentials or "–"), rate)
             for column, text in enumerate(texts):
@@ -105,10 +106,22 @@ def _head(suggested: Suggested) -> str:
     """What is counted over what; never that nothing is there where nothing is judged."""
     if not suggested.judges:
         return "Not judged: the detector cannot judge any channel of this source."
+    revised = f" {suggested.n_revised} revised since." if suggested.n_revised else ""
     return (
         "Suggested by the detector, not decided. "
-        f"Counted over {suggested.judged_s:.0f} s since the recording or the source began."
+        f"Counted over {suggested.judged_s:.0f} s since the recording or the source began.{revised}"
     )
+
+
+def _history(suggested: Suggested) -> str:
+    """The newest suggestions that got another name when more was known."""
+    shown = suggested.revised[-_MOST_REVISED:]
+    return "\n".join(f"{_term(one.before)} → {_term(one.after)}" for one in reversed(shown))
+
+
+def _term(activity: str) -> str:
+    known = load_vocabulary().get(activity)
+    return known.term if known is not None else activity
 
 
 def _remarks(suggested: Suggested) -> str:
