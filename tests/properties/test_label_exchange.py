@@ -77,6 +77,24 @@ def key(label: FileLabel) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize("kind", ["csv", "edf", "bids"])
+@pytest.mark.parametrize("names", [("1", "2", "0"), ("", "0"), ("1", "1")])
+def test_channels_that_are_called_by_numbers_keep_their_labels(
+    tmp_path: Path, kind: str, names: tuple[str, ...]
+) -> None:
+    """A label of the second channel came back in the first, which was called ``1``."""
+    facts = RecordingFacts("rec-1", "001", 1000.0, 1000, names)
+    where = SampleInterval(10, 20)
+    labels = tuple(
+        FileLabel("rec-1", n, where, (), "fib", LabelState.CONFIRMED) for n in range(len(names))
+    )
+    out = tmp_path / ("labels.csv" if kind == "csv" else "labels")
+    path = write_labels([RecordingLabels(facts, labels)], out, kind)[0]
+    found, remarks = read_labels(path, {"rec-1": facts})
+    assert remarks == []
+    assert sorted(label.channel or 0 for label in found) == list(range(len(names)))
+
+
+@pytest.mark.parametrize("kind", ["csv", "edf", "bids"])
 @given(recording=recordings())
 @settings(max_examples=120, deadline=None)
 def test_what_goes_out_comes_back(kind: str, recording: RecordingLabels) -> None:

@@ -22,6 +22,7 @@ from emgview.session.exchange.rows import (
     RecordingFacts,
     RecordingLabels,
     activity_of,
+    channel_by_number,
     channel_of,
     placed,
 )
@@ -128,7 +129,8 @@ def _label(text: str, start: int, stop: int, facts: RecordingFacts) -> FileLabel
     if activity is None:
         return f"{name[:40]!r} is no class"
     alone = 0 if len(facts.channels) == 1 else None
-    channel = channel_of(channel_text, facts) if channel_text else alone
+    find = channel_of if own is None else channel_by_number
+    channel = find(channel_text, facts) if channel_text else alone
     if channel is None:
         return "the channel is not clear"
     where = placed(start, stop, (), facts)

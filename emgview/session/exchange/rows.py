@@ -104,6 +104,13 @@ def channel_of(text: str, facts: RecordingFacts) -> int | None:
     return None
 
 
+def channel_by_number(text: str, facts: RecordingFacts) -> int | None:
+    """Channel by its number alone, as this program writes it: a channel may be called ``1``."""
+    text = text.strip()
+    known = text.isdecimal() and int(text) < len(facts.channels)
+    return int(text) if known else channel_of(text, facts)
+
+
 def recording_of(name: str, known: Mapping[str, RecordingFacts], file: str) -> RecordingFacts:
     """The recording that a file means, by id or title; the only one where it names none.
 

@@ -24,6 +24,7 @@ from emgview.session.exchange.rows import (
     RecordingFacts,
     RecordingLabels,
     activity_of,
+    channel_by_number,
     channel_of,
     placed,
     recording_of,
@@ -201,7 +202,8 @@ def _label(row: Row, facts: RecordingFacts) -> FileLabel | str:
 def _channel(row: Row, facts: RecordingFacts) -> int | None:
     text = _cell(row, "channel")
     if text:
-        return channel_of(text, facts)
+        is_own = "stop_sample" in row  # a column that this program writes
+        return channel_by_number(text, facts) if is_own else channel_of(text, facts)
     return 0 if len(facts.channels) == 1 else None
 
 
