@@ -32,13 +32,13 @@ class Touching:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._file: FileIO | None = None
-        self._room = memoryview(bytearray(_ROOM_BYTES))
+        self._room = memoryview(b"")
 
     def rows(self, dataset: Any, start: int, stop: int) -> bool:
         """Read these rows; False where that must be left to HDF5, which also tells of troubles."""
         try:
             if self._file is None:
-                self._file = FileIO(self._path)
+                self._file, self._room = FileIO(self._path), memoryview(bytearray(_ROOM_BYTES))
             for place, n_bytes in stretches(dataset, start, stop):
                 self._read(self._file, place, n_bytes)
         except (OSError, RuntimeError, ValueError):  # h5py's own are among them
@@ -49,7 +49,7 @@ class Touching:
         """Let go of the file; may be called twice."""
         if self._file is not None:
             self._file.close()
-            self._file = None
+            self._file, self._room = None, memoryview(b"")
 
     def _read(self, file: FileIO, place: int, n_bytes: int) -> None:
         file.seek(place)
