@@ -9,8 +9,8 @@
 
 :mod:`.exam` is the door, :mod:`.states` what may follow what, :mod:`.marks` phases and sites,
 :mod:`.revising` which suggestions got another name, :mod:`.health` whether it can be trusted,
-:mod:`.taking_in` the way of a finished recording into a study, :mod:`.recovery` what a killed program
-left behind.
+:mod:`.taking_in` the way of a finished recording into a study, :mod:`.recovery` what a killed
+program left behind.
 
 Decisions that rule this package
 --------------------------------
