@@ -55,6 +55,7 @@ from emgview.findings.watched import WatchedRecording
 from emgview.model import Label, load_muscles, load_vocabulary
 
 Sites = Sequence[WatchedRecording]
+_OF_UNITS = ("amplitude", "duration", "polyphasia")
 
 
 def make_grid(
@@ -170,6 +171,9 @@ def _cells(
         **_motor_units(row.muscle, sample, grid),
         **_stated(sites, grid),
     }
+    n_open = sum(site.recording.effort.n_open for site in sites)
+    if n_open:
+        found |= _with_open({name: found.get(name) for name in _OF_UNITS}, n_open, grid)
     left = _judged(effort, grid)
     return tuple((column.id, found.get(column.id, left)) for column in grid.column)
 
@@ -351,6 +355,20 @@ def _stability(sample: MupSample, grid: GridTable) -> dict[str, GridCell]:
     }
     reason = grid.text("jiggle", n=sample.n, mean=f"{sample.jiggle_percent:.0f}")
     return {"stability": _not_assessable(reason, MappingProxyType(numbers))}
+
+
+def _with_open(
+    cells: Mapping[str, GridCell | None], n_open: int, grid: GridTable
+) -> dict[str, GridCell]:
+    """The cells of motor units, which say how many the reader has not decided."""
+    told = grid.text("units_open", n=n_open)
+    numbers = MappingProxyType[str, Number]({"undecided": n_open})
+    return {
+        name: _not_assessable(told, numbers)
+        if cell is None
+        else replace(cell, note="; ".join(part for part in (cell.note, told) if part))
+        for name, cell in cells.items()
+    }
 
 
 def _of_sample(key: str, sample: MupSample) -> str:

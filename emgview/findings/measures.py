@@ -169,8 +169,8 @@ def mup_sample(
 ) -> MupSample | None:
     """The sample of a muscle; None where none was measured.
 
-    Of the accepted motor units where there are any, else out of the reader's voluntary potentials:
-    the two are never mixed.
+    Of the motor units that the reader accepted where there are any, else out of the reader's
+    voluntary potentials: the two are never mixed.
     """
     units = [unit for site in sites for unit in site.recording.effort.units]
     if units:

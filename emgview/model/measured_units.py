@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class MeasuredUnit:
-    """One accepted motor unit of a recording.
+    """One motor unit of a recording that the reader accepted.
 
     Parameters
     ----------
@@ -39,14 +39,12 @@ class StatedPattern:
 class MeasuredEffort:
     """All that was measured and stated of the effort in a recording.
 
-    ``why_no_duration`` is empty where durations could be stated; ``marking_rule`` tells how
-    potentials were marked.
+    ``n_open`` units the machine would accept, and the reader has not decided.
     """
 
     units: tuple[MeasuredUnit, ...] = ()
     patterns: tuple[StatedPattern, ...] = ()
-    why_no_duration: str = ""
-    marking_rule: str = ""
+    n_open: int = 0
 
 
 NO_EFFORT = MeasuredEffort()

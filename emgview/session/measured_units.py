@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 
-Measured = tuple[tuple[MeasuredUnit, ...], str, str]
-"""Accepted units, why there is no duration, rule of the markers."""
+Measured = tuple[tuple[MeasuredUnit, ...], int]
+"""Units that the reader accepted, and how many nobody decided."""
 
 
 class MeasuredUnits:
@@ -70,10 +70,9 @@ class MeasuredUnits:
         ]
         said = [one.pattern for one in own if one.pattern is not None]
         return MeasuredEffort(
-            tuple(unit for units, _, _ in found for unit in units),
+            tuple(unit for units, _ in found for unit in units),
             tuple(StatedPattern(one.fullness, one.recruitment) for one in said),
-            next((why for _, why, _ in found if why), ""),
-            next((rule for _, _, rule in found if rule), ""),
+            sum(n_open for _, n_open in found),
         )
 
     def _measured(self, session: StudySession, kept: KeptStretch, place: int) -> Measured:
@@ -84,7 +83,7 @@ class MeasuredUnits:
             measured = _measure(session, kept, place)
         except FileError as error:
             _LOG.info("motor units are not measured: %s", type(error).__name__)
-            return (), "", ""
+            return (), 0
         self._known[kept.key] = kept, place, measured
         return measured
 
@@ -97,9 +96,10 @@ def _measure(session: StudySession, kept: KeptStretch, place: int) -> Measured:
     from emgview.session.motor_units import build, shown_units, signal_of  # takes a second to load
 
     if kept.found is None:
-        return (), "", ""
+        return (), 0
     built = build(signal_of(session, kept.key, None), kept.found)
-    units = [one for one in shown_units(built, kept.said, place) if one.accepted]
+    shown = shown_units(built, kept.said, place)
+    units = [one for one in shown if one.said.accepted]  # the machine's word alone is no finding
     rows = tuple(
         MeasuredUnit(
             one.name,
@@ -110,7 +110,7 @@ def _measure(session: StudySession, kept: KeptStretch, place: int) -> Measured:
         )
         for one in units
     )
-    return rows, built.why_no_duration, kept.found.marking_rule
+    return rows, sum(one.said.accepted is None and one.accepted for one in shown)
 
 
 def _number(value: float | None) -> float | None:

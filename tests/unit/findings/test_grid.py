@@ -419,6 +419,17 @@ def test_polyphasic_units_and_jiggle(study: Any) -> None:
     assert row.cell("stability").numbers["jiggle_percent"] == 12.0
 
 
+def test_undecided_units_are_told_and_never_counted(study: Any) -> None:
+    study.recording("tib_ant")
+    effort = MeasuredEffort((), (), 7)
+    study.recordings[-1] = replace(study.recordings[-1], effort=effort)
+    row = study.grid().rows[0]
+    for column in ("amplitude", "duration", "polyphasia"):
+        assert row.cell(column).state is CellState.NOT_ASSESSABLE
+        assert row.cell(column).numbers == {"undecided": 7}
+    assert row.sample is None
+
+
 def test_the_readers_words_on_a_pattern_fill_their_cells(study: Any) -> None:
     row = measured(study, [], StatedPattern("discrete", "early"), StatedPattern("discrete", ""))
     assert row.cell("interference").value == "discrete"

@@ -16,6 +16,7 @@ from emgview.session.quantifying import Wanted, mup_path
 from emgview.session.simulating import simulate_into
 from emgview.session.study_folder import StudyFolder
 from emgview.session.study_session import StudySession
+from emgview.session.unit_edits import stretches
 from emgview.session.unit_intents import DecideUnit, KeepUnits, MoveMarkers, StatePattern
 from emgview.session.unit_keys import StretchKey
 from emgview.simulation import scenario
@@ -52,6 +53,17 @@ def analysed(session: StudySession) -> StretchKey:
     return found.key
 
 
+def accepted(session: StudySession) -> StretchKey:
+    """The same, and the reader accepts what the machine would."""
+    key = analysed(session)
+    (one,) = stretches(session)
+    assert one.found is not None
+    for train in one.found.trains:
+        if not train.rejected:
+            session.apply(DecideUnit(key, train.id, True))
+    return key
+
+
 def cell(session: StudySession, column: str) -> GridCell:
     row = session.examination().grid.row("biceps", Side.RIGHT)
     assert row is not None
@@ -63,9 +75,24 @@ def test_nothing_is_measured_before_an_analysis(session: StudySession) -> None:
     assert "units" not in cell(session, "amplitude").numbers
 
 
+def test_units_that_nobody_decided_are_no_finding(session: StudySession) -> None:
+    key = analysed(session)
+    waiting = cell(session, "amplitude")
+    assert waiting.state is CellState.NOT_ASSESSABLE
+    n = int(str(waiting.numbers["undecided"]))
+    assert n >= 2
+    assert waiting.reason == f"{n} motor units wait for the reader's decision"
+    session.apply(DecideUnit(key, 1, True))
+    one = cell(session, "amplitude")
+    assert one.numbers["n"] == 1
+    assert f"{n - 1} motor units wait" in one.note
+    session.apply(DecideUnit(key, 1, None))
+    assert cell(session, "amplitude") == waiting
+
+
 def test_numbers_are_those_of_the_command_on_the_file(session: StudySession) -> None:
     """Another way from the samples to the mean: no study, no kept trains."""
-    key = analysed(session)
+    key = accepted(session)
     path = session.folder.path_of(session.recording(key.recording_id).entry)
     alone = [u for u in mup_path(path, ImportHints(), Wanted())["units"] if u["accepted"]]
     numbers = cell(session, "amplitude").numbers
@@ -86,7 +113,7 @@ def test_numbers_are_those_of_the_command_on_the_file(session: StudySession) -> 
 
 
 def test_every_edit_is_followed_and_undone(session: StudySession) -> None:
-    key = analysed(session)
+    key = accepted(session)
     before = cell(session, "amplitude").numbers
     first = str(before["units"]).split(", ")[0].partition(".")[2]
     session.apply(DecideUnit(key, int(first), False))
