@@ -74,8 +74,13 @@ class MotorUnit:
         return self.residual_uv / max(own, 1e-9)
 
     def remeasured(self, markers: Markers, p: Marking | None = None) -> MotorUnit:
-        """The same unit with markers moved."""
-        return replace(self, markers=markers, measures=measure(self.waves.average, markers, p))
+        """The same unit with markers moved: what lies between them is measured anew."""
+        return replace(
+            self,
+            markers=markers,
+            measures=measure(self.waves.average, markers, p),
+            stability=stability(self.waves, markers),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -11,9 +12,11 @@ from numpy.typing import NDArray
 from emgview.errors import CancelledError
 from emgview.model import Channel, Progress
 from emgview.quantify import Markers, StretchUnits, default_marking, units_of, why_no_duration
+from emgview.quantify.averaging import UnitWaves
 from emgview.quantify.decomposition import _moved
 from emgview.quantify.matching import Matcher
 from emgview.quantify.peaks import peak_places, running_max
+from emgview.quantify.stability import stability
 from emgview.session.evaluating_quantify import f_score
 from tests.unit.quantify.trains import KnownUnit, contraction
 
@@ -90,6 +93,30 @@ def refused(signal: NDArray[np.float64], channel: Channel = CHANNEL, fs: float =
     assert found.units == ()
     assert found.analysed_s == 0.0
     return found.refused or ""
+
+
+def test_moved_markers_give_the_stability_of_what_lies_between_them() -> None:
+    """The steady first half of a potential whose second half comes and goes."""
+    rows = np.tile(np.hanning(400), (40, 1)) * 500
+    rows[::2, 200:] *= 0.2
+    noise = 2.0 * np.random.default_rng(1).standard_normal(rows.shape)
+    quiet = 2.0 * np.random.default_rng(2).standard_normal((40, 200))
+    singles = np.hstack((quiet, rows + noise, quiet))
+    unit = replace(analysed(1, FS)[0].units[0], waves=waves_of(singles, anchor=300))
+    whole = unit.remeasured(Markers(-5.0, 15.0, 0.0, (), None))
+    first = unit.remeasured(Markers(-5.0, 4.5, 0.0, (), None))
+    assert whole.stability.jiggle is not None
+    assert first.stability.jiggle is not None
+    assert whole.stability.jiggle > 0.3
+    assert first.stability.jiggle < 0.05
+    assert whole.stability == stability(whole.waves, whole.markers)
+
+
+def waves_of(singles: NDArray[np.float64], anchor: int) -> UnitWaves:
+    """Single discharges and their mean, with the moment of the discharge at ``anchor``."""
+    known = analysed(1, FS)[0].units[0].waves
+    average = replace(known.average, samples=singles.mean(axis=0), anchor=anchor)
+    return replace(known, singles=singles, average=average)
 
 
 def test_bad_stretches_are_refused_with_the_reason() -> None:
