@@ -80,8 +80,12 @@ class Kernels(Protocol):
         low: Values,
         high: Values,
         width: float,
+        beside: int,
     ) -> None:
-        """Lines with soft edges upon a picture, ``width`` pixels wide."""
+        """Lines with soft edges upon a picture, ``width`` pixels wide.
+
+        ``beside``: 256ths to which a column covers its neighbours.
+        """
 
     def bars(
         self,

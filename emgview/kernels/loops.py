@@ -265,20 +265,44 @@ def _blended(under: np.uint32, ink: np.uint32, cover: int) -> np.uint32:
 
 
 @_inner
+def _soft_spans(rows: Values, half: np.float32, edge: np.float32, spans: Whole) -> None:
+    """From where to where each column of a lane is covered, in 256ths of a row; 0, 0: nothing."""
+    for x in range(spans.shape[1]):
+        begin, end = rows[0, x] - half, rows[1, x] + half
+        spans[0, x] = spans[1, x] = 0
+        if begin <= end:  # else there is no line
+            start = int(min(max(begin, _ZERO), edge) * _WHOLE)
+            stop = int(min(max(end, _ZERO), edge) * _WHOLE)
+            if stop > start:
+                spans[0, x], spans[1, x] = start, stop
+
+
+@_inner
+def _covered(start: int, stop: int, row: int) -> int:
+    """256ths of a row within a span; negative outside of it."""
+    return min(stop, (row + 1) << 8) - max(start, row << 8)
+
+
+@_inner
 def _draw_soft_column(
-    pixels: Pixels, lane: Whole, x: int, begin: np.float32, end: np.float32
+    pixels: Pixels, lane: Whole, left: int, x: int, spans: Whole, beside: int
 ) -> None:
-    """Rows of a lane from ``begin`` to ``end`` in a column, each as far as it is covered."""
-    height, edge = min(lane[1], len(pixels) - lane[0]), np.float32(lane[1])
-    begin = min(max(begin, _ZERO), edge)
-    end = min(max(end, _ZERO), edge)
-    start, stop = int(begin * _WHOLE), int(end * _WHOLE)
+    """Rows of a column as far as they are covered by it, or by its neighbours beside it."""
+    start, stop = spans[0, x], spans[1, x]
     if stop <= start:
         return
-    for row in range(start >> 8, min(((stop - 1) >> 8) + 1, height)):
-        cover = min(stop, (row + 1) << 8) - max(start, row << 8)
-        place = lane[0] + row
-        pixels[place, x] = _blended(pixels[place, x], np.uint32(lane[2]), cover)
+    first, last = start, stop
+    for k in (x - 1, x + 1):
+        if spans[1, k] > spans[0, k] and beside > 0:
+            first, last = min(first, spans[0, k]), max(last, spans[1, k])
+    height = min(lane[1], len(pixels) - lane[0])
+    for row in range(first >> 8, min(((last - 1) >> 8) + 1, height)):
+        cover = _covered(start, stop, row)
+        for k in (x - 1, x + 1):
+            cover = max(cover, (_covered(spans[0, k], spans[1, k], row) * beside) >> 8)
+        if cover > 0:
+            place, column = lane[0] + row, left + x - 1
+            pixels[place, column] = _blended(pixels[place, column], np.uint32(lane[2]), cover)
 
 
 @_inner
@@ -290,7 +314,8 @@ def soft(
     low: Values,
     high: Values,
     half: np.float32,
-    room: Values,
+    beside: int,
+    room: tuple[Values, Whole],
 ) -> None:
     """Lines with soft edges upon a picture, for few samples.
 
@@ -302,15 +327,18 @@ def soft(
         As in :func:`draw`; the columns of a line touch each other.
     half : float32
         Half the width of the line, pixels.
-    room : rows (2, n_columns + 2) float32
-        Written.
+    beside : int
+        256ths to which a column covers its neighbours: a steep line is as wide as a level one.
+    room : rows (2, n_columns + 2) float32, spans (2, n_columns + 2) int64
+        Written; rows are NaN at both ends when they come.
     """
+    rows, spans = room
     for n in range(len(lanes)):
-        _lane_rows(low[n], high[n], scales[n], np.float32(lanes[n, 1]), room)
-        for x in range(room.shape[1] - 2):
-            begin, end = room[0, x + 1] - half, room[1, x + 1] + half
-            if begin <= end:  # else there is no line
-                _draw_soft_column(pixels, lanes[n], left + x, begin, end)
+        edge = np.float32(lanes[n, 1])
+        _lane_rows(low[n], high[n], scales[n], edge, rows)
+        _soft_spans(rows, half, edge, spans)
+        for x in range(1, rows.shape[1] - 1):
+            _draw_soft_column(pixels, lanes[n], left, x, spans, beside)
 
 
 @_inner
@@ -441,7 +469,9 @@ def _draw(  # type: ignore[no-untyped-def]
     )
 
 
-def _soft(pixels, lanes, scales, low, high, half, rows, sizes):  # type: ignore[no-untyped-def]
+def _soft(  # type: ignore[no-untyped-def]
+    pixels, lanes, scales, low, high, half, rows, spans, sizes
+):
     n_lanes, n_values, n_columns = sizes[3], sizes[4], sizes[5]
     soft(
         carray(pixels, (sizes[0], sizes[1])),
@@ -451,7 +481,8 @@ def _soft(pixels, lanes, scales, low, high, half, rows, sizes):  # type: ignore[
         carray(low, (n_lanes, n_values)),
         carray(high, (n_lanes, n_values)),
         carray(half, (1,))[0],
-        carray(rows, (2, n_columns + 2)),
+        sizes[6],
+        (carray(rows, (2, n_columns + 2)), carray(spans, (2, n_columns + 2))),
     )
 
 
@@ -480,7 +511,7 @@ def functions_for_c() -> dict[str, Any]:
     drawn = (colours, colours, whole, whole, _FLOATS, _FLOATS, _FLOATS)
     made["draw"] = _for_c(*drawn, *room, whole)(_draw)
     values = (_FLOATS,) * 5
-    made["soft"] = _for_c(colours, whole, *values, whole)(_soft)
+    made["soft"] = _for_c(colours, whole, *values, whole, whole)(_soft)
     numbers = _at(types.int32)
     made["bars"] = _for_c(colours, whole, numbers, colours, numbers, colours, whole)(_bars)
     return made

@@ -24,7 +24,7 @@ _ARGUMENTS = {
     **{f"reduce_pairs_{kind}": (_POINTER, _SIZE, _SIZE, *_COLUMNS) for kind in _KINDS},
     "line_columns": (*(_POINTER,) * 4, *(_SIZE,) * 3),
     "draw": (_POINTER,) * 11,
-    "soft": (_POINTER,) * 8,
+    "soft": (_POINTER,) * 9,
     "bars": (_POINTER,) * 7,
 }
 
@@ -180,13 +180,15 @@ class MachineLoops:
         low: Values,
         high: Values,
         width: float,
+        beside: int,
     ) -> None:
         """Lines with soft edges upon a picture."""
         _must_lie_in(pixels, left, lanes, scales, low, high)
         n_columns = max(min(low.shape[1], pixels.shape[1] - left), 0)
-        rows, half = np.empty((2, n_columns + 2), np.float32), np.array([width / 2], np.float32)
-        sizes = np.array((*pixels.shape, left, *low.shape, n_columns), np.int64)
-        arrays = (pixels, lanes, scales, low, high, half, rows, sizes)
+        rows, half = np.full((2, n_columns + 2), np.nan, np.float32), np.array([width / 2], "f4")
+        spans = np.empty(rows.shape, np.int64)
+        sizes = np.array((*pixels.shape, left, *low.shape, n_columns, beside), np.int64)
+        arrays = (pixels, lanes, scales, low, high, half, rows, spans, sizes)
         self._loops["soft"](*(_at(array) for array in arrays))
 
     def bars(

@@ -198,6 +198,21 @@ def test_a_soft_line_covers_as_much_as_it_is_wide(loops: str) -> None:
     assert inked[11:14, 0] == pytest.approx([0.45, 1.0, 0.05], abs=0.01)
 
 
+def test_a_steep_soft_line_is_as_wide_as_a_level_one_and_no_higher(loops: str) -> None:
+    """At 200 % the flanks of a potential were hairlines."""
+    del loops
+    pixels = np.zeros((400, 9), np.uint32)
+    rows = np.full((9, 1), np.nan, np.float32)
+    low, high = rows.copy(), rows.copy()
+    for column in range(2, 7):  # 60 rows a column
+        low[column], high[column] = 60 * (column - 2) - 150, 60 * (column - 1) - 150
+    draw_soft(pixels, 0, (Lane(0, 400, 1.0),), (low, high), [0x00FF0000], 2.4)
+    inked = (pixels >> 16).astype(float) / 255
+    assert np.median(inked[100:300].sum(axis=1)) == pytest.approx(2.4, abs=0.02)
+    assert np.flatnonzero(inked.any(axis=1))[[0, -1]].tolist() == [48, 351]
+    assert not inked[:, [0, 1, 7, 8]].any(), "what is no line stays empty"
+
+
 @settings(max_examples=100, deadline=None)
 @given(SEEDS, st.integers(1, 40), st.integers(1, 4), st.integers(0, 9), st.sampled_from([1, 2]))
 def test_bars_in_the_picture_are_those_that_a_painter_draws(

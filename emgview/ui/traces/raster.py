@@ -234,35 +234,58 @@ def draw_soft(
     """
     kernels = compiled()
     low, high = (np.ascontiguousarray(values.T, np.float32) for values in extremes)
+    beside = round(256 * min(max((width - 1) / 2, 0.0), 1.0))
     if kernels is not None:
         places = [(lane.top, lane.height, ink) for lane, ink in zip(lanes, colours, strict=True)]
         scales = np.array([lane.pixels_per_uv for lane in lanes], np.float32)
         held = np.array(places, np.int64).reshape(-1, 3)
-        kernels.soft(pixels, left, held, scales, low, high, width)
+        kernels.soft(pixels, left, held, scales, low, high, width, beside)
         return
-    rows = _rows(lanes, *extremes)
+    n_columns = max(min(low.shape[1], pixels.shape[1] - left), 0)
+    rows = _rows(lanes, extremes[0][:n_columns], extremes[1][:n_columns])
     half = np.float32(width / 2)
     for n, (lane, ink) in enumerate(zip(lanes, colours, strict=True)):
-        target = pixels[lane.top : lane.top + lane.height, left:]
-        begin, end = rows.first[:, n] - half, rows.last[:, n] + half
-        _draw_soft_lane(target, begin, end, ink, lane.height)
+        target = pixels[lane.top : lane.top + lane.height, left : left + n_columns]
+        spans = _soft_spans(rows.first[:, n] - half, rows.last[:, n] + half, lane.height)
+        _draw_soft_lane(target, spans, ink, beside)
+
+
+def _soft_spans(begin: Values, end: Values, height: int) -> NDArray[np.int64]:
+    """From where to where columns are covered, (2, n_columns + 2) in 256ths; 0, 0: nothing."""
+    spans = np.zeros((2, len(begin) + 2), np.int64)
+    x = np.flatnonzero(begin <= end)
+    for side, values in enumerate((begin, end)):
+        spans[side, x + 1] = np.clip(values[x], 0, height) * np.float32(256)
+    spans[:, spans[1] <= spans[0]] = 0
+    return spans
 
 
 def _draw_soft_lane(
-    target: NDArray[np.uint32], begin: Values, end: Values, ink: int, height: int
+    target: NDArray[np.uint32], spans: NDArray[np.int64], ink: int, beside: int
 ) -> None:
-    """Columns from row to row (n_columns,), each row as far as it is covered; NaN stays empty."""
-    x = np.flatnonzero(begin <= end)
-    x = x[x < target.shape[1]]
-    start = (np.clip(begin[x], 0, height) * np.float32(256)).astype(np.int64)
-    stop = (np.clip(end[x], 0, height) * np.float32(256)).astype(np.int64)
-    x, start, stop = (values[stop > start] for values in (x, start, stop))
-    row, last = start >> 8, np.minimum((stop - 1) >> 8, len(target) - 1)
-    while len(x := x[keep := row <= last]):
-        start, stop, row, last = start[keep], stop[keep], row[keep], last[keep]
-        cover = np.minimum(stop, (row + 1) << 8) - np.maximum(start, row << 8)
-        target[row, x] = _blended(target[row, x].astype(np.int64), ink, cover)
+    """Columns as far as they, or to a part their neighbours, cover each row."""
+    x = np.flatnonzero(spans[1] > spans[0])
+    around = [x, x - 1, x + 1] if beside else [x]
+    there = [spans[1, k] > spans[0, k] for k in around]
+    first = np.min([np.where(t, spans[0, k], 2**40) for k, t in zip(around, there, strict=True)], 0)
+    last = np.max([spans[1, k] for k in around], axis=0)
+    row, final = first >> 8, np.minimum((last - 1) >> 8, len(target) - 1)
+    while len(x := x[keep := row <= final]):
+        row, final = row[keep], final[keep]
+        cover = _covered(spans[:, x], row)
+        for k in (x - 1, x + 1):
+            cover = np.maximum(cover, (_covered(spans[:, k], row) * beside) >> 8)
+        inked = cover > 0
+        places = row[inked], x[inked] - 1
+        target[places] = _blended(target[places].astype(np.int64), ink, cover[inked])
         row = row + 1
+
+
+def _covered(spans: NDArray[np.int64], row: NDArray[np.int64]) -> NDArray[np.int64]:
+    """256ths of a row within each span (2, n); negative outside of it."""
+    covered: NDArray[np.int64] = np.minimum(spans[1], (row + 1) << 8)
+    covered -= np.maximum(spans[0], row << 8)
+    return covered
 
 
 def _blended(under: NDArray[np.int64], ink: int, cover: NDArray[np.int64]) -> NDArray[np.uint32]:
