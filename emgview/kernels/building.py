@@ -14,7 +14,7 @@ from typing import Any
 
 import llvmlite.binding as llvm
 
-from emgview.kernels.loops import functions_for_c
+from emgview.kernels import loops, soft_loops
 from emgview.kernels.machine import pack, target_machine
 
 _DECLARED = re.compile(r"^declare (?P<what>[^@\n]*@(?!llvm\.|mem)[^(\n]+\([^\n]*)$", re.MULTILINE)
@@ -32,7 +32,7 @@ def build() -> bytes:
         If the code would need something of numba when it runs.
     """
     machine = target_machine()
-    made = functions_for_c().items()
+    made = {**loops.functions_for_c(), **soft_loops.functions_for_c()}.items()
     return pack({name: (loop.native_name, _object(loop, machine)) for name, loop in made})
 
 

@@ -25,15 +25,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 _HALF = np.float32(0.5)
 _ONE = np.float32(1)
 _ZERO = np.float32(0)
-_WHOLE = np.float32(256)
 
 
-def _inner(function: F) -> F:
+def inner(function: F) -> F:
     """A part of a loop, taken into each loop that calls it."""
     return cast(F, numba.njit(nogil=True, error_model="numpy")(function))
 
 
-@_inner
+@inner
 def reduce(low: Rows, high: Rows, step: int, cuts: Whole, least: Rows, most: Rows) -> None:
     """Join rows into columns: rows ``cuts[k]`` to ``cuts[k + 1]`` belong to column k.
 
@@ -62,7 +61,7 @@ def reduce(low: Rows, high: Rows, step: int, cuts: Whole, least: Rows, most: Row
                 top[c] = b[c] if b[c] > top[c] else top[c]
 
 
-@_inner
+@inner
 def reduce_pairs(pairs: Rows, step: int, cuts: Whole, least: Rows, most: Rows) -> None:
     """The same of rows in which each channel has its least and its greatest value side by side.
 
@@ -81,7 +80,7 @@ def reduce_pairs(pairs: Rows, step: int, cuts: Whole, least: Rows, most: Rows) -
                 top[c] = high if high > top[c] else top[c]
 
 
-@_inner
+@inner
 def _line_at(samples: Values, where: float, out: Values) -> None:
     """The line at a place between samples; NaN behind the last one."""
     n = len(samples)
@@ -95,7 +94,7 @@ def _line_at(samples: Values, where: float, out: Values) -> None:
         out[c] = a[c] + (b[c] - a[c]) * part
 
 
-@_inner
+@inner
 def line_columns(samples: Values, low: Values, high: Values, room: Values) -> None:
     """Extremes of the line from sample to sample within each pixel column.
 
@@ -129,8 +128,8 @@ def line_columns(samples: Values, low: Values, high: Values, room: Values) -> No
             row += 1
 
 
-@_inner
-def _lane_rows(
+@inner
+def lane_rows(
     low: Values, high: Values, scale: np.float32, height: np.float32, rows: Values
 ) -> None:
     """Rows of a lane, from its top, in which columns begin and end: ``rows[:, 1:-1]``."""
@@ -141,7 +140,7 @@ def _lane_rows(
         bottom[x] = a if (a > b) | (b != b) else b
 
 
-@_inner
+@inner
 def _lane_cuts(rows: Values, edge: np.float32, length: int, cut: NDArray[np.bool_]) -> None:
     """Which dashes at the upper and the lower edge hold a column that leaves the lane."""
     top, bottom = rows[0, 1:-1], rows[1, 1:-1]
@@ -152,7 +151,7 @@ def _lane_cuts(rows: Values, edge: np.float32, length: int, cut: NDArray[np.bool
             cut[1, dash] |= bottom[x] > edge
 
 
-@_inner
+@inner
 def _lane_runs(
     rows: Values,
     pen: np.float32,
@@ -185,7 +184,7 @@ def _lane_runs(
         stop[x] = np.int32(b + _ONE) if drawn else np.int32(0)
 
 
-@_inner
+@inner
 def _draw_dashes(
     target: Pixels, lane: Whole, cut: NDArray[np.bool_], strokes: tuple[int, int, int, int]
 ) -> None:
@@ -200,7 +199,7 @@ def _draw_dashes(
                     target[row, dash * length : (dash + 1) * length] = np.uint32(ink)
 
 
-@_inner
+@inner
 def draw(
     pixels: Pixels,
     ground: Pixels,
@@ -240,7 +239,7 @@ def draw(
     for n in range(len(lanes)):
         top, height = lanes[n, 0], lanes[n, 1]
         edge = np.float32(height - 1)
-        _lane_rows(low[n], high[n], scales[n], np.float32(height), rows)
+        lane_rows(low[n], high[n], scales[n], np.float32(height), rows)
         _lane_cuts(rows, edge, length, cut[n])
         _lane_runs(rows, np.float32(pen - 1), edge, first, stop)
         colour = np.uint32(lanes[n, 2])
@@ -255,93 +254,7 @@ def draw(
         _draw_dashes(pixels[:, left : left + n_columns], lanes[n], cut[n], strokes)
 
 
-@_inner
-def _blended(under: np.uint32, ink: np.uint32, cover: int) -> np.uint32:
-    """A colour over another, ``cover`` 256ths of it: two of the four bytes at once."""
-    low, rest = 0x00FF00FF, 256 - cover
-    even = ((under & low) * rest + (ink & low) * cover) >> 8
-    odd = ((under >> 8) & low) * rest + ((ink >> 8) & low) * cover
-    return np.uint32((even & low) | (odd & 0xFF00FF00))
-
-
-@_inner
-def _soft_spans(rows: Values, half: np.float32, edge: np.float32, spans: Whole) -> None:
-    """From where to where each column of a lane is covered, in 256ths of a row; 0, 0: nothing."""
-    for x in range(spans.shape[1]):
-        begin, end = rows[0, x] - half, rows[1, x] + half
-        spans[0, x] = spans[1, x] = 0
-        if begin <= end:  # else there is no line
-            start = int(min(max(begin, _ZERO), edge) * _WHOLE)
-            stop = int(min(max(end, _ZERO), edge) * _WHOLE)
-            if stop > start:
-                spans[0, x], spans[1, x] = start, stop
-
-
-@_inner
-def _covered(start: int, stop: int, row: int) -> int:
-    """256ths of a row within a span; negative outside of it."""
-    return min(stop, (row + 1) << 8) - max(start, row << 8)
-
-
-@_inner
-def _draw_soft_column(
-    pixels: Pixels, lane: Whole, left: int, x: int, spans: Whole, beside: int
-) -> None:
-    """Rows of a column as far as they are covered by it, or by its neighbours beside it."""
-    start, stop = spans[0, x], spans[1, x]
-    if stop <= start:
-        return
-    first, last = start, stop
-    for k in (x - 1, x + 1):
-        if spans[1, k] > spans[0, k] and beside > 0:
-            first, last = min(first, spans[0, k]), max(last, spans[1, k])
-    height = min(lane[1], len(pixels) - lane[0])
-    for row in range(first >> 8, min(((last - 1) >> 8) + 1, height)):
-        cover = _covered(start, stop, row)
-        for k in (x - 1, x + 1):
-            cover = max(cover, (_covered(spans[0, k], spans[1, k], row) * beside) >> 8)
-        if cover > 0:
-            place, column = lane[0] + row, left + x - 1
-            pixels[place, column] = _blended(pixels[place, column], np.uint32(lane[2]), cover)
-
-
-@_inner
-def soft(
-    pixels: Pixels,
-    left: int,
-    lanes: Whole,
-    scales: Values,
-    low: Values,
-    high: Values,
-    half: np.float32,
-    beside: int,
-    room: tuple[Values, Whole],
-) -> None:
-    """Lines with soft edges upon a picture, for few samples.
-
-    Parameters
-    ----------
-    pixels : ndarray, (height, width) uint32
-        0xAARRGGBB; written within the lanes from column ``left`` on.
-    lanes, scales, low, high
-        As in :func:`draw`; the columns of a line touch each other.
-    half : float32
-        Half the width of the line, pixels.
-    beside : int
-        256ths to which a column covers its neighbours: a steep line is as wide as a level one.
-    room : rows (2, n_columns + 2) float32, spans (2, n_columns + 2) int64
-        Written; rows are NaN at both ends when they come.
-    """
-    rows, spans = room
-    for n in range(len(lanes)):
-        edge = np.float32(lanes[n, 1])
-        _lane_rows(low[n], high[n], scales[n], edge, rows)
-        _soft_spans(rows, half, edge, spans)
-        for x in range(1, rows.shape[1] - 1):
-            _draw_soft_column(pixels, lanes[n], left, x, spans, beside)
-
-
-@_inner
+@inner
 def bars(
     pixels: Pixels,
     left: int,
@@ -390,7 +303,8 @@ def bars(
 _N = types.int64
 
 
-def _at(kind: Any) -> Any:
+def at(kind: Any) -> Any:
+    """A plain pointer to values of a kind."""
     return types.CPointer(kind)
 
 
@@ -407,8 +321,8 @@ def _reduce_of(kind: Any) -> Any:
             carray(most, (n_columns, n_channels)),
         )
 
-    values = _at(kind)
-    return _for_c(values, values, _N, _N, _N, _at(types.int64), values, values, _N, _N)(loop)
+    values = at(kind)
+    return for_c(values, values, _N, _N, _N, at(types.int64), values, values, _N, _N)(loop)
 
 
 def _reduce_pairs_of(kind: Any) -> Any:
@@ -423,16 +337,17 @@ def _reduce_pairs_of(kind: Any) -> Any:
             carray(most, (n_columns, n_channels)),
         )
 
-    values = _at(kind)
-    return _for_c(values, _N, _N, _at(types.int64), values, values, _N, _N)(loop)
+    values = at(kind)
+    return for_c(values, _N, _N, at(types.int64), values, values, _N, _N)(loop)
 
 
-def _for_c(*arguments: Any) -> Callable[[Any], Any]:
+def for_c(*arguments: Any) -> Callable[[Any], Any]:
+    """Makes a C function of a loop with these arguments."""
     kind = numba.cfunc(types.void(*arguments), nopython=True, error_model="numpy")
     return cast(Callable[[Any], Any], kind)
 
 
-_FLOATS = _at(types.float32)
+FLOATS = at(types.float32)
 
 
 def _line_columns(  # type: ignore[no-untyped-def]
@@ -469,23 +384,6 @@ def _draw(  # type: ignore[no-untyped-def]
     )
 
 
-def _soft(  # type: ignore[no-untyped-def]
-    pixels, lanes, scales, low, high, half, rows, spans, sizes
-):
-    n_lanes, n_values, n_columns = sizes[3], sizes[4], sizes[5]
-    soft(
-        carray(pixels, (sizes[0], sizes[1])),
-        sizes[2],
-        carray(lanes, (n_lanes, 3)),
-        carray(scales, (n_lanes,)),
-        carray(low, (n_lanes, n_values)),
-        carray(high, (n_lanes, n_values)),
-        carray(half, (1,))[0],
-        sizes[6],
-        (carray(rows, (2, n_columns + 2)), carray(spans, (2, n_columns + 2))),
-    )
-
-
 def _bars(pixels, bottoms, heights, inks, tall, ink, sizes):  # type: ignore[no-untyped-def]
     n_rows, n_bins = sizes[3], sizes[4]
     bars(
@@ -501,17 +399,15 @@ def _bars(pixels, bottoms, heights, inks, tall, ink, sizes):  # type: ignore[no-
 
 def functions_for_c() -> dict[str, Any]:
     """Each loop as numba's C function, by the name that :mod:`.machine` calls it by."""
-    colours, whole = _at(types.uint32), _at(types.int64)
+    colours, whole = at(types.uint32), at(types.int64)
     kinds = types.int16, types.int32, types.float32
     made = {f"reduce_{kind}": _reduce_of(kind) for kind in kinds}
     made |= {f"reduce_pairs_{kind}": _reduce_pairs_of(kind) for kind in kinds}
-    floats = (_FLOATS,) * 4
-    made["line_columns"] = _for_c(*floats, _N, _N, _N)(_line_columns)
-    room = (_FLOATS, _at(types.int32), _at(types.boolean))
-    drawn = (colours, colours, whole, whole, _FLOATS, _FLOATS, _FLOATS)
-    made["draw"] = _for_c(*drawn, *room, whole)(_draw)
-    values = (_FLOATS,) * 5
-    made["soft"] = _for_c(colours, whole, *values, whole, whole)(_soft)
-    numbers = _at(types.int32)
-    made["bars"] = _for_c(colours, whole, numbers, colours, numbers, colours, whole)(_bars)
+    floats = (FLOATS,) * 4
+    made["line_columns"] = for_c(*floats, _N, _N, _N)(_line_columns)
+    room = (FLOATS, at(types.int32), at(types.boolean))
+    drawn = (colours, colours, whole, whole, FLOATS, FLOATS, FLOATS)
+    made["draw"] = for_c(*drawn, *room, whole)(_draw)
+    numbers = at(types.int32)
+    made["bars"] = for_c(colours, whole, numbers, colours, numbers, colours, whole)(_bars)
     return made
